@@ -1,0 +1,11 @@
+"""Keras callbacks that Keras lacks: usable alone with `model.fit`.
+
+>>> import callbacks
+>>> callbacks.__all__
+['LearningRateHistory', 'Progress', 'StepProgress']
+"""
+
+from callbacks.learning_rate_history import LearningRateHistory
+from callbacks.progress import Progress, StepProgress
+
+__all__ = ["LearningRateHistory", "Progress", "StepProgress"]

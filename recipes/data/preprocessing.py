@@ -1,0 +1,114 @@
+"""Preprocessing: Keras layers, fitted on the training split alone.
+
+They become the first layers of the model, so that it takes raw input.
+"""
+
+import keras
+import numpy as np
+
+from recipes import registry
+
+
+def raw_layers(recipe, input_shape, scale):
+    """Return the layers that bring raw input to what the network sees.
+
+    Images: values into [0, 1], then `image_size`. Tables: none.
+
+    Args:
+        recipe: A resolved recipe.
+        input_shape: Shape of one raw example.
+        scale: What raw pixel values are multiplied with.
+    """
+    if len(input_shape) != 3:
+        return []
+    layers = []
+    if scale != 1:
+        layers.append(
+            keras.layers.Rescaling(scale, dtype="float32", name="rescaling")
+        )
+    if tuple(recipe.image_size) != tuple(input_shape[:2]):
+        layers.append(
+            keras.layers.Resizing(
+                *recipe.image_size, dtype="float32", name="resizing"
+            )
+        )
+    return layers
+
+
+def fit_layers(recipe, data):
+    """Return `raw_layers` and the recipe's preprocessing, fitted on train."""
+    layers = raw_layers(recipe, data.input_shape, data.value_scale)
+    if recipe.preprocessing is None:
+        return layers
+
+    def batches():
+        for chunk in data.train.chunks():
+            x = keras.ops.convert_to_tensor(chunk, "float32")
+            for layer in layers:
+                x = layer(x)
+            yield keras.ops.convert_to_numpy(x)
+
+    part = recipe.preprocessing
+    return [*layers, registry.build("preprocessing", part, batches=batches)]
+
+
+def standardization(batches):
+    """Subtract the mean and divide by the deviation, per feature or channel.
+
+    A constant feature is centered and left at that.
+    """
+    mean, variance = moments(batches(), keep=1)
+    return _normalization(mean, np.where(variance > 0, variance, 1.0))
+
+
+def channel_mean(batches):
+    """Subtract the mean, per feature or channel (as VGG does)."""
+    mean, _ = moments(batches(), keep=1)
+    return _normalization(mean, np.ones_like(mean))
+
+
+def mean_image(batches):
+    """Subtract the mean example: every pixel has its own (as AlexNet does)."""
+    mean, _ = moments(batches(), keep=None)
+    return _normalization(mean, np.ones_like(mean))
+
+
+def moments(batches, keep):
+    """Return mean and variance in float64, in one pass.
+
+    Args:
+        batches: Arrays of shape (rows, …).
+        keep: Number of last axes with statistics of their own; None for all.
+
+    Example:
+
+    >>> mean, variance = moments([np.array([[1.0], [3.0]])], keep=1)
+    >>> mean.item(), variance.item()
+    (2.0, 1.0)
+    """
+    count, shift = 0, None
+    for batch in batches:
+        batch = np.asarray(batch, "float64")
+        stay = batch.ndim - 1 if keep is None else keep
+        axes = tuple(range(batch.ndim - stay))
+        if shift is None:
+            # Sums around the first batch's mean: no cancellation.
+            shift = batch.mean(axis=axes)
+            first, second = np.zeros_like(shift), np.zeros_like(shift)
+        around = batch - shift
+        count += int(np.prod([batch.shape[a] for a in axes]))
+        first += around.sum(axis=axes)
+        second += np.square(around).sum(axis=axes)
+    variance = np.maximum(second / count - np.square(first / count), 0.0)
+    return shift + first / count, variance
+
+
+def _normalization(mean, variance):
+    axis = -1 if mean.ndim == 1 else tuple(range(1, mean.ndim + 1))
+    return keras.layers.Normalization(
+        axis=axis,
+        mean=mean.astype("float32"),
+        variance=variance.astype("float32"),
+        dtype="float32",
+        name="normalization",
+    )

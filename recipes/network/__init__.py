@@ -1,0 +1,1 @@
+"""From a resolved recipe and shapes to a keras.Model."""

@@ -1,0 +1,104 @@
+"""From a resolved recipe and shapes to the networks that are trained, served.
+
+The trained network ends in logits, or in standardized numbers, so that the
+loss is exact. The served one shares every variable and adds what makes the
+outputs readable: probabilities, or numbers in their own units.
+"""
+
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import keras
+
+from recipes import registry
+from recipes.errors import RecipeError
+from recipes.network.layers import Layers
+from recipes.tasks import TASKS
+
+
+class Networks(NamedTuple):
+    """Two views of one network: same variables, other outputs."""
+
+    training: keras.Model
+    serving: keras.Model
+
+
+def build_networks(
+    recipe, input_shape, num_outputs, before=(), target_scale=(1.0, 0.0)
+):
+    """Build the network of a resolved recipe.
+
+    Args:
+        recipe: A resolved recipe.
+        input_shape: Shape of one raw example.
+        num_outputs: Number of classes, or of numbers to predict.
+        before: Keras layers for the raw input (preprocessing), applied in
+            float32.
+        target_scale: (deviation, mean) of the targets, for regressors.
+
+    Raises:
+        RecipeError: For a network that cannot be built.
+        DataError: For images smaller than the network allows.
+    """
+    _check_shapes(recipe, input_shape, num_outputs)
+    classes = TASKS[recipe.task].target == "class"
+    units = 1 if classes and num_outputs == 2 else num_outputs
+    policy = "float32" if recipe.dtype_policy == "auto" else recipe.dtype_policy
+    with dtype_policy(policy):
+        inputs = keras.Input(input_shape, name="raw", dtype="float32")
+        x = inputs
+        for layer in before:
+            x = layer(x)
+        layers = Layers(recipe)
+        x = registry.build("network", recipe.network, inputs=x, layers=layers)
+        outputs = layers.output(x, units)
+        readable = _readable(outputs, classes, target_scale)
+    return Networks(
+        keras.Model(inputs, outputs, name=f"{recipe.task}_logits"),
+        keras.Model(inputs, readable, name=recipe.task),
+    )
+
+
+def _readable(outputs, classes, target_scale):
+    if classes:
+        function = "sigmoid" if outputs.shape[-1] == 1 else "softmax"
+        layer = keras.layers.Activation(
+            function, dtype="float32", name="probabilities"
+        )
+    else:
+        scale, offset = target_scale
+        layer = keras.layers.Rescaling(
+            scale, offset, dtype="float32", name="own_units"
+        )
+    return layer(outputs)
+
+
+def _check_shapes(recipe, input_shape, num_outputs):
+    task = TASKS[recipe.task]
+    rank, words = (
+        (3, "(height, width, channels)")
+        if task.features == "image"
+        else (1, "(columns,)")
+    )
+    if len(input_shape) != rank:
+        raise RecipeError(
+            f"{recipe.task}: `input_shape` must be {words}. "
+            f"Received: {tuple(input_shape)}"
+        )
+    least = 2 if task.target == "class" else 1
+    if num_outputs < least:
+        raise RecipeError(
+            f"{recipe.task}: `num_outputs` must be at least {least}. "
+            f"Received: {num_outputs!r}"
+        )
+
+
+@contextmanager
+def dtype_policy(name):
+    """Build layers under a dtype policy and put the old one back."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

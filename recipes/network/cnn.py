@@ -1,0 +1,35 @@
+"""The plain convolutional network."""
+
+import keras
+
+from recipes.network.stages import stages
+
+
+def cnn(inputs, layers, *, filters=(32, 64), depth=2, kernel_size=3):
+    """Stack stages of convolutions, each half the size of the one before.
+
+    A stage is `depth` convolutions; dropout stands at its end, max pooling
+    (2×2) before the next. Global average pooling ends the network.
+
+    Args:
+        inputs: Images (batch, height, width, channels), with sides of at
+            least 2^(stages − 1).
+        layers: `recipes.network.layers.Layers`.
+        filters: Channels of each stage.
+        depth: Convolutions per stage: one number, or one per stage.
+        kernel_size: Side of the filters in pixels.
+
+    Returns:
+        Features of shape (batch, filters[-1]).
+    """
+    plan = stages(filters, depth)
+    why = f"with {len(plan)} stages"
+    layers.require_image(inputs, "cnn", 2 ** (len(plan) - 1), why)
+    x = inputs
+    for stage, (channels, count) in enumerate(plan):
+        if stage:
+            x = keras.layers.MaxPooling2D(2, name=f"pooling_{stage}")(x)
+        for i in range(count):
+            last = i == count - 1
+            x = layers.convolution(x, channels, kernel_size, dropout=last)
+    return keras.layers.GlobalAveragePooling2D(name="global_pooling")(x)

@@ -1,0 +1,179 @@
+"""The recipe's Parts as Keras layers, and the one order they stand in."""
+
+from collections import Counter
+
+import keras
+import numpy as np
+
+from recipes import registry
+from recipes.errors import DataError, RecipeError
+
+
+class Layers:
+    """What a network is put together from; a network builder receives one.
+
+    The order is always linear → norm → activation → dropout, or linear →
+    activation → norm → dropout with `normalization_placement="post"`. Every
+    random layer gets a seed of its own from the recipe's seed, so that nothing
+    depends on the process' global random state.
+
+    Args:
+        recipe: A resolved recipe.
+
+    Example:
+
+    >>> import keras, recipes
+    >>> layers = Layers(recipes.tabular_classifier().resolve())
+    >>> layers.dense(keras.Input((4,)), 8).shape
+    (None, 8)
+    """
+
+    def __init__(self, recipe):
+        self.recipe = recipe
+        self._names = Counter()
+        self._seeds = 0
+
+    def dense(self, x, units, *, activate=True, dropout=True):
+        """Apply a dense layer with all that follows it."""
+        name = self.name("dense")
+        layer = keras.layers.Dense(units, name=name, **self._linear(activate))
+        return self._follow(layer(x), name, activate, dropout)
+
+    def convolution(
+        self, x, filters, kernel_size=3, strides=1, *, activate=True,
+        dropout=True
+    ):
+        """Apply a convolution with all that follows it; size is kept."""
+        name = self.name("convolution")
+        layer = keras.layers.Conv2D(
+            filters,
+            kernel_size,
+            strides=strides,
+            padding="same",
+            name=name,
+            **self._linear(activate),
+        )
+        return self._follow(layer(x), name, activate, dropout)
+
+    def activation(self, x, name=None):
+        """Apply the recipe's activation."""
+        part = self.recipe.activation
+        arguments = {}
+        if len(x.shape) == 4 and part.name == "prelu":
+            # One slope per channel, not one per pixel (He et al., 2015).
+            arguments["shared_axes"] = part.config.get("shared_axes", (1, 2))
+        name = name or self.name("activation")
+        layer = registry.build("activation", part, name=name, **arguments)
+        return layer(x)
+
+    def normalization(self, x, name):
+        """Apply the recipe's normalization, if it has one."""
+        part = self.recipe.normalization
+        if part is None:
+            return x
+        if part.name == "instance_normalization" and len(x.shape) == 2:
+            raise RecipeError(
+                "`normalization`: instance normalization needs images; in a "
+                "dense layer it would turn every value into 0. Use "
+                "'layer_normalization'. Received: "
+                f"{part!r} for a tensor of shape {x.shape}"
+            )
+        return registry.build("normalization", part, name=name)(x)
+
+    def dropout(self, x, name=None):
+        """Apply the recipe's dropout, if it has any."""
+        rate = self.recipe.dropout
+        if not rate:
+            return x
+        name = name or self.name("dropout")
+        return keras.layers.Dropout(rate, seed=self.seed(), name=name)(x)
+
+    def output(self, x, units):
+        """Apply the last linear layer, in float32 under any policy."""
+        return keras.layers.Dense(
+            units,
+            kernel_initializer=keras.initializers.GlorotUniform(self.seed()),
+            kernel_regularizer=self._regularizer(),
+            dtype="float32",
+            name="output",
+        )(x)
+
+    def flatten(self, x):
+        """Flatten all axes but the first; a table stays as it is."""
+        if len(x.shape) == 2:
+            return x
+        return keras.layers.Flatten(name=self.name("flatten"))(x)
+
+    def require_image(self, x, network, minimum=1, why=""):
+        """Refuse a table, or an image smaller than the network allows.
+
+        Raises:
+            RecipeError: For a tensor without height and width.
+            DataError: For too small an image.
+        """
+        if len(x.shape) != 4:
+            raise RecipeError(
+                f"`network`: {network!r} needs images (height, width, "
+                f"channels); for tables use 'mlp'. Received shape: "
+                f"{tuple(x.shape[1:])}"
+            )
+        height, width = x.shape[1:3]
+        if min(height, width) < minimum:
+            raise DataError(
+                f"images of {height}x{width} pixels",
+                f"at least {minimum}x{minimum} for {network!r} {why}".strip(),
+                f"enlarge them with image_size=({minimum}, {minimum}) or use "
+                "fewer filters",
+                split="train",
+            )
+
+    def name(self, stem):
+        """Return `stem_1`, `stem_2`, …: names that a reader can point at."""
+        self._names[stem] += 1
+        return f"{stem}_{self._names[stem]}"
+
+    def seed(self):
+        """Return the next seed of this network."""
+        self._seeds += 1
+        state = np.random.SeedSequence([self.recipe.seed, self._seeds])
+        return int(state.generate_state(1)[0] >> 1)
+
+    def _linear(self, activate):
+        return {
+            "use_bias": not self._shifted(activate),
+            "kernel_initializer": self._initializer(),
+            "kernel_regularizer": self._regularizer(),
+        }
+
+    def _shifted(self, activate):
+        """Whether a norm with its own shift follows the linear layer at once.
+
+        A bias before it would be subtracted again.
+        """
+        part = self.recipe.normalization
+        if part is None:
+            return False
+        first = self.recipe.normalization_placement == "pre" or not activate
+        return first and bool(registry.default("normalization", part, "center"))
+
+    def _initializer(self):
+        part = self.recipe.kernel_initializer
+        entry = registry.lookup("initializer", part.name)
+        seeded = "seed" in entry.arguments() and "seed" not in part.config
+        supplied = {"seed": self.seed()} if seeded else {}
+        return registry.build("initializer", part, **supplied)
+
+    def _regularizer(self):
+        part = self.recipe.kernel_regularizer
+        return None if part is None else registry.build("regularizer", part)
+
+    def _follow(self, x, name, activate, dropout):
+        """Lay out what follows a linear layer: the only place that does."""
+        norm = f"{name}_normalization"
+        if self.recipe.normalization_placement == "pre" or not activate:
+            x = self.normalization(x, norm)
+        if activate:
+            x = self.activation(x, f"{name}_activation")
+            if self.recipe.normalization_placement == "post":
+                x = self.normalization(x, norm)
+        return self.dropout(x, f"{name}_dropout") if dropout else x

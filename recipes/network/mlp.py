@@ -1,0 +1,22 @@
+"""The multilayer perceptron."""
+
+
+def mlp(inputs, layers, *, units=(64, 64)):
+    """Stack dense layers, one after another.
+
+    Args:
+        inputs: Tensor of any shape; images are flattened.
+        layers: `recipes.network.layers.Layers`.
+        units: Width of each layer, from the input on.
+
+    Returns:
+        Features of shape (batch, units[-1]).
+    """
+    if not isinstance(units, tuple) or not units:
+        raise ValueError(
+            f"`units` must be a list such as [64, 64]. Received: {units!r}"
+        )
+    x = layers.flatten(inputs)
+    for width in units:
+        x = layers.dense(x, width)
+    return x

@@ -1,0 +1,130 @@
+"""Pictures with matplotlib, drawn without a display."""
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+TRAIN, VALIDATION, INK = "#4477aa", "#cc6677", "#555555"
+
+
+def curves(history, best_epoch):
+    """Draw loss and metrics, train against validation, the best epoch marked.
+
+    Args:
+        history: Name → one number per epoch.
+        best_epoch: The epoch whose weights the model has, counted from 1.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    names = [n for n in history if f"val_{n}" in history]
+    figure = _figure(1.0 + 4.2 * len(names), 3.6)
+    for place, name in enumerate(names, 1):
+        axes = figure.add_subplot(1, len(names), place)
+        epochs = np.arange(1, len(history[name]) + 1)
+        dot = {"marker": "o", "markersize": 2.5, "linewidth": 1.4}
+        axes.plot(epochs, history[name], color=TRAIN, label="train", **dot)
+        best = history[f"val_{name}"][best_epoch - 1]
+        axes.plot(
+            epochs,
+            history[f"val_{name}"],
+            color=VALIDATION,
+            label="validation",
+            **dot,
+        )
+        axes.axvline(best_epoch, color=INK, linewidth=0.8, linestyle=":")
+        axes.plot(
+            [best_epoch],
+            [best],
+            marker="o",
+            markersize=8,
+            fillstyle="none",
+            color=INK,
+            linestyle="none",
+            label=f"best epoch {best_epoch}: {best:.4g}",
+        )
+        if name == "loss" and min(history[name]) > 0:
+            axes.set_yscale("log")
+        axes.set_xlabel("epoch")
+        axes.set_title(name)
+        axes.grid(alpha=0.25)
+        axes.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def confusion(truth, predicted, class_names):
+    """Draw how often each class was taken for each.
+
+    Args:
+        truth: Class numbers.
+        predicted: Class numbers.
+        class_names: Names in the order of the numbers.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    count = len(class_names)
+    matrix = np.zeros((count, count), "int64")
+    np.add.at(matrix, (truth, predicted), 1)
+    share = matrix / np.maximum(1, matrix.sum(axis=1, keepdims=True))
+    side = min(14.0, 2.6 + 0.42 * count)
+    figure = _figure(side + 0.6, side)
+    axes = figure.add_subplot()
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    if count <= 30:
+        for (row, column), number in np.ndenumerate(matrix):
+            if number:
+                dark = share[row, column] > 0.5
+                axes.text(
+                    column,
+                    row,
+                    str(number),
+                    ha="center",
+                    va="center",
+                    fontsize=8,
+                    color="white" if dark else "black",
+                )
+        names = [str(name)[:20] for name in class_names]
+        axes.set_xticks(range(count), names, rotation=45, ha="right")
+        axes.set_yticks(range(count), names)
+    wrong = int(matrix.sum() - np.trace(matrix))
+    axes.set_title(f"test: {wrong} of {matrix.sum()} wrong")
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("true")
+    return figure
+
+
+def predictions(truth, predicted):
+    """Draw predicted against true numbers, one panel a target.
+
+    Args:
+        truth: Numbers (rows, targets).
+        predicted: Numbers (rows, targets).
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    targets = min(4, truth.shape[1])
+    figure = _figure(0.6 + 4.0 * targets, 4.0)
+    for i in range(targets):
+        axes = figure.add_subplot(1, targets, i + 1)
+        axes.scatter(truth[:, i], predicted[:, i], s=10, color=TRAIN, alpha=0.7)
+        both = np.concatenate([truth[:, i], predicted[:, i]])
+        ends = [both.min(), both.max()]
+        axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=":")
+        axes.set_xlabel("true")
+        axes.set_ylabel("predicted")
+        axes.set_title("test" if targets == 1 else f"test, target {i}")
+        axes.grid(alpha=0.25)
+    return figure
+
+
+def save(figure, path):
+    """Write a figure as PNG."""
+    figure.savefig(path, dpi=120)
+
+
+def _figure(width, height):
+    figure = Figure((width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure

@@ -1,0 +1,233 @@
+"""The registry: kind → name → builder, with lists and "did you mean …?".
+
+`recipes.menu` holds the built-in rows; `register` adds a user's own. Nothing
+is registered by importing a module.
+"""
+
+import difflib
+import importlib
+import inspect
+from dataclasses import dataclass, field
+
+from recipes.errors import RecipeError
+from recipes.menu import MENU, SUPPLIED
+from recipes.part import Part
+
+_registered = {kind: {} for kind in MENU}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row: a name and what it builds."""
+
+    kind: str
+    name: str
+    target: object
+    summary: str = ""
+    defaults: dict = field(default_factory=dict)
+
+    def builder(self):
+        """Return the class or function, importing it at its first use."""
+        if callable(self.target):
+            return self.target
+        module, _, attribute = self.target.rpartition(".")
+        if module.startswith("keras."):
+            return getattr(_keras_namespace(module), attribute)
+        return getattr(importlib.import_module(module), attribute)
+
+    def arguments(self):
+        """Map each legal argument to its default (or `inspect._empty`)."""
+        builder = self.builder()
+        hidden = SUPPLIED.get(self.kind, ())
+        found = {}
+        for function in _signatures(builder):
+            for parameter in inspect.signature(function).parameters.values():
+                if parameter.kind in (
+                    parameter.POSITIONAL_OR_KEYWORD,
+                    parameter.KEYWORD_ONLY,
+                ):
+                    found.setdefault(parameter.name, parameter.default)
+        found.update(self.defaults)
+        if self.target == "keras.layers.Activation":
+            hidden += ("activation",)
+        return {k: v for k, v in found.items() if k not in hidden + ("self",)}
+
+    def takes_anything(self):
+        """Whether the user's own function ends in `**kwargs`."""
+        if not callable(self.target) or inspect.isclass(self.target):
+            return False
+        return any(
+            p.kind is p.VAR_KEYWORD
+            for p in inspect.signature(self.target).parameters.values()
+        )
+
+
+def _keras_namespace(module):
+    found = importlib.import_module("keras")
+    for name in module.split(".")[1:]:
+        found = getattr(found, name)
+    return found
+
+
+def _signatures(builder):
+    """Yield what to read arguments from: Keras passes **kwargs to its bases."""
+    if not inspect.isclass(builder):
+        yield builder
+        return
+    for base in builder.__mro__:
+        if "__init__" not in vars(base) or base is object:
+            continue
+        yield base.__init__
+        parameters = inspect.signature(base.__init__).parameters.values()
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            return
+
+
+def kinds():
+    """Return the kinds of technique that the registry knows."""
+    return list(MENU)
+
+
+def names(kind):
+    """Return the names of one kind: ours first, then the user's.
+
+    Example:
+
+    >>> names("network")
+    ['mlp', 'cnn', 'resnet']
+    """
+    _check_kind(kind)
+    return [*MENU[kind], *_registered[kind]]
+
+
+def suggest(wrong, right):
+    """Return ' Did you mean …?' where a legal name is near, else ''.
+
+    Example:
+
+    >>> suggest("rezu", ["relu", "elu"])
+    " Did you mean 'relu'?"
+    """
+    near = difflib.get_close_matches(str(wrong), [str(r) for r in right], n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _check_kind(kind):
+    if kind not in MENU:
+        raise RecipeError(
+            f"Unknown kind of technique. Legal: {', '.join(MENU)}."
+            f"{suggest(kind, MENU)} Received: {kind!r}"
+        )
+
+
+def lookup(kind, name, path=None):
+    """Return the `Entry` of a name, or raise with the legal ones."""
+    _check_kind(kind)
+    if name in _registered[kind]:
+        return _registered[kind][name]
+    if name in MENU[kind]:
+        return Entry(kind, name, *MENU[kind][name])
+    legal = names(kind)
+    raise RecipeError(
+        f"`{path or kind}`: no {kind} has this name. Legal: "
+        f"{', '.join(legal)}.{suggest(name, legal)} Received: {name!r}"
+    )
+
+
+def register(kind, name, builder, summary=""):
+    """Add a technique of your own; from then on it is as good as ours.
+
+    Args:
+        kind: One of `recipes.registry.kinds()`.
+        name: A name that no built-in row has. Registering it again replaces
+            your own earlier row.
+        builder: A class or function. What it receives besides the Part's own
+            arguments depends on the kind: a network gets `(inputs, layers)`
+            and returns features, a schedule `(learning_rate, total_steps)`.
+        summary: One line for `recipes list`.
+
+    Raises:
+        RecipeError: For an unknown kind, a built-in name, or a builder that
+            cannot be called.
+
+    Example:
+
+    >>> import recipes
+    >>> def tiny(inputs, layers, *, units=8):
+    ...     return layers.dense(layers.flatten(inputs), units)
+    >>> recipes.register("network", "tiny", tiny, "one dense layer")
+    >>> recipes.tabular_classifier(network="tiny").network
+    Part('tiny')
+    """
+    _check_kind(kind)
+    if not isinstance(name, str) or not name:
+        raise RecipeError(
+            f"register: `name` must be a non-empty string. Received: {name!r}"
+        )
+    if name in MENU[kind]:
+        raise RecipeError(
+            f"register: {name!r} is a built-in {kind}; choose another name."
+        )
+    if not callable(builder):
+        raise RecipeError(
+            f"register: `builder` must be callable. Received: {builder!r}"
+        )
+    _registered[kind][name] = Entry(kind, name, builder, summary)
+
+
+def check(kind, part, path):
+    """Check a Part's name and arguments against the real signature.
+
+    Raises:
+        RecipeError: With the path, the legal names and the nearest one.
+    """
+    entry = lookup(kind, part.name, path)
+    if not part.config and not callable(entry.target):
+        return  # ours have a default for everything: no need to import Keras
+    legal = entry.arguments()
+    for argument, value in part.config.items():
+        if argument not in legal and not entry.takes_anything():
+            raise RecipeError(
+                f"`{path}/{argument}`: {part.name!r} has no such argument. "
+                f"Legal: {', '.join(legal)}.{suggest(argument, legal)} "
+                f"Received: {argument!r}"
+            )
+        if isinstance(value, Part):
+            check(argument, value, f"{path}/{argument}")
+    missing = [
+        name
+        for name, default in legal.items()
+        if default is inspect.Parameter.empty and name not in part.config
+    ]
+    if missing:
+        raise RecipeError(
+            f"`{path}`: {part.name!r} needs {', '.join(missing)}. "
+            f"Received: {part!r}"
+        )
+
+
+def build(kind, part, **supplied):
+    """Turn a Part into what it names, with what the library supplies.
+
+    Raises:
+        RecipeError: When the builder refuses a value; the builder's own
+            words are kept.
+    """
+    entry = lookup(kind, part.name)
+    given = {**entry.defaults, **part.config, **supplied}
+    try:
+        return entry.builder()(**given)
+    except (TypeError, ValueError) as error:
+        if type(error).__module__.startswith("recipes"):
+            raise
+        raise RecipeError(
+            f"{kind} {part.name!r} cannot be built: {error} "
+            f"Received: {part!r}"
+        ) from error
+
+
+def default(kind, part, argument):
+    """Return an argument of a Part, given or by default."""
+    if argument in part.config:
+        return part.config[argument]
+    return lookup(kind, part.name).arguments()[argument]

@@ -1,0 +1,127 @@
+"""From a recipe with "auto" in it to one with every value said.
+
+The dial `regularization` and the activation decide what `"auto"` means; the
+size of the data decides the rest. A value that the user gave is never changed.
+"""
+
+from recipes.errors import RecipeError
+from recipes.part import Part
+from recipes.search_space import open_ranges
+from recipes.tasks import TASKS
+
+# dropout rate, strength of the decay (decoupled weight decay where the
+# optimizer has it, else the penalty `l2`), label smoothing
+DIAL = {
+    "none": (0.0, 0.0, 0.0),
+    "light": (0.1, 1e-3, 0.0),
+    "medium": (0.2, 1e-2, 0.05),
+    "strong": (0.4, 5e-2, 0.1),
+}
+PENALTY_PER_DECAY = 0.01  # an L2 penalty acts through the gradient's scale
+DECOUPLED = ("adamw", "sgdw", "lion", "lamb")
+
+INITIALIZER_OF = {
+    "relu": "he_normal",
+    "leaky_relu": "he_normal",
+    "prelu": "he_normal",
+    "elu": "he_normal",
+    "gelu": "he_normal",
+    "silu": "he_normal",
+    "selu": "lecun_normal",
+    "sigmoid": "glorot_uniform",
+    "tanh": "glorot_uniform",
+}
+
+
+def refuse_open_ranges(recipe):
+    """Raise if a range is still open, naming the path of each.
+
+    Raises:
+        RecipeError: With every open path and how to close it.
+    """
+    ranges = open_ranges(recipe.to_dict())
+    if ranges:
+        paths = ", ".join(f"`{path}` = {r!r}" for path, r in ranges.items())
+        raise RecipeError(
+            f"These fields are still ranges: {paths}. Give each a value, for "
+            f"instance recipe.replace({next(iter(ranges)).split('/')[0]}=…), "
+            "before fitting."
+        )
+
+
+def resolve(recipe, steps_per_epoch=None, image_shape=None):
+    """Return the recipe with every `"auto"` replaced by its value.
+
+    Args:
+        recipe: A recipe without open ranges.
+        steps_per_epoch: If known, fits the momentum of batch normalization.
+        image_shape: If known, (height, width) of the images, for
+            `image_size="auto"`.
+
+    Raises:
+        RecipeError: If a range is still open.
+
+    Example:
+
+    >>> import recipes
+    >>> resolve(recipes.image_classifier()).kernel_initializer
+    Part('he_normal')
+    """
+    refuse_open_ranges(recipe)
+    dropout, decay, smoothing = DIAL[recipe.regularization]
+    target = TASKS[recipe.task].target
+    changes = {}
+    if recipe.kernel_initializer == "auto":
+        name = INITIALIZER_OF.get(recipe.activation.name, "glorot_uniform")
+        changes["kernel_initializer"] = Part(name)
+    if recipe.dropout == "auto":
+        changes["dropout"] = dropout
+    if recipe.label_smoothing == "auto":
+        changes["label_smoothing"] = smoothing if target == "class" else 0.0
+    changes.update(_decay(recipe, decay))
+    if steps_per_epoch is not None:
+        changes.update(_momentum(recipe, steps_per_epoch))
+    if image_shape is not None and recipe.image_size == "auto":
+        changes["image_size"] = enlarged(image_shape)
+    return recipe.replace(**changes)
+
+
+def _decay(recipe, strength):
+    """Weight decay where the optimizer decouples it, else a penalty."""
+    decoupled = recipe.optimizer.name in DECOUPLED
+    given = recipe.optimizer.config.get("weight_decay")
+    changes = {}
+    if decoupled and "weight_decay" not in recipe.optimizer.config:
+        changes["optimizer"] = recipe.optimizer.replace(weight_decay=strength)
+    if recipe.kernel_regularizer == "auto":
+        penalty = None
+        if strength and not decoupled and not given:
+            penalty = Part("l2", l2=strength * PENALTY_PER_DECAY)
+        changes["kernel_regularizer"] = penalty
+    return changes
+
+
+def _momentum(recipe, steps_per_epoch):
+    """Let moving statistics remember about one epoch: 10 to 100 steps.
+
+    Keras' default of 0.99 remembers 100 steps, more than a short run has.
+    """
+    part = recipe.normalization
+    if part is None or part.name != "batch_normalization":
+        return {}
+    if "momentum" in part.config:
+        return {}
+    remembered = min(100, max(10, steps_per_epoch))
+    return {"normalization": part.replace(momentum=1 - 1 / remembered)}
+
+
+def enlarged(shape, smallest=16):
+    """Double tiny images until their shorter side has 16 pixels.
+
+    >>> enlarged((8, 8)), enlarged((28, 28))
+    ((16, 16), (28, 28))
+    """
+    height, width = shape
+    while min(height, width) < smallest:
+        height, width = 2 * height, 2 * width
+    return (height, width)

@@ -1,0 +1,68 @@
+"""Recipes for tables: rows of numbers."""
+
+from recipes.part import Part
+from recipes.recipe import Recipe, check_names
+
+CLASSIFIER = {
+    "network": Part("mlp", units=(64, 64)),
+    "normalization": Part("batch_normalization"),
+    "optimizer": Part("adamw", learning_rate=3e-3),
+    "schedule": Part("warmup_cosine", warmup=0.1),
+    "batch_size": 32,
+    "epochs": 60,
+    "early_stopping": Part("early_stopping", patience=20),
+}
+REGRESSOR = {**CLASSIFIER, "regularization": "medium"}
+
+
+def tabular_classifier(**fields):
+    """Classify rows of numbers with a small dense network.
+
+    Args:
+        **fields: Any field of `Recipe`, by name; the others keep this
+            recipe's values (`recipes show tabular_classifier`).
+
+    Returns:
+        A `Recipe`.
+
+    Raises:
+        RecipeError: For a misspelt field or an illegal value.
+
+    Command: `recipes fit breast_cancer`.
+
+    Example:
+
+    >>> import recipes
+    >>> recipes.tabular_classifier(epochs=5).network
+    Part('mlp', units=(64, 64))
+    """
+    check_names(fields)
+    return Recipe(**{"task": "tabular_classifier", **CLASSIFIER, **fields})
+
+
+def tabular_regressor(**fields):
+    """Predict one or more numbers from rows of numbers.
+
+    Targets are standardized for training; the model predicts in their own
+    units.
+
+    Args:
+        **fields: Any field of `Recipe`, by name; the others keep this
+            recipe's values (`recipes show tabular_regressor`).
+
+    Returns:
+        A `Recipe`.
+
+    Raises:
+        RecipeError: For a misspelt field or an illegal value.
+
+    Command: `recipes fit diabetes`.
+
+    Example:
+
+    >>> import recipes
+    >>> recipes.tabular_regressor().task
+    'tabular_regressor'
+    """
+    check_names(fields)
+    return Recipe(**{"task": "tabular_regressor", **REGRESSOR, **fields})

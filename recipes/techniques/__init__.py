@@ -1,0 +1,1 @@
+"""What Keras lacks: one technique a file, each a plain Keras object."""

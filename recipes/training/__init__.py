@@ -1,0 +1,1 @@
+"""The fit: what it compares with, its callbacks, its folder, its Run."""

@@ -1,0 +1,46 @@
+"""environment.json: what a run was made with."""
+
+import platform
+import sys
+from importlib import metadata
+
+import keras
+
+PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
+
+
+def describe(recipe, data, device, **more):
+    """Return the environment of a run as plain values."""
+    return {
+        "recipes": _version("keras-recipes"),
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "backend": keras.backend.backend(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "device": device._asdict(),
+        "dtype_policy": recipe.dtype_policy,
+        "seed": recipe.seed,
+        "data": {
+            "name": data.name,
+            "fingerprint": data.fingerprint,
+            "features": data.features,
+            "target": data.target,
+            "input_shape": list(data.input_shape),
+            "value_scale": data.value_scale,
+            "rows": {split.role: len(split) for split in data.splits},
+            "class_names": _listed(data.class_names),
+            "feature_names": _listed(data.feature_names),
+        },
+        **more,
+    }
+
+
+def _listed(names):
+    return None if names is None else list(names)
+
+
+def _version(package):
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,105 @@
+"""Score or use a finished run on data it may never have seen."""
+
+import numpy as np
+
+from recipes.data import catalog, checks, labels
+from recipes.data.data import ROLES, Split
+from recipes.errors import DataError
+from recipes.training.evaluate import predict, scores
+from recipes.training.objective import Classes, Numbers
+from recipes.training.plan import load_for
+
+
+def evaluate(run, spec, split=None):
+    """Score the run's model.
+
+    Args:
+        run: A `Run`.
+        spec: A data spec, see `recipes.data.load`.
+        split: `"train"`, `"validation"`, `"test"` (drawn as in training), or
+            `"all"` rows. None means `"test"` for the data that the run was
+            trained on, and `"all"` for any other.
+
+    Returns:
+        `{"split": …, "rows": …, "loss": …, "accuracy": …}`; for numbers `mae`,
+        `rmse` and `r2` in place of `accuracy`.
+
+    Raises:
+        DataError: For data that does not fit the model.
+    """
+    if split not in (None, "all", *ROLES):
+        raise DataError(
+            f"the split {split!r}", f"all, {', '.join(ROLES)}", "name one"
+        )
+    part = None
+    if split != "all":
+        part = _same_split(run, spec, split)
+    if part is None:
+        part = _all_rows(run, spec)
+    _check_shape(run, part)
+    about = run.environment["data"]
+    goal = Numbers(part.labels)
+    if about["target"] == "class":
+        goal = Classes(len(about["class_names"]))
+    found = scores(run.model, goal, part.labels, predict(run.model, part))
+    return {"split": part.role, "rows": len(part), **found}
+
+
+def _same_split(run, spec, split):
+    """Return the named split, or the test split of the run's own data."""
+    try:
+        data = load_for(run.recipe, spec)
+    except DataError:
+        if split is None:
+            return None  # too small to split: then all rows are meant
+        raise
+    if split is None:
+        same = data.fingerprint == run.environment["data"]["fingerprint"]
+        return data.test if same else None
+    _check_names(run, data.class_names)
+    return getattr(data, split)
+
+
+def _all_rows(run, spec):
+    """Return every row of the data, encoded with the run's class names."""
+    size = run.environment["data"]["input_shape"][:2]
+    raw = catalog.read(spec, size if run.recipe.image_size else None)
+    sources = list(raw.splits.values())
+    if len(sources) != 1:
+        raise DataError(
+            f"the splits {', '.join(raw.splits)}",
+            "one set of rows",
+            "choose one with split=, or --split",
+        )
+    source, given = sources[0]
+    checks.check_features(source, None, raw.feature_names)
+    about = run.environment["data"]
+    if about["target"] == "number":
+        encoded = labels.encode_numbers({"all": given})["all"]
+    else:
+        names = raw.class_names
+        if names is not None and np.asarray(given).dtype.kind in "iu":
+            given = np.array(names)[given]
+        by_name = {"all": given}
+        encoded = labels.encode_classes(by_name, about["class_names"])[0]["all"]
+    return Split("all", source, np.arange(len(source)), encoded)
+
+
+def _check_names(run, names):
+    known = run.environment["data"]["class_names"]
+    if known is not None and list(names) != known:
+        raise DataError(
+            f"the classes {', '.join(map(str, names))}",
+            f"{', '.join(known)}, as the run was trained on",
+            "score it on data with the same classes, or with split='all'",
+        )
+
+
+def _check_shape(run, part):
+    shape = tuple(run.environment["data"]["input_shape"])
+    if tuple(part.source.shape) != shape:
+        raise DataError(
+            f"examples of shape {tuple(part.source.shape)}",
+            f"{shape}, as the run was trained on",
+            "bring the data to this shape",
+        )

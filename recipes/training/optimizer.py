@@ -1,0 +1,70 @@
+"""The optimizer and its schedule, in steps at last."""
+
+from recipes import registry
+from recipes.errors import RecipeError
+
+PLATEAU = "reduce_on_plateau"
+
+
+def build_optimizer(recipe, total_steps):
+    """Build the optimizer, with its schedule over `total_steps`.
+
+    Args:
+        recipe: A resolved recipe.
+        total_steps: Steps of the whole run.
+
+    Raises:
+        RecipeError: For a learning rate that is no number.
+    """
+    part = recipe.optimizer
+    peak = registry.default("optimizer", part, "learning_rate")
+    if not isinstance(peak, (int, float)) or isinstance(peak, bool):
+        raise RecipeError(
+            "`optimizer/learning_rate` must be a number; its course is the "
+            f"field `schedule`. Received: {peak!r}"
+        )
+    rate = peak
+    if recipe.schedule.name != PLATEAU:
+        rate = registry.build(
+            "schedule",
+            recipe.schedule,
+            learning_rate=peak,
+            total_steps=total_steps,
+        )
+    return registry.build("optimizer", part, learning_rate=rate)
+
+
+def steps_per_execution(steps_per_epoch, hooks, largest=64):
+    """Choose how many steps TensorFlow runs at one call.
+
+    A small network costs about 1 ms a step and as much again for the call. The
+    number divides an epoch's steps: with an endless loader Keras would
+    otherwise run steps of the next epoch in this one. Callbacks with a hook on
+    the step get every step.
+
+    Args:
+        steps_per_epoch: Steps in an epoch.
+        hooks: The user's callbacks.
+        largest: Upper bound.
+
+    >>> steps_per_execution(18, []), steps_per_execution(130, [])
+    (18, 26)
+    """
+    if any(_watches_steps(callback) for callback in hooks):
+        return 1
+    return max(
+        d
+        for d in range(1, min(largest, steps_per_epoch) + 1)
+        if steps_per_epoch % d == 0
+    )
+
+
+def _watches_steps(callback):
+    import keras
+
+    watched = ("on_train_batch_begin", "on_train_batch_end")
+    plain = keras.callbacks.Callback
+    return any(
+        getattr(type(callback), name) is not getattr(plain, name)
+        for name in (*watched, "on_batch_begin", "on_batch_end")
+    )

@@ -1,0 +1,115 @@
+"""Plan: everything that is settled before the first step."""
+
+from typing import NamedTuple
+
+import keras
+
+from recipes import resolve
+from recipes.data import load
+from recipes.data.data import Data
+from recipes.data.loader import Loader
+from recipes.data.preprocessing import fit_layers
+from recipes.errors import RecipeError
+from recipes.network.build import build_networks
+from recipes.tasks import TASKS
+from recipes.training.device import Device, choose_policy, find_device
+from recipes.training.objective import objective
+from recipes.training.optimizer import build_optimizer, steps_per_execution
+from recipes.training.seeds import seeded
+
+
+class Plan(NamedTuple):
+    """What a fit is about to do.
+
+    Args:
+        recipe: Resolved: every value said.
+        data: Checked and split.
+        goal: The objective.
+        loader: Batches in the library's order.
+        model: The trained network, compiled.
+        serving: The same variables with readable outputs, compiled.
+        device: Where it runs.
+        steps_per_execution: Steps per call on the backend.
+    """
+
+    recipe: object
+    data: Data
+    goal: object
+    loader: Loader
+    model: keras.Model
+    serving: keras.Model
+    device: Device
+    steps_per_execution: int
+
+
+def load_for(recipe, spec):
+    """Load data as the recipe's task needs it."""
+    task = TASKS[recipe.task]
+    return load(
+        spec,
+        features=task.features,
+        target=task.target,
+        image_size=recipe.image_size,
+        validation_split=recipe.validation_split,
+        test_split=recipe.test_split,
+        seed=recipe.seed,
+    )
+
+
+def make_plan(recipe, data, callbacks=(), threads=None):
+    """Resolve the recipe on the data, build the network and compile it.
+
+    Args:
+        recipe: A recipe without open ranges.
+        data: Checked data.
+        callbacks: The user's; one that watches steps gets every step.
+        threads: Loader threads.
+
+    Raises:
+        RecipeError: For a recipe that cannot be built on this data.
+        DataError: For images smaller than the network allows.
+    """
+    device = find_device()
+    policy = choose_policy(recipe.dtype_policy, device)
+    goal = objective(recipe.resolve(), data)
+    loader = Loader(
+        data.train,
+        goal.targets(data.train.labels),
+        recipe.batch_size,
+        recipe.seed,
+        recipe.drop_remainder,
+        threads,
+    )
+    steps = loader.steps_per_epoch
+    recipe = resolve.resolve(recipe, steps, data.input_shape[:2])
+    recipe = recipe.replace(dtype_policy=policy)
+    with seeded(recipe.seed):
+        before = fit_layers(recipe, data)
+        model, serving = build_networks(
+            recipe,
+            data.input_shape,
+            data.num_outputs,
+            before,
+            goal.target_scale,
+        )
+    spe = steps_per_execution(steps, callbacks)
+    _compile(model, serving, recipe, goal, steps * recipe.epochs, spe)
+    return Plan(recipe, data, goal, loader, model, serving, device, spe)
+
+
+def _compile(model, serving, recipe, goal, total_steps, spe):
+    loss, metrics = goal.training()
+    if not model.trainable_variables:
+        raise RecipeError(
+            "The network has no variables to train; add a layer that learns."
+        )
+    model.compile(
+        build_optimizer(recipe, total_steps),
+        loss,
+        metrics=metrics,
+        steps_per_execution=spe,
+    )
+    loss, metrics = goal.serving()
+    # For `evaluate` alone: Keras cannot load a model compiled without an
+    # optimizer, and plain SGD adds no variables to the file.
+    serving.compile(keras.optimizers.SGD(), loss, metrics=metrics)

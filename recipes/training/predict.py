@@ -1,0 +1,92 @@
+"""Predictions for files: an image, or a CSV of rows."""
+
+from pathlib import Path
+
+import numpy as np
+
+from recipes.data.csv_file import read_rows, to_numbers
+from recipes.data.images import decode
+from recipes.errors import DataError
+
+
+def predict_file(run, file):
+    """Yield one line per example of a file.
+
+    Args:
+        run: A `Run`.
+        file: An image, for image recipes; a CSV with the columns that the run
+            was trained on (others are passed over), for tables.
+
+    Yields:
+        `FILE  CLASS  PROBABILITY  (CLASS PROBABILITY, …)`, or
+        `FILE:LINE  NUMBER`.
+
+    Raises:
+        DataError: For a file that cannot be read, naming it.
+    """
+    about = run.environment["data"]
+    if about["features"] == "image":
+        x, places = _image(file, about), [file]
+    else:
+        x, places = _table(file, about)
+    outputs = run.model.predict(x, verbose=0)
+    for place, row in zip(places, outputs, strict=True):
+        yield f"{place}  {_words(row, about['class_names'])}"
+
+
+def _image(file, about):
+    """Read an image as the run's training images were read."""
+    height, width, channels = about["input_shape"]
+    path = Path(file)
+    if not path.is_file():
+        raise DataError(
+            "no such file", "an image", "check the path", file=path
+        )
+    image = decode(path, channels, (height, width))
+    if about["value_scale"] == 1.0:
+        image = image.astype("float32") / 255
+    elif about["value_scale"] < 1 / 255:
+        image = image.astype("float32") * 257  # the run was fitted on 16 bits
+    return image[None]
+
+
+def _table(file, about):
+    names, rows = read_rows(file)
+    wanted = about["feature_names"]
+    if wanted is None:
+        wanted = names
+    missing = [name for name in wanted if name not in names]
+    count = about["input_shape"][0]
+    if missing or len(wanted) != count:
+        found = f"no column {missing[0]!r}" if missing else (
+            f"{len(names)} columns"
+        )
+        raise DataError(
+            found,
+            f"the {count} columns that the run was trained on",
+            "add or rename columns",
+            file=file,
+        )
+    x = to_numbers(file, names, rows, wanted)
+    bad = np.argwhere(~np.isfinite(x))
+    if len(bad):
+        raise DataError(
+            f"{x[tuple(bad[0])]} in column {wanted[bad[0][1]]!r}",
+            "finite numbers",
+            "fill or drop it",
+            file=file,
+            index=rows[bad[0][0]][0],
+        )
+    return x, [f"{file}:{line}" for line, _ in rows]
+
+
+def _words(row, class_names):
+    if class_names is None:
+        return "  ".join(f"{number:.6g}" for number in row)
+    shares = row if len(row) > 1 else np.array([1 - row[0], row[0]])
+    best = int(shares.argmax())
+    every = ", ".join(
+        f"{name} {share:.4f}"
+        for name, share in zip(class_names, shares, strict=True)
+    )
+    return f"{class_names[best]}  {shares[best]:.4f}  ({every})"
