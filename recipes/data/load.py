@@ -67,7 +67,7 @@ def load(
     checks.check_not_empty(parts.values())
     if names is not None and len(names) == 1:
         checks.check_labels(list(parts.values()), names)
-    parts = _three(parts, validation_split, test_split, seed, goal == "class")
+    parts = _three(parts, validation_split, test_split, seed)
     checks.check_shapes(parts.values())
     checks.check_labels(list(parts.values()), names)
     scale = 1.0
@@ -108,7 +108,7 @@ def _goal_of(parts):
     return "class"
 
 
-def _three(parts, validation_split, test_split, seed, stratify):
+def _three(parts, validation_split, test_split, seed):
     """Draw whatever split is missing from train (or from all)."""
     base = parts.get("all") or parts["train"]
     total = len(base)
@@ -121,7 +121,7 @@ def _three(parts, validation_split, test_split, seed, stratify):
         if role in found:
             continue
         share = fraction * total / max(1, len(left))
-        kept, drawn = splits.draw(left.labels, share, seed, role, stratify)
+        kept, drawn = splits.draw(left.labels, share, seed, role)
         found[role] = _part(left, drawn, role)
         left = _part(left, kept, "train")
     return {

@@ -1,19 +1,22 @@
-"""Train, validation, test: drawn once, by the seed, stratified by class."""
+"""Train, validation, test: drawn once, by the seed, stratified.
+
+Classes keep their shares; numbers are stratified by the tenth they lie in.
+"""
 
 import numpy as np
 
 from recipes.errors import DataError
 
 
-def draw(labels, fraction, seed, role, stratify):
-    """Draw a fraction of the rows.
+def draw(labels, fraction, seed, role):
+    """Draw a fraction of the rows, stratified by their labels.
 
     Args:
-        labels: One per row; only used to stratify.
+        labels: Class numbers (rows,), or numbers (rows, targets): then the
+            first target's tenths are the strata.
         fraction: In (0, 1); the number of rows is rounded up.
         seed: Decides which rows.
         role: Which split is drawn, for messages.
-        stratify: Whether each class keeps its share.
 
     Returns:
         (rows kept, rows drawn), both sorted.
@@ -23,28 +26,49 @@ def draw(labels, fraction, seed, role, stratify):
 
     Example:
 
-    >>> kept, drawn = draw(np.array([0, 0, 0, 1, 1, 1]), 0.34, 0, "test", True)
+    >>> kept, drawn = draw(np.array([0, 0, 0, 1, 1, 1]), 0.34, 0, "test")
     >>> len(kept), len(drawn)
     (3, 3)
     """
     from sklearn.model_selection import train_test_split
 
-    if stratify:
-        _check_rows_per_class(labels, fraction, role)
-    elif len(labels) < 2:
+    if len(labels) < 2:
         raise DataError(
             f"{len(labels)} rows",
             "at least two, to draw a split from",
             "hand over more rows",
             split=role,
         )
+    if labels.ndim == 1:
+        _check_rows_per_class(labels, fraction, role)
+        strata = labels
+    else:
+        strata = quantile_bins(labels[:, 0])
+        if np.bincount(strata).min() < 2:
+            strata = np.zeros(len(labels), "int64")
     kept, drawn = train_test_split(
         np.arange(len(labels)),
         test_size=fraction,
         random_state=seed,
-        stratify=labels if stratify else None,
+        stratify=strata if strata.any() else None,
     )
     return np.sort(kept), np.sort(drawn)
+
+
+def quantile_bins(numbers, most=10, rows_per_bin=20):
+    """Return which tenth of the values each number lies in.
+
+    Splits stratified by these bins have alike targets. Small data gets fewer
+    bins, and with fewer than 40 rows all lie in one.
+
+    >>> quantile_bins(np.arange(40.0)).tolist() == [0] * 20 + [1] * 20
+    True
+    """
+    count = min(most, len(numbers) // rows_per_bin)
+    if count < 2:
+        return np.zeros(len(numbers), "int64")
+    edges = np.quantile(numbers, np.linspace(0, 1, count + 1)[1:-1])
+    return np.searchsorted(np.unique(edges), numbers)
 
 
 def _check_rows_per_class(labels, fraction, role):

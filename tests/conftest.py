@@ -1,0 +1,50 @@
+"""Fixtures that many tests share: fitting costs seconds, so fit once."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import pytest
+
+import recipes
+
+
+@pytest.fixture(scope="session")
+def tiny_recipe():
+    """An image recipe that fits in a second or two."""
+    return recipes.image_classifier(
+        network=recipes.Part("cnn", filters=(8, 16), depth=1), epochs=3
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_images():
+    """150 digits: (x, y) with 10 classes, 15 examples each."""
+    data = recipes.data.load("digits")
+    x, y = data.train.read(), data.train.labels
+    rows = np.concatenate([np.flatnonzero(y == c)[:15] for c in range(10)])
+    return x[rows], y[rows]
+
+
+@pytest.fixture(scope="session")
+def digits_run(tiny_recipe, tmp_path_factory):
+    """One finished run on digits. Do not write into its folder."""
+    directory = tmp_path_factory.mktemp("runs") / "digits"
+    return tiny_recipe.fit("digits", directory=directory, verbose=False)
+
+
+@pytest.fixture(scope="session")
+def table_run(tmp_path_factory):
+    """One finished run on a binary table. Do not write into its folder."""
+    directory = tmp_path_factory.mktemp("runs") / "table"
+    recipe = recipes.tabular_classifier(epochs=3, early_stopping=None)
+    return recipe.fit("breast_cancer", directory=directory, verbose=False)
+
+
+@pytest.fixture(scope="session")
+def number_run(tmp_path_factory):
+    """One finished regression run. Do not write into its folder."""
+    directory = tmp_path_factory.mktemp("runs") / "number"
+    recipe = recipes.tabular_regressor(epochs=3, early_stopping=None)
+    return recipe.fit("diabetes", directory=directory, verbose=False)
