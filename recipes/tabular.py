@@ -12,7 +12,11 @@ CLASSIFIER = {
     "epochs": 60,
     "early_stopping": Part("early_stopping", patience=20),
 }
-REGRESSOR = {**CLASSIFIER, "regularization": "medium"}
+REGRESSOR = {
+    **CLASSIFIER,
+    "activation": Part("elu"),
+    "regularization": "strong",
+}
 
 
 def tabular_classifier(**fields):

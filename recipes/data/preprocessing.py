@@ -24,12 +24,12 @@ def raw_layers(recipe, input_shape, scale):
     layers = []
     if scale != 1:
         layers.append(
-            keras.layers.Rescaling(scale, dtype="float32", name="rescaling")
+            keras.layers.Rescaling(scale, dtype="float32", name="raw_rescaling")
         )
     if tuple(recipe.image_size) != tuple(input_shape[:2]):
         layers.append(
             keras.layers.Resizing(
-                *recipe.image_size, dtype="float32", name="resizing"
+                *recipe.image_size, dtype="float32", name="raw_resizing"
             )
         )
     return layers
@@ -110,5 +110,5 @@ def _normalization(mean, variance):
         mean=mean.astype("float32"),
         variance=variance.astype("float32"),
         dtype="float32",
-        name="normalization",
+        name="raw_normalization",
     )

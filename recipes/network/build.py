@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from recipes import registry
 from recipes.errors import RecipeError
@@ -53,10 +54,12 @@ def build_networks(
         x = registry.build("network", recipe.network, inputs=x, layers=layers)
         outputs = layers.output(x, units)
         readable = _readable(outputs, classes, target_scale)
-    return Networks(
-        keras.Model(inputs, outputs, name=f"{recipe.task}_logits"),
-        keras.Model(inputs, readable, name=recipe.task),
-    )
+        # Keras scales the loss of a model that is itself `mixed_float16`;
+        # the served one is not trained, and loads without loss scaling.
+        training = keras.Model(inputs, outputs, name=f"{recipe.task}_logits")
+    serving = keras.Model(inputs, readable, name=recipe.task)
+    _check_penalties(recipe, training)
+    return Networks(training, serving)
 
 
 def _readable(outputs, classes, target_scale):
@@ -73,6 +76,16 @@ def _readable(outputs, classes, target_scale):
     return layer(outputs)
 
 
+def _check_penalties(recipe, model):
+    try:
+        _ = model.losses
+    except ValueError as error:
+        raise RecipeError(
+            f"`kernel_regularizer` does not fit this network: {error} "
+            f"Received: {recipe.kernel_regularizer!r}"
+        ) from error
+
+
 def _check_shapes(recipe, input_shape, num_outputs):
     task = TASKS[recipe.task]
     rank, words = (
@@ -86,10 +99,11 @@ def _check_shapes(recipe, input_shape, num_outputs):
             f"Received: {tuple(input_shape)}"
         )
     least = 2 if task.target == "class" else 1
-    if num_outputs < least:
+    whole = isinstance(num_outputs, (int, np.integer))
+    if not whole or num_outputs < least:
         raise RecipeError(
-            f"{recipe.task}: `num_outputs` must be at least {least}. "
-            f"Received: {num_outputs!r}"
+            f"{recipe.task}: `num_outputs` must be a whole number of at least "
+            f"{least}. Received: {num_outputs!r}"
         )
 
 

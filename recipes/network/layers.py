@@ -1,5 +1,6 @@
 """The recipe's Parts as Keras layers, and the one order they stand in."""
 
+import math
 from collections import Counter
 
 import keras
@@ -71,14 +72,23 @@ class Layers:
         part = self.recipe.normalization
         if part is None:
             return x
-        if part.name == "instance_normalization" and len(x.shape) == 2:
+        layer = registry.build("normalization", part, name=name)
+        groups = getattr(layer, "groups", 0)  # -1: as many as channels
+        if groups and math.prod(x.shape[1:]) in (groups, -groups * x.shape[-1]):
             raise RecipeError(
-                "`normalization`: instance normalization needs images; in a "
-                "dense layer it would turn every value into 0. Use "
-                "'layer_normalization'. Received: "
-                f"{part!r} for a tensor of shape {x.shape}"
+                f"`normalization`: {part.name!r} would turn every value into "
+                "0 where a group holds a single value: instance normalization "
+                "needs images, group normalization fewer groups than units. "
+                "Use 'layer_normalization'. "
+                f"Received: {part!r} for a tensor of shape {x.shape}"
             )
-        return registry.build("normalization", part, name=name)(x)
+        try:
+            return layer(x)
+        except ValueError as error:
+            raise RecipeError(
+                f"`normalization`: {part.name!r} does not fit a tensor of "
+                f"shape {x.shape}: {error} Received: {part!r}"
+            ) from error
 
     def dropout(self, x, name=None):
         """Apply the recipe's dropout, if it has any."""
@@ -128,14 +138,23 @@ class Layers:
             )
 
     def name(self, stem):
-        """Return `stem_1`, `stem_2`, …: names that a reader can point at."""
-        self._names[stem] += 1
-        return f"{stem}_{self._names[stem]}"
+        """Return `stem1`, `stem2`, …: names that a reader can point at.
 
-    def seed(self):
-        """Return the next seed of this network."""
+        Without the underscore of Keras' automatic names, so that a user's own
+        unnamed layers never collide with ours.
+        """
+        self._names[stem] += 1
+        return f"{stem}{self._names[stem]}"
+
+    def seed(self, base=None):
+        """Return the next seed of this network.
+
+        Args:
+            base: In place of the recipe's own seed.
+        """
         self._seeds += 1
-        state = np.random.SeedSequence([self.recipe.seed, self._seeds])
+        base = self.recipe.seed if base is None else base
+        state = np.random.SeedSequence([base, self._seeds])
         return int(state.generate_state(1)[0] >> 1)
 
     def _linear(self, activate):
@@ -154,13 +173,18 @@ class Layers:
         if part is None:
             return False
         first = self.recipe.normalization_placement == "pre" or not activate
-        return first and bool(registry.default("normalization", part, "center"))
+        arguments = registry.lookup("normalization", part.name).arguments()
+        center = part.config.get("center", arguments.get("center", False))
+        return first and bool(center)
 
     def _initializer(self):
         part = self.recipe.kernel_initializer
         entry = registry.lookup("initializer", part.name)
-        seeded = "seed" in entry.arguments() and "seed" not in part.config
-        supplied = {"seed": self.seed()} if seeded else {}
+        supplied = {}
+        if "seed" in entry.arguments():
+            # Also for a seed of the Part's own: as it stands it would give
+            # layers of one shape the same weights.
+            supplied["seed"] = self.seed(part.config.get("seed"))
         return registry.build("initializer", part, **supplied)
 
     def _regularizer(self):

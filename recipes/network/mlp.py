@@ -1,5 +1,7 @@
 """The multilayer perceptron."""
 
+from recipes.network.stages import check_widths
+
 
 def mlp(inputs, layers, *, units=(64, 64)):
     """Stack dense layers, one after another.
@@ -12,10 +14,7 @@ def mlp(inputs, layers, *, units=(64, 64)):
     Returns:
         Features of shape (batch, units[-1]).
     """
-    if not isinstance(units, tuple) or not units:
-        raise ValueError(
-            f"`units` must be a list such as [64, 64]. Received: {units!r}"
-        )
+    check_widths("units", units)
     x = layers.flatten(inputs)
     for width in units:
         x = layers.dense(x, width)

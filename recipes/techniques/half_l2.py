@@ -1,5 +1,7 @@
 """The L2 penalty in the textbooks' convention."""
 
+import math
+
 import keras
 
 
@@ -17,7 +19,7 @@ class HalfL2(keras.regularizers.Regularizer):
         A scalar, for a weight tensor of any shape.
 
     Raises:
-        ValueError: If `l2` is negative or not a number.
+        ValueError: If `l2` is negative, infinite or not a number.
 
     Reference: Goodfellow, Bengio, Courville, Deep Learning, 2016, eq. 7.1.
 
@@ -28,9 +30,10 @@ class HalfL2(keras.regularizers.Regularizer):
     """
 
     def __init__(self, l2=0.01):
-        if isinstance(l2, bool) or not isinstance(l2, (int, float)) or l2 < 0:
+        number = isinstance(l2, (int, float)) and not isinstance(l2, bool)
+        if not number or not 0 <= l2 < math.inf:
             raise ValueError(
-                f"HalfL2: `l2` must be a number of 0 or above. Received: {l2!r}"
+                f"HalfL2: `l2` must be a finite number of 0 or above. Received: {l2!r}"
             )
         self.l2 = l2
 

@@ -1,0 +1,71 @@
+import pytest
+
+import recipes
+from recipes import Part
+from recipes.resolve import DIAL, resolve
+
+
+@pytest.mark.parametrize("level", DIAL)
+def test_the_dial_sets_what_is_not_given(level):
+    dropout, decay, smoothing = DIAL[level]
+    resolved = recipes.image_classifier(regularization=level).resolve()
+    assert resolved.dropout == dropout
+    assert resolved.label_smoothing == smoothing
+    assert resolved.optimizer.config["weight_decay"] == decay
+    assert resolved.kernel_regularizer is None
+
+
+def test_an_explicit_field_overrides_the_dial():
+    resolved = recipes.image_classifier(
+        regularization="strong",
+        dropout=0.0,
+        label_smoothing=0.0,
+        optimizer=Part("adamw", weight_decay=0.5),
+        kernel_regularizer="l1",
+    ).resolve()
+    assert resolved.dropout == 0.0
+    assert resolved.label_smoothing == 0.0
+    assert resolved.optimizer.config["weight_decay"] == 0.5
+    assert resolved.kernel_regularizer == Part("l1")
+
+
+def test_a_coupled_optimizer_gets_a_penalty_in_place_of_decay():
+    resolved = recipes.image_classifier(
+        regularization="medium", optimizer="sgd"
+    ).resolve()
+    assert resolved.kernel_regularizer.name == "l2"
+    assert "weight_decay" not in resolved.optimizer.config
+    none = recipes.image_classifier(regularization="none", optimizer="sgd")
+    assert none.resolve().kernel_regularizer is None
+
+
+def test_regressors_have_no_label_smoothing():
+    recipe = recipes.tabular_regressor(regularization="strong")
+    assert recipe.resolve().label_smoothing == 0.0
+
+
+@pytest.mark.parametrize(
+    "steps, momentum", [(2, 0.9), (18, 1 - 1 / 18), (5000, 0.99)]
+)
+def test_momentum_remembers_about_an_epoch(steps, momentum):
+    recipe = recipes.image_classifier()
+    found = resolve(recipe, steps_per_epoch=steps).normalization
+    assert found.config["momentum"] == pytest.approx(momentum)
+
+
+def test_a_given_momentum_stays():
+    part = Part("batch_normalization", momentum=0.5)
+    recipe = recipes.image_classifier(normalization=part)
+    assert resolve(recipe, steps_per_epoch=18).normalization == part
+
+
+def test_tiny_images_are_enlarged_and_others_are_not():
+    recipe = recipes.image_classifier()
+    assert resolve(recipe, image_shape=(8, 8)).image_size == (16, 16)
+    assert resolve(recipe, image_shape=(3, 9)).image_size == (24, 72)
+    assert resolve(recipe, image_shape=(28, 30)).image_size == (28, 30)
+
+
+def test_resolving_twice_changes_nothing():
+    once = recipes.image_classifier().resolve()
+    assert once.resolve() == once

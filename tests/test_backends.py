@@ -1,0 +1,73 @@
+"""The same library on JAX, without TensorFlow."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = """
+import sys
+import recipes
+
+image = recipes.image_classifier(
+    network=recipes.Part("cnn", filters=(8,), depth=1), epochs=1
+)
+for recipe, data in (
+    (image, "digits"),
+    (recipes.tabular_classifier(epochs=1), "iris"),
+    (recipes.tabular_regressor(epochs=1), "diabetes"),
+):
+    run = recipe.fit(data, directory=f"{sys.argv[1]}/{data}", verbose=False)
+    assert run.environment["backend"] == "jax"
+    recipes.load_run(run.directory).evaluate(data)
+loaded = [name for name in sys.modules if name.split(".")[0] == "tensorflow"]
+assert not loaded, loaded[:5]
+"""
+
+
+@pytest.fixture
+def jax_environment():
+    pytest.importorskip("jax")
+    inherited = {
+        k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")
+    }
+    return {**inherited, "KERAS_BACKEND": "jax"}
+
+
+def test_jax_does_not_import_tensorflow(jax_environment, tmp_path):
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path)]
+    subprocess.run(command, check=True, env=jax_environment, cwd=ROOT)
+
+
+def test_the_tests_of_both_backends_pass_on_jax(jax_environment):
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0"]
+    command += ["-m", "both_backends", "-p", "no:cacheprovider", "tests"]
+    done = subprocess.run(
+        command, env=jax_environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+@pytest.mark.parametrize("command", [["--help"], ["list"], ["list", "network"]])
+def test_help_and_lists_load_neither_keras_nor_tensorflow(command):
+    script = (
+        "import sys; from recipes.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit as stop: assert not stop.code\n"
+        "heavy = {'keras', 'tensorflow', 'numpy', 'sklearn'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", script, *command], check=True, cwd=ROOT
+    )
+
+
+def test_importing_recipes_loads_neither_keras_nor_tensorflow():
+    script = (
+        "import sys, recipes; recipes.Part; recipes.Float; dir(recipes)\n"
+        "assert not {'keras', 'tensorflow', 'numpy'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
