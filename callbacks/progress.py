@@ -4,22 +4,20 @@ import statistics
 import time
 
 import keras
+import numpy as np
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress as Bar,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.control import Control
+from rich.segment import ControlType
+
+WIDTH = 10  # of the bar, in characters
 
 
 class Progress(keras.callbacks.Callback):
-    """Print one line per epoch; on a terminal, draw a bar while one runs.
+    """Print one line per epoch; on a terminal, say which one is running.
 
     Use it in place of `fit(verbose=1)`. It has no hook on the single step, so
-    it does not slow a small network down; `StepProgress` moves within an epoch
-    too.
+    it does not slow a small network down; `StepProgress` draws a bar that
+    moves within an epoch.
 
     Args:
         console: A `rich.console.Console`; by default standard output.
@@ -37,48 +35,51 @@ class Progress(keras.callbacks.Callback):
 
     def __init__(self, console=None):
         super().__init__()
-        self.console = console or Console(highlight=False, soft_wrap=True)
-        self._bar = self._task = None
+        self.console = console or Console()
 
     def on_train_begin(self, logs=None):
         self._seconds = []
 
     def on_epoch_begin(self, epoch, logs=None):
         self._began = time.perf_counter()
-        if self._bar is None and self.console.is_terminal:
-            self._bar = Bar(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                console=self.console,
-                transient=True,
-            )
-            self._bar.start()
-            self._task = self._bar.add_task("")
-        if self._bar:
-            self._bar.reset(
-                self._task,
-                description=f"epoch {epoch + 1}/{self.params['epochs']}",
-                total=self.params.get("steps"),
-            )
+        self._epoch = epoch
+        self._draw("…")
 
     def on_epoch_end(self, epoch, logs=None):
         self._seconds.append(time.perf_counter() - self._began)
-        epochs = self.params["epochs"]
-        numbers = [f"{name} {value:.4f}" for name, value in _sorted(logs)]
-        number = str(epoch + 1).rjust(len(str(epochs)))
-        line = [f"epoch {number}/{epochs}", *numbers]
+        line = [self._title()]
+        line += [f"{name} {number(value)}" for name, value in _sorted(logs)]
         line.append(f"{self._seconds[-1]:.1f} s")
-        left = epochs - epoch - 1
+        left = self.params["epochs"] - epoch - 1
         if left:
             line.append(f"left {minutes(self._typical() * left)}")
-        self.console.print("  ".join(line))
+        self._erase()
+        self._print("  ".join(line))
 
-    def on_train_end(self, logs=None):
-        if self._bar:
-            self._bar.stop()
-            self._bar = None
+    def _title(self):
+        epochs = self.params["epochs"]
+        return f"epoch {str(self._epoch + 1).rjust(len(str(epochs)))}/{epochs}"
+
+    def _draw(self, words):
+        """Draw the line of the running epoch over itself.
+
+        Nothing stays open between two calls (no thread, no hidden cursor, no
+        captured output): Keras tells a callback of no exception, so that
+        nobody could close it.
+        """
+        if self.console.is_terminal:
+            self._erase()
+            line = f"{self._title()} {words}"
+            self._print(line, end="\r")
+
+    def _print(self, line, end="\n"):
+        """Print one line as it stands, whatever the console's width."""
+        plain = {"markup": False, "highlight": False, "soft_wrap": True}
+        self.console.print(line, end=end, **plain)
+
+    def _erase(self):
+        if self.console.is_terminal:
+            self.console.control(Control((ControlType.ERASE_IN_LINE, 2)))
 
     def _typical(self):
         """Seconds of an epoch; the first one compiles, so it counts last."""
@@ -86,11 +87,47 @@ class Progress(keras.callbacks.Callback):
 
 
 class StepProgress(Progress):
-    """`Progress` that also moves its bar within the epoch."""
+    """`Progress` with a bar that moves within the epoch.
+
+    Args:
+        console: As of `Progress`.
+        interval: Least number of seconds between two drawings.
+    """
+
+    def __init__(self, console=None, interval=0.1):
+        super().__init__(console)
+        self.interval = interval
+
+    def on_epoch_begin(self, epoch, logs=None):
+        super().on_epoch_begin(epoch, logs)
+        self._drawn = self._began
 
     def on_train_batch_end(self, batch, logs=None):
-        if self._bar:
-            self._bar.update(self._task, completed=batch + 1)
+        now = time.perf_counter()
+        if now - self._drawn >= self.interval:
+            self._drawn = now
+            self._draw(bar(batch + 1, self.params.get("steps")))
+
+
+def bar(done, total):
+    """Draw a bar, or where the end is not known, a count.
+
+    >>> bar(3, 6), bar(3, None)
+    ('━━━━━····· 3/6', '3')
+    """
+    if not total:
+        return str(done)
+    full = WIDTH * done // total
+    return f"{'━' * full}{'·' * (WIDTH - full)} {done}/{total}"
+
+
+def number(value):
+    """Write a number; of several (a metric per class) their mean.
+
+    >>> number(0.25), number([0.0, 1.0])
+    ('0.2500', '0.5000')
+    """
+    return f"{np.mean(value):.4f}"
 
 
 def _sorted(logs):

@@ -127,10 +127,6 @@ REGULARIZERS = {
         "keras.regularizers.L1L2",
         "loss + l1 * sum(|w|) + l2 * sum(w^2)",
     ),
-    "orthogonal": (
-        "keras.regularizers.OrthogonalRegularizer",
-        "rows (or columns) pushed towards orthogonality",
-    ),
 }
 
 OPTIMIZERS = {

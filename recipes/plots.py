@@ -1,10 +1,31 @@
 """Pictures with matplotlib, drawn without a display."""
 
+import functools
+
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 TRAIN, VALIDATION, INK = "#4477aa", "#cc6677", "#555555"
+
+# For names in other scripts: those of these that are installed.
+FONTS = (
+    "Noto Sans CJK KR",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "Noto Sans KR",
+    "NanumGothic",
+    "Apple SD Gothic Neo",
+    "AppleGothic",
+    "Hiragino Sans",
+    "PingFang SC",
+    "Malgun Gothic",
+    "Yu Gothic",
+    "Microsoft YaHei",
+    "Arial Unicode MS",
+)
 
 
 def curves(history, best_epoch):
@@ -18,6 +39,7 @@ def curves(history, best_epoch):
         A `matplotlib.figure.Figure`.
     """
     names = [n for n in history if f"val_{n}" in history]
+    names.sort(key=lambda name: name != "loss")
     figure = _figure(1.0 + 4.2 * len(names), 3.6)
     for place, name in enumerate(names, 1):
         axes = figure.add_subplot(1, len(names), place)
@@ -43,10 +65,16 @@ def curves(history, best_epoch):
             linestyle="none",
             label=f"best epoch {best_epoch}: {best:.4g}",
         )
-        if name == "loss" and min(history[name]) > 0:
+        if name == "loss" and _positive(history[name], history["val_loss"]):
             axes.set_yscale("log")
+        axes.set_xlim(0.5, len(epochs) + 0.5)
+        axes.xaxis.set_major_locator(
+            MaxNLocator("auto", integer=True, min_n_ticks=1)
+        )
         axes.set_xlabel("epoch")
-        axes.set_title(name)
+        axes.set_title(
+            _shown(name, f"metric {place}"), family=_families(), **_AS_IS
+        )
         axes.grid(alpha=0.25)
         axes.legend(frameon=False, fontsize=8)
     return figure
@@ -84,9 +112,11 @@ def confusion(truth, predicted, class_names):
                     fontsize=8,
                     color="white" if dark else "black",
                 )
-        names = [str(name)[:20] for name in class_names]
-        axes.set_xticks(range(count), names, rotation=45, ha="right")
-        axes.set_yticks(range(count), names)
+        names = [_shown(n, f"class {i}") for i, n in enumerate(class_names)]
+        tilted = {"rotation": 45, "ha": "right"}
+        family = {"family": _families()}
+        axes.set_xticks(range(count), names, **tilted, **family, **_AS_IS)
+        axes.set_yticks(range(count), names, **family, **_AS_IS)
     wrong = int(matrix.sum() - np.trace(matrix))
     axes.set_title(f"test: {wrong} of {matrix.sum()} wrong")
     axes.set_xlabel("predicted")
@@ -122,6 +152,40 @@ def predictions(truth, predicted):
 def save(figure, path):
     """Write a figure as PNG."""
     figure.savefig(path, dpi=120)
+
+
+_AS_IS = {"parse_math": False}  # a name with $ in it is no formula
+
+
+def _shown(name, otherwise, longest=20):
+    """Return a name on one line, cut; or `otherwise` if no font has it."""
+    text = " ".join(str(name).split())
+    if len(text) > longest:
+        text = text[: longest - 1] + "…"
+    drawable = all(ord(letter) in _letters() for letter in text)
+    return text if drawable else otherwise
+
+
+@functools.cache
+def _families():
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return ["DejaVu Sans", *(name for name in FONTS if name in installed)]
+
+
+@functools.cache
+def _letters():
+    """Return the code of every letter that can be drawn."""
+    letters = set()
+    for family in _families():
+        file = font_manager.findfont(family)
+        letters.update(font_manager.get_font(file).get_charmap())
+    return letters
+
+
+def _positive(*series):
+    numbers = np.concatenate([np.asarray(s, "float64") for s in series])
+    numbers = numbers[np.isfinite(numbers)]
+    return numbers.size > 0 and numbers.min() > 0
 
 
 def _figure(width, height):

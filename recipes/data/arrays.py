@@ -19,7 +19,9 @@ def pair(x, y, role=None):
         DataError: If the two cannot be arrays of the same length.
     """
     x = numeric(x, role)
-    y = np.asarray(y)
+    y = _labels(y, role)
+    if x.ndim and not len(x):
+        raise DataError("no rows", "at least one row", "add rows", split=role)
     if x.ndim < 2:
         raise DataError(
             f"features of shape {x.shape}",
@@ -46,9 +48,12 @@ def numeric(x, role=None):
     Raises:
         DataError: Naming the first example that is not numbers.
     """
+    columns = getattr(x, "columns", None)
     x = x.to_numpy() if hasattr(x, "to_numpy") else x
     try:
         array = np.asarray(x)
+        if array.dtype == object and array.ndim == 1 and array.size:
+            array = np.asarray(list(array))  # an array in every cell
     except ValueError as error:
         raise DataError(
             "examples of different shapes",
@@ -57,16 +62,46 @@ def numeric(x, role=None):
             "by itself",
             split=role,
         ) from error
-    if array.dtype.kind in "biuf":
-        return array.astype("uint8") if array.dtype.kind == "b" else array
+    if array.dtype == object and not array.ndim:
+        raise DataError(
+            f"features of type {type(x).__name__}",
+            "an array of numbers, one row per example",
+            "make it an array; a sparse matrix has toarray() for that",
+            split=role,
+        )
+    if np.ma.is_masked(x):
+        row = int(np.argwhere(np.ma.getmaskarray(x))[0][0])
+        raise DataError(
+            "a masked value",
+            "numbers",
+            "drop the row or fill the value: x.filled(…)",
+            split=role,
+            index=row,
+        )
+    if array.dtype.kind == "b":
+        return array.astype("float32")  # as uint8, 1 would be almost black
+    if array.dtype.kind not in "iuf":
+        return _converted(array, columns, role)
+    if array.dtype.itemsize > 8:
+        return array.astype("float64")
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _converted(array, columns, role):
+    """Return text or objects as float64, or name the first that is none."""
     for i, row in enumerate(array.reshape(len(array), -1)):
-        for value in row:
+        for j, value in enumerate(row):
             try:
+                if isinstance(value, np.complexfloating):
+                    raise TypeError
                 float(value)
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, OverflowError) as error:
+                value = getattr(value, "item", lambda v=value: v)()
+                column = j if columns is None else str(columns[j])
+                place = f" in column {column!r}" if array.ndim == 2 else ""
                 raise DataError(
-                    f"{value!r}",
-                    "numbers",
+                    f"{str(value)[:60]!r}{place}",
+                    "numbers that fit float32",
                     "encode or drop this column",
                     split=role,
                     index=i,
@@ -74,11 +109,28 @@ def numeric(x, role=None):
     return array.astype("float64")
 
 
+def _labels(y, role):
+    try:
+        return np.asarray(y)
+    except ValueError as error:
+        raise DataError(
+            "labels of different shapes",
+            "one label per example",
+            "give every example a number, a text or a one-hot row",
+            split=role,
+        ) from error
+
+
 def from_pair(spec, name="arrays"):
     """Read `(x, y)`."""
-    names = tuple(str(c) for c in getattr(spec[0], "columns", ())) or None
+    if all(isinstance(part, tuple) and len(part) == 2 for part in spec):
+        raise DataError(
+            "two pairs",
+            "one pair (x, y), or a dictionary of pairs",
+            "write {'train': (x, y), 'test': (x, y)}",
+        )
     splits = {"all": pair(*spec)}
-    return Raw(name, splits, feature_names=names)
+    return Raw(name, splits, feature_names=_columns(spec[0]))
 
 
 def from_dictionary(spec, name="arrays"):
@@ -108,10 +160,18 @@ def from_dictionary(spec, name="arrays"):
                 split=role,
             )
     splits = {role: pair(*value, role) for role, value in given.items()}
-    names = tuple(str(c) for c in getattr(given["train"][0], "columns", ()))
-    return Raw(
-        name,
-        splits,
-        class_names=None if class_names is None else tuple(class_names),
-        feature_names=names or None,
-    )
+    names = _columns(given["train"][0])
+    for role, (x, _) in given.items():
+        if _columns(x) not in (None, names) and names is not None:
+            raise DataError(
+                f"the columns {', '.join(_columns(x))}",
+                f"{', '.join(names)}, as in the train split",
+                "put them in the same order: x[list(x_train.columns)]",
+                split=role,
+            )
+    return Raw(name, splits, class_names=class_names, feature_names=names)
+
+
+def _columns(x):
+    """Return the column names of a data frame, else None."""
+    return tuple(str(c) for c in getattr(x, "columns", ())) or None

@@ -1,7 +1,7 @@
 """From what the user wrote to a `Raw`: one place that knows every form."""
 
 from recipes.data import arrays, csv_file, embedded, folder, tensorflow_data
-from recipes.data.raw import Raw
+from recipes.data.raw import mend
 from recipes.errors import DataError
 from recipes.registry import suggest
 
@@ -24,15 +24,21 @@ def read(spec, image_size="auto"):
     if isinstance(spec, str):
         return _from_text(spec, image_size)
     if isinstance(spec, dict):
-        if spec and all(tensorflow_data.is_dataset(v) for v in spec.values()):
-            return _from_datasets(spec)
-        return arrays.from_dictionary(spec)
+        return arrays.from_dictionary(
+            {
+                role: tensorflow_data.read_arrays(part, role)
+                if tensorflow_data.is_dataset(part)
+                else part
+                for role, part in spec.items()
+            }
+        )
     if isinstance(spec, (tuple, list)) and len(spec) == 2:
         return arrays.from_pair(spec)
     if tensorflow_data.is_dataset(spec):
         return tensorflow_data.from_dataset(spec)
+    count = f" of {len(spec)}" if isinstance(spec, (tuple, list)) else ""
     raise DataError(
-        f"{type(spec).__name__}",
+        f"a {type(spec).__name__}{count}",
         f"{FORMS}, (x, y), a dictionary of splits, or a tf.data.Dataset",
         "hand over one of these",
     )
@@ -46,8 +52,14 @@ def _from_text(spec, image_size):
         raise DataError(
             f"the data name {spec!r}",
             f"{FORMS}; the names are {', '.join(embedded.NAMES)}",
-            "check the spelling, or write folder: before a path"
-            + suggest(spec, embedded.NAMES),
+            mend(
+                suggest(spec.lower(), embedded.NAMES),
+                "check the spelling, or write folder: before a path",
+            ),
+        )
+    if not rest.strip():
+        raise DataError(
+            f"the data spec {spec!r}", FORMS, f"write something after {kind}:"
         )
     if kind == "folder":
         return folder.from_folder(rest, image_size)
@@ -58,13 +70,8 @@ def _from_text(spec, image_size):
     raise DataError(
         f"the data spec {spec!r}",
         FORMS,
-        "begin with folder:, csv: or tfds:"
-        + suggest(kind, ("folder", "csv", "tfds")),
+        mend(
+            suggest(kind, ("folder", "csv", "tfds")),
+            "begin with folder:, csv: or tfds:",
+        ),
     )
-
-
-def _from_datasets(spec):
-    read_dataset = tensorflow_data.read_dataset
-    if "train" not in spec:
-        return arrays.from_dictionary({k: (0, 0) for k in spec})
-    return Raw("datasets", {r: read_dataset(d, r) for r, d in spec.items()})

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from recipes.data.raw import split_name
 from recipes.errors import DataError
 
 
@@ -15,7 +16,8 @@ def check_features(source, role, feature_names=None):
         return
     for start in range(0, len(source), 1024):
         rows = source.read(slice(start, start + 1024))
-        finite = np.isfinite(rows.astype("float32", copy=False))
+        with np.errstate(over="ignore"):
+            finite = np.isfinite(rows.astype("float32", copy=False))
         if finite.all():
             continue
         at = np.argwhere(~finite)[0]
@@ -51,7 +53,7 @@ def check_shapes(splits):
 
 def check_images(shape, role=None):
     """Refuse images that are not (height, width, 1 or 3)."""
-    if len(shape) == 3 and shape[-1] in (1, 3):
+    if len(shape) == 3 and shape[-1] in (1, 3) and all(shape):
         return
     mend = "convert them to gray (1 channel) or RGB (3 channels)"
     if len(shape) == 3 and shape[0] in (1, 3):
@@ -78,15 +80,35 @@ def check_table(shape, role=None):
     )
 
 
-def value_scale(source, role=None):
+def value_scale(sources):
     """Return the factor that brings raw image values into [0, 1].
 
     uint8 means 0 to 255. Floats up to 1 are taken as they are, floats up to
     255 as if they were uint8.
 
+    Args:
+        sources: Role (or `"all"`) → source.
+
     Raises:
-        DataError: For negative values and values above the type's range.
+        DataError: For negative values, values above the type's range, and
+            splits of different ranges.
     """
+    scales = {role: _scale(x, split_name(role)) for role, x in sources.items()}
+    first = scales.get("train", scales.get("all"))
+    if all(x.dtype == np.uint16 for x in sources.values()):
+        return min(scales.values())  # a dark split may stay below 256
+    for role, scale in scales.items():
+        if scale != first:
+            raise DataError(
+                f"pixel values of 0 to {1 / scale:.0f}",
+                f"0 to {1 / first:.0f}, as in the train split",
+                "hand over all splits in one range, 0 to 255 or 0 to 1",
+                split=role,
+            )
+    return first
+
+
+def _scale(source, role):
     if source.dtype == np.uint8:
         return 1 / 255
     low, high = np.inf, -np.inf
@@ -98,6 +120,13 @@ def value_scale(source, role=None):
             f"pixel values from {low:g} to {high:g}",
             "0 to 255, or 0 to 1",
             "hand over raw pixels: the recipe standardizes by itself",
+            split=role,
+        )
+    if source.dtype.kind == "f" and 1 < high < 2:
+        raise DataError(
+            f"pixel values from {low:g} to {high:g}",
+            "0 to 255, or 0 to 1",
+            "clip what lies a little above 1: numpy.clip(x, 0, 1)",
             split=role,
         )
     if source.dtype == np.uint16 and high > 255:

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from recipes.data.data import ArraySource
-from recipes.data.raw import Raw
+from recipes.data.raw import Raw, mend
 from recipes.errors import DataError
 from recipes.registry import suggest
+
+LARGEST = float(np.finfo("float32").max)
 
 
 def from_csv(rest):
@@ -35,7 +37,7 @@ def from_csv(rest):
         raise DataError(
             f"no column {label!r}; the columns are {', '.join(names)}",
             "the label column",
-            "name one of them behind #" + suggest(label, names),
+            mend(suggest(label, names), "name one of them behind #"),
             file=path,
         )
     at = names.index(label)
@@ -48,9 +50,9 @@ def from_csv(rest):
             file=path,
         )
     labels = [row[at] for _, row in rows]
-    for (line, _), value in zip(rows, labels, strict=True):
+    for i, value in enumerate(labels):
         if not value:
-            raise _cell_error(path, line, label, "an empty cell", "a label")
+            raise _cell_error(path, rows, i, label, "a label")
     x = to_numbers(path, names, rows, features)
     return Raw(
         Path(path).stem,
@@ -67,7 +69,9 @@ def read_rows(path):
         DataError: For a file that is missing, empty, or of uneven rows.
     """
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
+        with open(
+            Path(path).expanduser(), newline="", encoding="utf-8-sig"
+        ) as file:
             reader = csv.reader(file)
             lines = [(reader.line_num, row) for row in reader if row]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -85,6 +89,14 @@ def read_rows(path):
             file=path,
         )
     names = [cell.strip() for cell in lines[0][1]]
+    if "" in names:
+        raise DataError(
+            f"no name for column {names.index('') + 1}",
+            "a name for each column",
+            "name it, or drop it; pandas writes no row numbers with "
+            "to_csv(index=False)",
+            file=path,
+        )
     if len(set(names)) != len(names):
         twice = sorted({n for n in names if names.count(n) > 1})
         raise DataError(
@@ -93,14 +105,14 @@ def read_rows(path):
             "rename them",
             file=path,
         )
-    for line, row in lines[1:]:
+    for i, (line, row) in enumerate(lines[1:]):
         if len(row) != len(names):
             raise DataError(
                 f"{len(row)} cells in line {line}",
                 f"{len(names)} cells, as the first line has",
                 "mend or drop this line",
                 file=path,
-                index=line,
+                index=i,
             )
     return names, [(n, [cell.strip() for cell in row]) for n, row in lines[1:]]
 
@@ -113,15 +125,17 @@ def to_numbers(path, names, rows, features):
     """
     columns = [names.index(name) for name in features]
     x = np.empty((len(rows), len(columns)), "float32")
-    for i, (line, row) in enumerate(rows):
+    for i, (_, row) in enumerate(rows):
         for j, column in enumerate(columns):
             try:
-                x[i, j] = float(row[column])
-            except ValueError as error:
-                found = repr(row[column]) if row[column] else "an empty cell"
+                number = float(row[column])
+            except ValueError:
+                number = np.nan
+            if not abs(number) <= LARGEST:
                 raise _cell_error(
-                    path, line, names[column], found, "a number"
-                ) from error
+                    path, rows, i, names[column], "a number", row[column]
+                )
+            x[i, j] = number
     return x
 
 
@@ -135,11 +149,12 @@ def _labels(labels):
     return np.array(labels)
 
 
-def _cell_error(path, line, column, found, expected):
+def _cell_error(path, rows, index, column, expected, cell=""):
+    found = repr(cell) if cell else "an empty cell"
     return DataError(
-        f"{found} in column {column!r}, line {line}",
+        f"{found} in column {column!r}, line {rows[index][0]}",
         expected,
         "fill, encode or drop it",
         file=path,
-        index=line,
+        index=index,
     )

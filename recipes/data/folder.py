@@ -18,6 +18,7 @@ SPLITS = {
     "valid": "validation",
     "val": "validation",
     "test": "test",
+    "testing": "test",
 }
 IGNORED = ("thumbs.db", "desktop.ini")
 
@@ -92,7 +93,7 @@ def from_folder(rest, image_size="auto"):
             file=root,
         )
     roles = {folder: SPLITS.get(folder.name.lower()) for folder in below}
-    split = "train" in roles.values() and all(roles.values())
+    split = "train" in roles.values() and _holds_splits(roles)
     listed = (
         {roles[folder]: _classes(folder) for folder in below}
         if split
@@ -118,11 +119,40 @@ def from_folder(rest, image_size="auto"):
     )
 
 
+def _holds_splits(roles):
+    """Whether the folders are splits, with class folders below them.
+
+    A class may be called train (beside bus and car): then its images lie in
+    the folder itself.
+    """
+    if all(roles.values()):
+        names = list(roles.values())
+        twice = [f for f, r in roles.items() if names.count(r) > 1]
+        if twice:
+            raise DataError(
+                f"the folders {' and '.join(f.name for f in twice)} for one "
+                "split",
+                "one folder for each of train, validation and test",
+                "put them together",
+                file=twice[0].parent,
+            )
+        return True
+    train = next(f for f, role in roles.items() if role == "train")
+    if not _folders(train):
+        return False
+    odd = next(f for f, role in roles.items() if not role)
+    raise DataError(
+        f"a folder {odd.name!r} beside train",
+        "train, validation (or val) and test alone, with class folders below "
+        "them",
+        "move or rename this folder",
+        file=odd,
+    )
+
+
 def _source(classes, names, size, channels, keep):
     paths = [path for name in names for path in classes.get(name, ())]
-    labels = [
-        i for i, name in enumerate(names) for _ in classes.get(name, ())
-    ]
+    labels = [i for i, name in enumerate(names) for _ in classes.get(name, ())]
     if keep:
         source = ArraySource(decode_all(paths, channels, size))
     else:

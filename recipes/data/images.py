@@ -12,12 +12,14 @@ THREADS = 4
 
 
 def header(path):
-    """Return ((height, width), is_gray) without decoding the pixels.
+    """Return ((height, width), is_gray), mostly without decoding.
 
     Raises:
         DataError: Naming a file that is empty or no image.
     """
     with _naming(path), Image.open(path) as image:
+        if image.format == "TIFF":
+            image.load()  # Pillow turns TIFF upright itself, when it loads
         width, height = image.size
         if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
             width, height = height, width  # EXIF: lying on its side
@@ -41,7 +43,8 @@ def decode(path, channels, size=None):
     """
     with _naming(path), Image.open(path) as image:
         image.load()
-        image = _eight_bits(ImageOps.exif_transpose(image))
+        sixteen = image.mode.startswith("I;16") or image.format == "PNG"
+        image = _eight_bits(ImageOps.exif_transpose(image), sixteen)
         if image.has_transparency_data:
             image = image.convert("RGBA")
             paper = Image.new("RGBA", image.size, "white")
@@ -84,10 +87,12 @@ def common_size(sizes, largest=224):
     return (side, side)
 
 
-def _eight_bits(image):
+def _eight_bits(image, sixteen):
+    if image.mode == "F":
+        raise ValueError("its pixels are floats of unknown range")
     if image.mode.startswith("I"):
         values = np.asarray(image).astype("float64")
-        top = 65535.0 if values.max() > 255 else 255.0
+        top = 65535.0 if sixteen or values.max() > 255 else 255.0
         values = np.clip(values * (255.0 / top), 0, 255)
         return Image.fromarray(np.rint(values).astype("uint8"))
     return image

@@ -1,8 +1,14 @@
-"""Labels as they come, to class numbers with names, or to numbers."""
+"""Labels as they come, to class numbers with names."""
+
+from numbers import Number
 
 import numpy as np
 
+from recipes.data.raw import split_name
+from recipes.data.targets import encode_numbers
 from recipes.errors import DataError
+
+__all__ = ["encode_classes", "encode_numbers"]
 
 
 def encode_classes(labels, class_names=None):
@@ -21,69 +27,67 @@ def encode_classes(labels, class_names=None):
     Raises:
         DataError: With the split and index of the first bad label.
     """
+    names = None if class_names is None else _names(class_names)
     flat = {role: _flat(y, role) for role, y in labels.items()}
     if any(y.dtype.kind in "USO" for y in flat.values()):
-        return _from_text(flat, class_names)
+        return _from_text(flat, names)
     whole = {role: _whole(y, role) for role, y in flat.items()}
-    top = max((int(y.max()) for y in whole.values() if len(y)), default=-1)
-    if class_names is None:
-        reference = whole.get("train", whole.get("all"))
-        count = int(reference.max()) + 1 if len(reference) else 0
+    widths = {role: _width(y) for role, y in labels.items() if _width(y)}
+    if names is None:
+        reference = "train" if "train" in whole else "all"
+        count = widths.get(reference) or _count(whole[reference], reference)
         names = tuple(str(i) for i in range(count))
-    else:
-        names = tuple(str(name) for name in class_names)
-    if top >= len(names):
-        _refuse_above(whole, len(names))
+    for role, width in widths.items():
+        if width != len(names):
+            raise DataError(
+                f"one-hot rows of {width} columns",
+                f"one column for each of the {len(names)} classes",
+                "bring the labels of all splits, and class_names, to the same "
+                "classes",
+                split=split_name(role),
+            )
+    _refuse_above(whole, len(names))
     return whole, names
 
 
-def encode_numbers(labels):
-    """Return the targets of every split as float32 of shape (rows, targets).
-
-    Raises:
-        DataError: With the split and index of the first bad target.
-    """
-    encoded = {}
-    for role, y in labels.items():
-        place = _role(role)
-        try:
-            numbers = np.asarray(y).astype("float64")
-        except (TypeError, ValueError) as error:
-            raise DataError(
-                "text targets",
-                "numbers to predict",
-                "use a classifier, or convert the targets",
-                split=place,
-            ) from error
-        if numbers.ndim == 1:
-            numbers = numbers[:, None]
-        if numbers.ndim != 2:
-            raise DataError(
-                f"targets of shape {numbers.shape}",
-                "(rows,) or (rows, targets)",
-                "reshape them",
-                split=place,
-            )
-        bad = np.flatnonzero(~np.isfinite(numbers).all(axis=1))
-        if len(bad):
-            raise DataError(
-                f"the target {numbers[bad[0]].tolist()}",
-                "finite numbers",
-                "drop or fill these rows",
-                split=place,
-                index=int(bad[0]),
-            )
-        encoded[role] = numbers.astype("float32")
-    return encoded
+def _names(class_names):
+    """Return class names as a tuple of different texts."""
+    ordered = isinstance(class_names, (list, tuple, np.ndarray))
+    names = tuple(str(name) for name in class_names) if ordered else ()
+    if not names or len(set(names)) < len(names):
+        raise DataError(
+            f"the class names {class_names!r}",
+            "a list of different names, in the order of the class numbers",
+            "name every class once",
+        )
+    return names
 
 
-def _role(role):
-    return None if role == "all" else role
+def _width(y):
+    """Return the number of columns of one-hot labels, else None."""
+    shape = np.shape(y)
+    return shape[1] if len(shape) == 2 and shape[1] > 1 else None
+
+
+def _count(y, role):
+    """Return how many classes there are, going by the highest label."""
+    top = int(y.argmax())
+    if y[top] >= len(y):
+        raise DataError(
+            f"the label {int(y[top])} among {len(y)} rows",
+            "labels from 0 without gaps, so at most as many classes as rows",
+            "renumber them: numpy.unique(y, return_inverse=True)[1]",
+            split=split_name(role),
+            index=top,
+        )
+    return int(y[top]) + 1
 
 
 def _flat(y, role):
     """Return labels of rank 1; one-hot rows become class numbers."""
     y = np.asarray(y)
+    if y.dtype == object and all(isinstance(v, Number) for v in y.flat):
+        y = np.array(y.tolist())  # numbers that came as objects
     if y.ndim == 2 and y.shape[1] == 1:
         return y[:, 0]
     if y.ndim == 1:
@@ -99,14 +103,14 @@ def _flat(y, role):
             "one-hot rows: one 1, the rest 0",
             "give class numbers, or one-hot rows; soft labels are not "
             "supported",
-            split=_role(role),
+            split=split_name(role),
             index=int(bad[0]),
         )
     raise DataError(
         f"labels of shape {y.shape}",
         "(rows,), or one-hot (rows, classes)",
         "give one label per example",
-        split=_role(role),
+        split=split_name(role),
     )
 
 
@@ -117,12 +121,13 @@ def _whole(y, role):
             f"labels of type {y.dtype}",
             "whole numbers from 0, or text",
             "convert the labels",
-            split=_role(role),
+            split=split_name(role),
         )
     checks = (
         (y.dtype.kind == "f") & ~np.isfinite(y),
         (y.dtype.kind == "f") & (y != np.floor(y)),
         y < 0,
+        y >= 2**31,  # no class number, and not every type fits int64
     )
     for bad in checks:
         at = np.flatnonzero(bad)
@@ -132,7 +137,7 @@ def _whole(y, role):
                 "whole numbers from 0, or text",
                 "renumber the classes from 0; to predict numbers, use "
                 "tabular_regressor",
-                split=_role(role),
+                split=split_name(role),
                 index=int(at[0]),
             )
     return y.astype("int64")
@@ -146,7 +151,7 @@ def _refuse_above(labels, count):
                 f"the label {int(y[at[0]])}",
                 f"labels from 0 to {count - 1}, as there are {count} classes",
                 "renumber the labels, or name all classes with class_names",
-                split=_role(role),
+                split=split_name(role),
                 index=int(at[0]),
             )
 
@@ -155,19 +160,22 @@ def _from_text(labels, class_names):
     plain = {}
     for role, y in labels.items():
         for i, value in enumerate(y):
-            if value is None or value != value:  # None and NaN have no class
+            if _is_missing(value):
                 raise DataError(
                     f"the label {value!r}",
                     "a class name",
                     "fill or drop this row",
-                    split=_role(role),
+                    split=split_name(role),
                     index=i,
                 )
         plain[role] = [
-            v.decode() if isinstance(v, bytes) else str(v) for v in y
+            v.decode(errors="backslashreplace")
+            if isinstance(v, bytes)
+            else str(v)
+            for v in y
         ]
     found = sorted({name for y in plain.values() for name in y})
-    names = tuple(class_names) if class_names is not None else tuple(found)
+    names = tuple(found) if class_names is None else class_names
     number = {name: i for i, name in enumerate(names)}
     for role, y in plain.items():
         for i, value in enumerate(y):
@@ -176,7 +184,7 @@ def _from_text(labels, class_names):
                     f"the label {value!r}",
                     f"one of {', '.join(map(str, names))}",
                     "mend the label, or add it to class_names",
-                    split=_role(role),
+                    split=split_name(role),
                     index=i,
                 )
     encoded = {
@@ -184,3 +192,11 @@ def _from_text(labels, class_names):
         for role, y in plain.items()
     }
     return encoded, names
+
+
+def _is_missing(value):
+    """Whether a label is None, NaN, or the NA of pandas."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True  # NA equals nothing, and is not unequal either

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from recipes.data import catalog, checks, labels, splits
+from recipes.data import arguments, catalog, checks, labels, splits
 from recipes.data.data import ROLES, Data, Split
+from recipes.data.raw import split_name
 from recipes.errors import DataError
 
 
@@ -43,7 +44,10 @@ def load(
     if isinstance(spec, Data):
         _check_kind(spec, features, target)
         return spec
-    raw = catalog.read(spec, image_size)
+    arguments.check(
+        features, target, image_size, validation_split, test_split, seed
+    )
+    raw = catalog.read(spec, image_size or "auto")
     for role, (source, _) in raw.splits.items():
         _check_source(raw, role, source, features)
     kind = features or raw.features or _kind_of(raw.splits)
@@ -64,7 +68,6 @@ def load(
         role: Split(role, source, np.arange(len(source)), encoded[role])
         for role, (source, _) in raw.splits.items()
     }
-    checks.check_not_empty(parts.values())
     if names is not None and len(names) == 1:
         checks.check_labels(list(parts.values()), names)
     parts = _three(parts, validation_split, test_split, seed)
@@ -72,7 +75,9 @@ def load(
     checks.check_labels(list(parts.values()), names)
     scale = 1.0
     if kind == "image":
-        scale = checks.value_scale(parts["train"].source)
+        scale = checks.value_scale(
+            {role: source for role, (source, _) in raw.splits.items()}
+        )
     return Data(
         raw.name,
         *(parts[role] for role in ROLES),
@@ -85,7 +90,7 @@ def load(
 
 
 def _check_source(raw, role, source, features):
-    place = None if role == "all" else role
+    place = split_name(role)
     kind = features or raw.features or _kind_of(raw.splits)
     if kind == "image":
         checks.check_images(source.shape, place)
@@ -96,7 +101,7 @@ def _check_source(raw, role, source, features):
 
 def _kind_of(parts):
     source, _ = next(iter(parts.values()))
-    return "image" if len(source.shape) == 3 else "table"
+    return "table" if len(source.shape) == 1 else "image"
 
 
 def _goal_of(parts):

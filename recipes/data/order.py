@@ -21,5 +21,8 @@ def epoch_order(seed, epoch, size):
     >>> sorted(epoch_order(0, 3, 5).tolist())
     [0, 1, 2, 3, 4]
     """
-    generator = np.random.Generator(np.random.Philox(key=[seed, epoch]))
+    if seed >= 2**64:  # Philox takes 64 bits of it
+        seed = np.random.SeedSequence(seed).generate_state(1, "uint64")[0]
+    key = np.array([seed, epoch], "uint64")
+    generator = np.random.Generator(np.random.Philox(key=key))
     return generator.permutation(size)

@@ -23,3 +23,13 @@ class Raw:
     target: str | None = None
     class_names: tuple | None = None
     feature_names: tuple | None = None
+
+
+def split_name(role):
+    """Return the split's name for messages: None before the splitting."""
+    return None if role == "all" else role
+
+
+def mend(hint, otherwise):
+    """Put "Did you mean …?", where there is one, before the other mend."""
+    return f"{hint.strip()} Otherwise {otherwise}" if hint else otherwise

@@ -43,13 +43,12 @@ def draw(labels, fraction, seed, role):
         _check_rows_per_class(labels, fraction, role)
         strata = labels
     else:
-        strata = quantile_bins(labels[:, 0])
-        if np.bincount(strata).min() < 2:
-            strata = np.zeros(len(labels), "int64")
+        strata = _strata(labels[:, 0], fraction)
+    count = min(_drawn(len(labels), fraction), len(labels) - 1)
     kept, drawn = train_test_split(
         np.arange(len(labels)),
-        test_size=fraction,
-        random_state=seed,
+        test_size=count,
+        random_state=_state(seed),
         stratify=strata if strata.any() else None,
     )
     return np.sort(kept), np.sort(drawn)
@@ -71,9 +70,32 @@ def quantile_bins(numbers, most=10, rows_per_bin=20):
     return np.searchsorted(np.unique(edges), numbers)
 
 
+def _drawn(size, fraction):
+    return int(np.ceil(size * fraction))
+
+
+def _strata(numbers, fraction):
+    """Return bins of which both sides get a part, or one bin."""
+    strata = quantile_bins(numbers)
+    drawn = _drawn(len(numbers), fraction)
+    least = min(drawn, len(numbers) - drawn)
+    counts = np.bincount(strata)
+    counts = counts[counts > 0]
+    if counts.min() < 2 or least < len(counts):
+        return np.zeros(len(numbers), "int64")
+    return strata
+
+
+def _state(seed):
+    """Return what scikit-learn takes for a seed of any size."""
+    if seed < 2**32:
+        return int(seed)
+    return np.random.RandomState(np.random.MT19937(int(seed)))
+
+
 def _check_rows_per_class(labels, fraction, role):
     classes, counts = np.unique(labels, return_counts=True)
-    drawn = int(np.ceil(len(labels) * fraction))
+    drawn = _drawn(len(labels), fraction)
     least = min(drawn, len(labels) - drawn)
     if counts.min() >= 2 and least >= len(classes):
         return

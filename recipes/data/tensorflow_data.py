@@ -13,11 +13,14 @@ from recipes.data.images import common_size
 from recipes.data.raw import Raw
 from recipes.errors import DataError
 
+LARGEST = 2**33  # bytes that are read of a dataset of unknown length
+
 
 def is_dataset(spec):
     """Whether `spec` is a `tf.data.Dataset`, without importing TensorFlow."""
     return any(
-        base.__module__.startswith("tensorflow") and base.__name__ == "DatasetV2"
+        base.__module__.startswith("tensorflow")
+        and base.__name__ == "DatasetV2"
         for base in type(spec).__mro__
     )
 
@@ -27,49 +30,97 @@ def from_dataset(dataset, name="dataset"):
     return Raw(name, {"all": read_dataset(dataset)})
 
 
-def read_dataset(dataset, role=None):
+def read_arrays(dataset, role):
+    """Return a split of a dictionary as a pair of arrays."""
+    source, labels = read_dataset(dataset, role)
+    return source.array, labels
+
+
+def read_dataset(dataset, role=None, file=None):
     """Return (source, labels) of a `tf.data.Dataset`.
 
+    Args:
+        dataset: Pairs (features, label), batched or not.
+        role: Split, for messages.
+        file: Where it came from, for messages.
+
     Raises:
-        DataError: For elements that are no pairs, and for a dataset without
-            an end.
+        DataError: For elements that are no pairs, for a dataset without an
+            end, and for an element that cannot be read.
     """
     spec = dataset.element_spec
-    if not isinstance(spec, tuple) or len(spec) != 2:
+    if (
+        not isinstance(spec, tuple)
+        or len(spec) != 2
+        or any(type(part).__name__ != "TensorSpec" for part in spec)
+    ):
         raise DataError(
             f"elements of the structure {spec}",
-            "pairs (features, label)",
+            "pairs (features, label) of dense tensors",
             "map the dataset to pairs; sample weights are not supported",
             split=role,
         )
-    if int(dataset.cardinality()) == -1:  # tf.data.INFINITE_CARDINALITY
-        raise DataError(
-            "a dataset without an end",
-            "a finite dataset",
-            "remove repeat(); the recipe repeats by itself",
-            split=role,
-        )
-    if _is_batched(*spec):
+    endless = int(dataset.cardinality()) == -1  # tf.data.INFINITE_CARDINALITY
+    if endless or _is_batched(*spec):
+        _refuse_endless(endless, "a dataset without an end", role)
         dataset = dataset.unbatch()
-    rows = list(dataset.as_numpy_iterator())
-    if not rows:
+    x, y = [], []
+    try:
+        size, known = 0, int(dataset.cardinality()) >= 0
+        for features, label in dataset.as_numpy_iterator():
+            x.append(features)
+            y.append(_text(label))
+            size += getattr(features, "nbytes", 0)
+            _refuse_endless(
+                size > LARGEST and not known,
+                "more than 8 GiB in a dataset of unknown length",
+                role,
+            )
+    except DataError:
+        raise
+    except Exception as error:  # whatever the user's pipeline raises
+        words = str(error).strip().splitlines() or [type(error).__name__]
+        raise DataError(
+            f"a record that cannot be read ({words[0][:120]})",
+            "whole records",
+            "prepare the data set again"
+            if file
+            else "mend the dataset: list(dataset) has to run through",
+            split=role,
+            index=len(x),
+            file=file,
+        ) from error
+    if not x:
         raise DataError(
             "no elements", "at least one", "check the dataset", split=role
         )
-    x = stack([row[0] for row in rows])
-    return pair(x, np.array([_text(row[1]) for row in rows]), role)
+    return pair(stack(x), y, role)
+
+
+def _refuse_endless(endless, found, role):
+    if endless:
+        raise DataError(
+            found,
+            "a finite dataset",
+            "remove repeat(), as the recipe repeats by itself; or say the "
+            "length: tf.data.experimental.assert_cardinality",
+            split=role,
+        )
 
 
 def _is_batched(x, y):
     """Whether the first axis of both is the batch.
 
     One label per element has rank 0, so rank 1 is a batch, unless it is a
-    one-hot label: then its length differs from that of the features.
+    one-hot label: then its length differs from that of the features, or the
+    features are one image.
     """
     if not y.shape.rank or not x.shape.rank:
         return False
     if x.shape.rank == 4 or y.shape.rank == 2:
         return True
+    if x.shape.rank == 3 and x.shape[-1] in (1, 3):
+        return False
     return x.shape[0] == y.shape[0] and x.shape.rank > 1
 
 
@@ -95,7 +146,9 @@ def _resized(image, size):
 
 
 def _text(label):
-    return label.decode() if isinstance(label, bytes) else label
+    if isinstance(label, bytes):
+        return label.decode(errors="backslashreplace")
+    return label
 
 
 def from_tfds(rest):
@@ -138,8 +191,9 @@ def from_tfds(rest):
 
 def _builder(tfds, rest):
     try:
-        if Path(rest).expanduser().is_dir():
-            return tfds.builder_from_directory(str(Path(rest).expanduser()))
+        folder = Path(rest).expanduser()
+        if (folder / "dataset_info.json").is_file() or "/" in rest:
+            return tfds.builder_from_directory(str(folder))
         builder = tfds.builder(rest)
         builder.download_and_prepare()
     except Exception as error:  # TFDS raises a different type for each cause
@@ -155,24 +209,24 @@ def _builder(tfds, rest):
 
 
 def _read_split(builder, name, role):
-    if builder.info.supervised_keys is None:
+    file = f"tfds:{builder.info.name}"
+    keys = builder.info.supervised_keys
+    if keys is None or not all(isinstance(key, str) for key in keys):
         raise DataError(
             "a data set without (features, label) pairs",
-            "a builder with supervised_keys",
+            "a builder with supervised_keys of two names",
             "read it yourself and hand over {'train': (x, y), …}",
-            file=f"tfds:{builder.info.name}",
+            file=file,
         )
     try:
         dataset = builder.as_dataset(split=name, as_supervised=True)
-        return read_dataset(dataset, role)
-    except DataError:
-        raise
-    except Exception as error:
+    except Exception as error:  # again a type for each cause
         words = str(error).strip().splitlines() or [type(error).__name__]
         raise DataError(
-            f"records that cannot be read ({words[0][:120]})",
+            f"a split that cannot be read ({words[0][:120]})",
             "whole records",
             "prepare the data set again",
             split=role,
-            file=f"tfds:{builder.info.name}",
+            file=file,
         ) from error
+    return read_dataset(dataset, role, file)

@@ -41,8 +41,14 @@ class Layers:
         return self._follow(layer(x), name, activate, dropout)
 
     def convolution(
-        self, x, filters, kernel_size=3, strides=1, *, activate=True,
-        dropout=True
+        self,
+        x,
+        filters,
+        kernel_size=3,
+        strides=1,
+        *,
+        activate=True,
+        dropout=True,
     ):
         """Apply a convolution with all that follows it; size is kept."""
         name = self.name("convolution")

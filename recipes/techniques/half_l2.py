@@ -33,7 +33,8 @@ class HalfL2(keras.regularizers.Regularizer):
         number = isinstance(l2, (int, float)) and not isinstance(l2, bool)
         if not number or not 0 <= l2 < math.inf:
             raise ValueError(
-                f"HalfL2: `l2` must be a finite number of 0 or above. Received: {l2!r}"
+                "HalfL2: `l2` must be a finite number of 0 or above. "
+                f"Received: {l2!r}"
             )
         self.l2 = l2
 

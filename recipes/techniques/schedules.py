@@ -30,14 +30,19 @@ def step(learning_rate, total_steps, *, at=(0.5, 0.75), factor=0.1):
     >>> float(step(1.0, 100)(60))
     0.10000000149011612
     """
-    at = tuple(at)
-    if list(at) != sorted(set(at)) or not all(0 < a < 1 for a in at) or not at:
+    listed = isinstance(at, (tuple, list)) and len(at) > 0
+    if (
+        not listed
+        or not all(_is_number(a) and 0 < a < 1 for a in at)
+        or list(at) != sorted(set(at))
+    ):
         raise ValueError(
             "`at` must be rising fractions of the run between 0 and 1. "
             f"Received: {at!r}"
         )
     _check_fraction("factor", factor)
-    boundaries = [max(1, round(a * total_steps)) for a in at]
+    # Keras keeps the old rate up to and including the boundary.
+    boundaries = [max(1, round(a * total_steps)) - 1 for a in at]
     values = [learning_rate * factor**i for i in range(len(at) + 1)]
     return keras.optimizers.schedules.PiecewiseConstantDecay(boundaries, values)
 
@@ -75,17 +80,23 @@ def cosine(learning_rate, total_steps, *, alpha=0.0):
 def warmup_cosine(learning_rate, total_steps, *, warmup=0.05, alpha=0.0):
     """Rise linearly for the fraction `warmup` of the run, then a cosine.
 
+    The first step's rate is the peak divided by the steps of the warm-up, not
+    0, which would waste a step and divide by 0 in FTRL. Where the fraction is
+    less than a step, or the run a single one, there is no warm-up.
+
     Reference: Goyal et al., 2017, arXiv:1706.02677 (warm-up).
 
     >>> round(float(warmup_cosine(1.0, 100, warmup=0.1)(5)), 4)
-    0.5
+    0.55
     """
     _check_fraction("warmup", warmup)
     _check_fraction("alpha", alpha, zero=True)
-    steps = max(1, round(warmup * total_steps))
+    steps = min(round(warmup * total_steps), total_steps - 1)
+    if steps < 1:
+        return cosine(learning_rate, total_steps, alpha=alpha)
     return keras.optimizers.schedules.CosineDecay(
-        0.0,
-        max(1, total_steps - steps),
+        learning_rate / steps,
+        total_steps - steps,
         alpha=alpha,
         warmup_target=learning_rate,
         warmup_steps=steps,
@@ -156,9 +167,13 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         }
 
 
+def _is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _check_fraction(name, value, zero=False):
-    above = 0 <= value if zero else 0 < value
-    if isinstance(value, bool) or not (above and value < 1):
+    inside = _is_number(value) and 0 <= value < 1 and (zero or value > 0)
+    if not inside:
         bounds = "at least 0" if zero else "above 0"
         raise ValueError(
             f"`{name}` must be {bounds} and below 1. Received: {value!r}"

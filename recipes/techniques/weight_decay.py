@@ -14,6 +14,8 @@ class _Excluding:
     """
 
     def __init__(self, *args, exclude_from_weight_decay=EXCLUDED, **kwargs):
+        if isinstance(exclude_from_weight_decay, str):
+            exclude_from_weight_decay = (exclude_from_weight_decay,)
         super().__init__(*args, **kwargs)
         self.excluded = tuple(exclude_from_weight_decay)
         self.exclude_from_weight_decay(var_names=self.excluded)

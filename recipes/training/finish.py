@@ -3,7 +3,7 @@
 import numpy as np
 
 from recipes import plots
-from recipes.training import folder
+from recipes.training import folder, saving
 from recipes.training.evaluate import predict, scores
 from recipes.training.run import Run
 
@@ -25,7 +25,7 @@ def finish(plan, path, history, seconds):
         plots.curves(history, metrics["best_epoch"]), path / "curves.png"
     )
     _draw_test(plan, path, outputs)
-    plan.serving.save(path / "model.keras")
+    saving.save_model(plan.serving, path / "model.keras")
     folder.write_json(path / "metrics.json", metrics)
     return Run(path, plan.recipe, plan.serving)
 

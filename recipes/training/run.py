@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from recipes.errors import RunError
-from recipes.training import folder
+from recipes.training import folder, saving
 
 
 class Run:
@@ -43,17 +43,7 @@ class Run:
     @cached_property
     def model(self):
         """The trained model, loaded from `model.keras`."""
-        import keras
-
-        import recipes.techniques.half_l2
-        import recipes.techniques.schedules
-        import recipes.techniques.weight_decay  # noqa: F401, registers
-
-        path = self.directory / "model.keras"
-        try:
-            return keras.saving.load_model(path)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RunError(f"{path} cannot be loaded: {error}") from error
+        return saving.load_model(self.directory / "model.keras")
 
     @cached_property
     def history(self):

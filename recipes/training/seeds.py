@@ -3,19 +3,20 @@
 import random
 from contextlib import contextmanager
 
-import keras
 import numpy as np
 
 
 @contextmanager
 def seeded(seed):
-    """Seed Keras' global state, and give Python's and NumPy's back.
+    """Seed Python's and NumPy's generators, and put them back.
 
-    The library's own layers have seeds of their own; this serves layers that
-    a user's network builds without one.
+    The library's own layers have seeds of their own. Keras draws the seed of
+    a layer that has none, as in a user's network, from Python's generator.
+    (`keras.utils.set_random_seed` would import TensorFlow on every backend.)
     """
     python, arrays = random.getstate(), np.random.get_state()
-    keras.utils.set_random_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed)
     try:
         yield
     finally:

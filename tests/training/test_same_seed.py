@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
 
+import keras
 import numpy as np
 import pytest
 
 import recipes
+from recipes import registry
 
 pytestmark = pytest.mark.both_backends
 
@@ -70,6 +73,23 @@ def test_another_process_gives_the_same_weights(
 def test_global_seeds_do_not_reach_in(recipe, tiny_images, straight, tmp_path):
     np.random.seed(123)
     assert same(weights(recipe, tiny_images, tmp_path / "a"), straight)
+
+
+def test_a_users_unseeded_layers_are_seeded_too(
+    tiny_images, tmp_path, monkeypatch
+):
+    def loose(inputs, layers):
+        x = keras.layers.Dense(8)(layers.flatten(inputs))
+        return keras.layers.Dropout(0.5)(x)
+
+    fresh = {kind: {} for kind in registry.kinds()}
+    monkeypatch.setattr(registry, "_registered", fresh)
+    recipes.register("network", "loose", loose)
+    recipe = recipes.image_classifier(network="loose", epochs=1)
+    first = weights(recipe, tiny_images, tmp_path / "a")
+    assert same(weights(recipe, tiny_images, tmp_path / "b"), first)
+    monkeypatch.setattr("recipes.training.plan.seeded", nullcontext)
+    assert not same(weights(recipe, tiny_images, tmp_path / "c"), first)
 
 
 def test_every_epoch_has_another_order(tmp_path):

@@ -1,0 +1,119 @@
+"""csv:PATH#LABEL."""
+
+import numpy as np
+import pytest
+
+from recipes.data import load
+
+pytestmark = pytest.mark.both_backends
+
+
+def rows(change=None, count=20):
+    """Return a sound table as text; `change` maps a line to its new text."""
+    lines = ["height,width,kind"]
+    lines += [f"{i},{i / 4},{'ab'[i % 2]}" for i in range(count)]
+    for number, text in (change or {}).items():
+        lines[number - 1] = text
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def csv(tmp_path):
+    def write(text, label="kind", encoding="utf-8"):
+        (tmp_path / "plants.csv").write_text(text, encoding=encoding)
+        return f"csv:{tmp_path / 'plants.csv'}#{label}"
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "text, encoding",
+    [
+        (rows(), "utf-8"),
+        (rows(), "utf-8-sig"),
+        (rows().replace("\n", "\r\n"), "utf-8"),
+        (rows().replace(",", " , "), "utf-8"),
+        (rows().replace("\n", "\n\n"), "utf-8"),
+        (rows({3: '"1","0.25","b"'}), "utf-8"),
+    ],
+)
+def test_a_table_is_read(csv, text, encoding):
+    data = load(csv(text, encoding=encoding))
+    assert data.name == "plants" and data.features == "table"
+    assert data.feature_names == ("height", "width")
+    assert data.class_names == ("a", "b")
+    expected = [[i, i / 4] for i in range(20)]
+    np.testing.assert_array_equal(data.train.source.array, expected)
+    np.testing.assert_array_equal(data.train.labels, data.train.rows % 2)
+
+
+def test_the_label_column_may_be_any(csv):
+    text = "y,a,b\n" + "".join(f"{i % 2},{i},{-i}\n" for i in range(20))
+    assert load(csv(text, "y")).class_names == ("0", "1")
+    number = load(csv(text, "a"), target="number")
+    assert number.train.labels[:, 0].tolist() == number.train.rows.tolist()
+    assert number.feature_names == ("y", "b")
+    fractions = "y,a\n" + "".join(f"{i / 8},{i}\n" for i in range(20))
+    assert load(csv(fractions, "y")).target == "number"
+
+
+def test_a_path_from_home(csv, tmp_path, monkeypatch):
+    csv(rows())
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load("csv:~/plants.csv#kind").num_outputs == 2
+
+
+@pytest.mark.parametrize(
+    "change, index, words",
+    [
+        ({5: "tall,1,a"}, 3, "'tall' in column 'height', line 5"),
+        ({5: "3,,a"}, 3, "an empty cell in column 'width', line 5"),
+        ({5: "3,1,"}, 3, "an empty cell in column 'kind', line 5"),
+        ({5: "3,nan,a"}, 3, "'nan' in column 'width', line 5"),
+        ({5: "-inf,1,a"}, 3, "'-inf' in column 'height', line 5"),
+        ({5: "1e39,1,a"}, 3, "'1e39' in column 'height', line 5"),
+        ({5: "3,1"}, 3, "2 cells in line 5"),
+        ({5: "3,1,a,4"}, 3, "4 cells in line 5"),
+        ({5: '"3,1,a'}, 3, "1 cells in line"),
+        ({1: "height,height,kind"}, None, "stand twice: height"),
+        ({1: ",width,kind"}, None, "index=False"),
+    ],
+)
+def test_bad_cells(refusal, csv, tmp_path, change, index, words):
+    error = refusal(csv(rows(change)))
+    assert error.index == index and words in str(error)
+    assert str(error.file) == str(tmp_path / "plants.csv")
+
+
+def test_the_line_is_counted_with_blank_lines(refusal, csv):
+    text = rows({4: "\n\n2,x,a"})
+    error = refusal(csv(text))
+    assert error.index == 2 and "line 6" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text, label, words",
+    [
+        (rows(), "knd", "Did you mean 'kind'?"),
+        (rows(), "color", "height, width, kind"),
+        (rows().replace(",", ";"), "kind", "height;width;kind"),
+        ("kind\na\nb\n", "kind", "no column but the label"),
+        ("height,kind\n", "kind", "1 lines"),
+        ("", "kind", "0 lines"),
+    ],
+)
+def test_bad_tables(refusal, csv, text, label, words):
+    error = refusal(csv(text, label))
+    assert words in str(error) and error.file
+    assert "?." not in str(error)
+
+
+def test_bad_files(refusal, tmp_path):
+    for spec in ("csv:plants.csv", "csv:#kind", "csv:plants.csv#"):
+        assert "csv:PATH#LABEL" in str(refusal(spec))
+    assert "plants.csv" in str(refusal(f"csv:{tmp_path}/plants.csv#kind"))
+    assert str(tmp_path) in str(refusal(f"csv:{tmp_path}#kind"))
+    for text in (rows().encode("utf-16"), bytes(range(256))):
+        (tmp_path / "plants.csv").write_bytes(text)
+        error = refusal(f"csv:{tmp_path}/plants.csv#kind")
+        assert "UTF-8" in str(error) and "plants.csv" in str(error)
