@@ -7,6 +7,7 @@ import sys
 
 from recipes import __version__, registry
 from recipes.errors import RecipeError, UserError
+from recipes.quiet import import_keras
 from recipes.registry import suggest
 
 # Listed without loading anything; a test holds this list to recipes.TASKS.
@@ -32,6 +33,8 @@ def main(arguments=None):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options = parser().parse_args(arguments)
     try:
+        if options.keras:
+            import_keras()
         options.run(options)
     except UserError as error:
         print(f"recipes: {error}", file=sys.stderr)
@@ -50,9 +53,9 @@ def parser():
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name, run, words):
+    def command(name, run, words, keras=True):
         found = commands.add_parser(name, help=words, description=words)
-        found.set_defaults(run=run)
+        found.set_defaults(run=run, keras=keras)
         return found
 
     fit = command("fit", _fit, "train a recipe on data")
@@ -64,7 +67,7 @@ def parser():
     fit.add_argument("--out", metavar="DIR", help="the run folder")
     fit.add_argument("--overwrite", action="store_true")
     fit.add_argument("--tensorboard", action="store_true")
-    listing = command("list", _list, "list recipes and techniques")
+    listing = command("list", _list, "list recipes and techniques", False)
     listing.add_argument("kind", nargs="?", metavar="KIND")
     show = command("show", _show, "print a recipe as JSON")
     show.add_argument("name", metavar="NAME")

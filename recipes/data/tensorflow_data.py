@@ -3,6 +3,8 @@
 The only files of this room that import TensorFlow, and only when asked.
 """
 
+import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -79,9 +81,8 @@ def read_dataset(dataset, role=None, file=None):
     except DataError:
         raise
     except Exception as error:  # whatever the user's pipeline raises
-        words = str(error).strip().splitlines() or [type(error).__name__]
         raise DataError(
-            f"a record that cannot be read ({words[0][:120]})",
+            f"a record that cannot be read ({_words(error)})",
             "whole records",
             "prepare the data set again"
             if file
@@ -95,6 +96,12 @@ def read_dataset(dataset, role=None, file=None):
             "no elements", "at least one", "check the dataset", split=role
         )
     return pair(stack(x), y, role)
+
+
+def _words(error):
+    """Return the first line of what TensorFlow or TFDS said."""
+    said = re.sub(r"^\{\{.*?\}\}\s*|\s*\[Op:.*", "", str(error).strip())
+    return said.partition("\n")[0][:200] or type(error).__name__
 
 
 def _refuse_endless(endless, found, role):
@@ -192,14 +199,16 @@ def from_tfds(rest):
 def _builder(tfds, rest):
     try:
         folder = Path(rest).expanduser()
-        if (folder / "dataset_info.json").is_file() or "/" in rest:
+        is_path = rest.startswith(("/", ".", "~"))  # glue/mrpc is a name
+        if is_path or (folder / "dataset_info.json").is_file():
             return tfds.builder_from_directory(str(folder))
-        builder = tfds.builder(rest)
+        # TFDS itself reads the variable once, when it is imported.
+        home = os.environ.get("TFDS_DATA_DIR")
+        builder = tfds.builder(rest, data_dir=home)
         builder.download_and_prepare()
     except Exception as error:  # TFDS raises a different type for each cause
-        words = str(error).strip().splitlines() or [type(error).__name__]
         raise DataError(
-            f"TensorFlow Datasets cannot give {rest!r} ({words[0]})",
+            f"TensorFlow Datasets cannot give {rest!r} ({_words(error)})",
             "the name of a data set, or the folder of a prepared one",
             "check the name with tfds.list_builders(), the network, and "
             "TFDS_DATA_DIR; import the class of a builder of your own",
@@ -221,9 +230,8 @@ def _read_split(builder, name, role):
     try:
         dataset = builder.as_dataset(split=name, as_supervised=True)
     except Exception as error:  # again a type for each cause
-        words = str(error).strip().splitlines() or [type(error).__name__]
         raise DataError(
-            f"a split that cannot be read ({words[0][:120]})",
+            f"a split that cannot be read ({_words(error)})",
             "whole records",
             "prepare the data set again",
             split=role,

@@ -35,6 +35,7 @@ def _draw_test(plan, path, outputs):
     predicted = plan.goal.predicted(outputs)
     if plan.data.target == "class":
         figure = plots.confusion(truth, predicted, plan.data.class_names)
+        plots.save(figure, path / "confusion.png")
     else:
         figure = plots.predictions(truth, predicted)
-    plots.save(figure, path / "confusion.png")
+        plots.save(figure, path / "predictions.png")

@@ -15,6 +15,7 @@ FILES = (
     "model.keras",
     "curves.png",
     "confusion.png",
+    "predictions.png",
 )
 
 

@@ -197,9 +197,7 @@ def test_on_disk_and_in_memory_are_the_same(image_folder, monkeypatch):
 
 
 @pytest.mark.parametrize("in_memory", [True, False])
-def test_the_fingerprint_knows_the_pixels(
-    image_folder, monkeypatch, in_memory
-):
+def test_the_fingerprint_knows_the_pixels(image_folder, monkeypatch, in_memory):
     if not in_memory:
         monkeypatch.setattr(folder, "IN_MEMORY", 0)
     root = image_folder()

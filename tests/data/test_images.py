@@ -49,9 +49,7 @@ def test_lossless_files_give_their_pixels(saved, ending):
     np.testing.assert_array_equal(gray, GRAY[..., None])
     if ending != "gif":
         np.testing.assert_array_equal(decode(saved(RGB, ending), 3), RGB)
-        np.testing.assert_array_equal(
-            decode(saved(RGB, ending), 1), luma(RGB)
-        )
+        np.testing.assert_array_equal(decode(saved(RGB, ending), 1), luma(RGB))
     colored = decode(saved(GRAY, ending), 3)
     np.testing.assert_array_equal(colored, np.stack([GRAY] * 3, -1))
 

@@ -120,9 +120,7 @@ def test_bad_classes(refusal, table, case):
         ({"test": Y}, [], None, None, "a list"),
     ],
 )
-def test_splits_that_disagree(
-    refusal, table, part, names, split, index, words
-):
+def test_splits_that_disagree(refusal, table, part, names, split, index, words):
     x, (role, y) = table[0], next(iter(part.items()))
     train = LETTERS[Y < 2][:20] if y is LETTERS else Y
     spec = {"train": (x[: len(train)], train), role: (x, y)}

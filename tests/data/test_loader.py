@@ -162,7 +162,9 @@ def test_in_order_gives_every_row_once():
     rows = InOrder(split, split.labels, 5)
     assert len(rows) == 5
     found = [rows[i] for i in range(len(rows))]
-    np.testing.assert_array_equal(np.concatenate([y for _, y in found]), range(23))
+    np.testing.assert_array_equal(
+        np.concatenate([y for _, y in found]), range(23)
+    )
     np.testing.assert_array_equal(found[4][0][:, 0], [20, 21, 22])
     assert len(InOrder(split, None, 5)[0]) == 1
 

@@ -7,6 +7,7 @@ import pytest
 import recipes
 from recipes.data import load
 from recipes.data.preprocessing import fit_layers, moments
+from recipes.training.saving import load_model, save_model
 
 pytestmark = pytest.mark.both_backends
 ROLES = ("train", "validation", "test")
@@ -38,9 +39,7 @@ BY_HAND = {
     None: lambda t, x: x,
     "channel_mean": lambda t, x: x - t.mean((0, 1, 2)),
     "mean_image": lambda t, x: x - t.mean(0),
-    "standardization": lambda t, x: (
-        (x - t.mean((0, 1, 2))) / t.std((0, 1, 2))
-    ),
+    "standardization": lambda t, x: (x - t.mean((0, 1, 2))) / t.std((0, 1, 2)),
 }
 
 
@@ -131,6 +130,6 @@ def test_preprocessing_travels_with_the_model(table, tmp_path):
     x, y = table
     layers = fit_layers(recipes.tabular_classifier(), load((x, y)))
     model = keras.Sequential([keras.Input((4,)), *layers])
-    model.save(tmp_path / "model.keras")
-    again = keras.saving.load_model(tmp_path / "model.keras")
+    save_model(model, tmp_path / "model.keras")
+    again = load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(applied([again], x), applied(layers, x))

@@ -29,7 +29,8 @@ def half_cosine(t):
 
 def warmup_cosine(t, warmup=0.05, alpha=0.0):
     if t < warmup:
-        return t / warmup
+        first = 1 / (warmup * STEPS)  # as high as a step of the rise
+        return first + (1 - first) * t / warmup
     left = (t - warmup) / (1 - warmup)
     return alpha + (1 - alpha) * half_cosine(left)
 

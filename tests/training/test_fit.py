@@ -13,6 +13,11 @@ from recipes.training.plan import load_for
 pytestmark = pytest.mark.both_backends
 
 
+def test_a_regressor_draws_its_predictions(number_run):
+    assert (number_run.directory / "predictions.png").exists()
+    assert not (number_run.directory / "confusion.png").exists()
+
+
 def test_the_run_folder_holds_what_is_promised(digits_run):
     names = {path.name for path in digits_run.directory.iterdir()}
     assert names == {

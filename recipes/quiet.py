@@ -1,0 +1,31 @@
+"""A first import without TensorFlow's own remarks on standard error."""
+
+import os
+import sys
+import tempfile
+
+
+def import_keras():
+    """Import Keras; what its backend says meanwhile is shown only if it fails.
+
+    TensorFlow's C++ parts write half a dozen lines about drivers and
+    instruction sets straight to the file descriptor, whatever the log level.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:  # no standard error at all
+        import keras  # noqa: F401
+
+        return
+    with tempfile.TemporaryFile() as said:
+        sys.stderr.flush()
+        os.dup2(said.fileno(), 2)
+        try:
+            import keras  # noqa: F401
+        except BaseException:
+            said.seek(0)
+            os.write(kept, said.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
