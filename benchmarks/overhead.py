@@ -77,9 +77,7 @@ def small_mlp(data):
     inputs = keras.Input(x.shape[1:])
     h = layers.Normalization(mean=x.mean(0), variance=x.var(0))(inputs)
     for _ in range(2):
-        dense = layers.Dense(
-            64, use_bias=False, kernel_initializer="he_normal"
-        )
+        dense = layers.Dense(64, use_bias=False, kernel_initializer="he_normal")
         h = layers.Dropout(0.1)(normalized(h, dense))
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     metric = keras.metrics.BinaryAccuracy(threshold=0.0)

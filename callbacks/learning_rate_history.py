@@ -37,9 +37,7 @@ def _reader(optimizer):
     On JAX a schedule is compiled: run operation by operation it took 30 ms,
     ten times as long as an epoch of a small network.
     """
-    scheduled = not isinstance(
-        optimizer.get_config().get("learning_rate"), float
-    )
+    scheduled = not isinstance(optimizer.learning_rate, keras.Variable)
     if keras.backend.backend() != "jax" or not scheduled:
         return lambda step: optimizer.learning_rate
 

@@ -13,9 +13,10 @@ from recipes.errors import RecipeError
 from recipes.part import Part
 from recipes.search_space import Range
 
-RANGES = {name: getattr(search_space, name) for name in (
-    "Float", "Int", "Choice", "Boolean"
-)}
+RANGES = {
+    name: getattr(search_space, name)
+    for name in ("Float", "Int", "Choice", "Boolean")
+}
 
 
 def dumps(value):

@@ -27,8 +27,10 @@ class Number:
 
     def words(self):
         kind = "a whole number" if self.type is int else "a number"
-        low = f"above {self.minimum}" if self.open_minimum else (
-            f"of at least {self.minimum}"
+        low = (
+            f"above {self.minimum}"
+            if self.open_minimum
+            else (f"of at least {self.minimum}")
         )
         high = ""
         if math.isfinite(self.maximum):

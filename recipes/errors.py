@@ -50,8 +50,7 @@ finite numbers. To mend it: drop the row.
         ]
         where = ", ".join(place for place in places if place) or "data"
         super().__init__(
-            f"{where}: found {found}; expected {expected}. "
-            f"To mend it: {mend}."
+            f"{where}: found {found}; expected {expected}. To mend it: {mend}."
         )
 
     def __reduce__(self):

@@ -113,7 +113,7 @@ class Recipe:
             raise RecipeError("`task` cannot be a range; choose one.")
         if task.features == "image" and self.image_size is None:
             raise RecipeError(
-                "`image_size` must be (height, width) or \"auto\" for "
+                '`image_size` must be (height, width) or "auto" for '
                 f"{self.task}. Received: None"
             )
         if task.features == "table" and self.image_size is not None:

@@ -221,8 +221,7 @@ def build(kind, part, **supplied):
         if type(error).__module__.startswith("recipes"):
             raise
         raise RecipeError(
-            f"{kind} {part.name!r} cannot be built: {error} "
-            f"Received: {part!r}"
+            f"{kind} {part.name!r} cannot be built: {error} Received: {part!r}"
         ) from error
 
 

@@ -81,7 +81,8 @@ def resolve(recipe, steps_per_epoch=None, image_shape=None):
     changes.update(_decay(recipe, decay))
     if steps_per_epoch is not None:
         changes.update(_momentum(recipe, steps_per_epoch))
-    if image_shape is not None and recipe.image_size == "auto":
+    images = image_shape is not None and len(image_shape) == 2
+    if images and recipe.image_size == "auto":
         changes["image_size"] = enlarged(image_shape)
     return recipe.replace(**changes)
 

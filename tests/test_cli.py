@@ -155,8 +155,7 @@ def test_predict_numbers_and_two_classes(
             [
                 "fit",
                 "digits",
-                '--set=dropout={"range":"Float",'
-                '"min_value":0,"max_value":0.5}',
+                '--set=dropout={"range":"Float","min_value":0,"max_value":0.5}',
             ],
             "still ranges: `dropout`",
         ),

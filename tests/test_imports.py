@@ -65,7 +65,7 @@ def recipes_room(module):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_imports_run_one_way(path):
-    for module, inside in imported(path):
+    for module, _ in imported(path):
         assert "keras.src" not in module
         top = module.split(".")[0]
         if room_of(path) in ("augment", "callbacks"):

@@ -13,6 +13,7 @@ import keras
 
 from recipes.data.data import ArraySource
 from recipes.data.order import epoch_order
+from recipes.errors import DataError
 
 
 class Loader:
@@ -31,6 +32,16 @@ class Loader:
     def __init__(
         self, split, targets, batch_size, seed, drop_remainder, threads=None
     ):
+        if threads is not None and (
+            isinstance(threads, bool)
+            or not isinstance(threads, int)
+            or threads < 0
+        ):
+            raise DataError(
+                f"threads={threads!r}",
+                "a whole number from 0, or None",
+                "leave it out: the library chooses",
+            )
         self.split, self.targets, self.seed = split, targets, seed
         self.batch_size = min(batch_size, len(split))
         self.drop_remainder = drop_remainder

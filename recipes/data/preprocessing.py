@@ -19,7 +19,7 @@ def raw_layers(recipe, input_shape, scale):
         input_shape: Shape of one raw example.
         scale: What raw pixel values are multiplied with.
     """
-    if len(input_shape) != 3:
+    if len(input_shape) != 3 or recipe.image_size in (None, "auto"):
         return []
     layers = []
     if scale != 1:

@@ -36,7 +36,6 @@ def evaluate(run, spec, split=None):
         part = _same_split(run, spec, split)
     if part is None:
         part = _all_rows(run, spec)
-    _check_shape(run, part)
     about = run.environment["data"]
     goal = Numbers(part.labels)
     if about["target"] == "class":
@@ -57,6 +56,7 @@ def _same_split(run, spec, split):
         same = data.fingerprint == run.environment["data"]["fingerprint"]
         return data.test if same else None
     _check_names(run, data.class_names)
+    _check_input(run.environment["data"], data.train.source)
     return getattr(data, split)
 
 
@@ -74,12 +74,15 @@ def _all_rows(run, spec):
     source, given = sources[0]
     checks.check_features(source, None, raw.feature_names)
     about = run.environment["data"]
+    _check_input(about, source)
     if about["target"] == "number":
         encoded = labels.encode_numbers({"all": given})["all"]
     else:
-        names = raw.class_names
-        if names is not None and np.asarray(given).dtype.kind in "iu":
-            given = np.array(names)[given]
+        if raw.class_names is not None:  # their numbers are of their names
+            numbers, names = labels.encode_classes(
+                {"all": given}, raw.class_names
+            )
+            given = np.array(names)[numbers["all"]]
         by_name = {"all": given}
         encoded = labels.encode_classes(by_name, about["class_names"])[0]["all"]
     return Split("all", source, np.arange(len(source)), encoded)
@@ -95,11 +98,21 @@ def _check_names(run, names):
         )
 
 
-def _check_shape(run, part):
-    shape = tuple(run.environment["data"]["input_shape"])
-    if tuple(part.source.shape) != shape:
+def _check_input(about, source):
+    """Refuse examples that are not what the model was trained on."""
+    shape = tuple(about["input_shape"])
+    if tuple(source.shape) != shape:
         raise DataError(
-            f"examples of shape {tuple(part.source.shape)}",
+            f"examples of shape {tuple(source.shape)}",
             f"{shape}, as the run was trained on",
             "bring the data to this shape",
+        )
+    if about["features"] != "image":
+        return
+    scale = checks.value_scale({"all": source})
+    if not np.isclose(scale, about["value_scale"]):
+        raise DataError(
+            f"pixel values of 0 to {1 / scale:.0f}",
+            f"0 to {1 / about['value_scale']:.0f}, as the run was trained on",
+            "bring the pixels to this range",
         )

@@ -34,9 +34,7 @@ class Run:
         self.directory = Path(directory)
         self.recipe = recipe
         self.metrics = folder.read_json(self.directory / "metrics.json")
-        self.environment = folder.read_json(
-            self.directory / "environment.json"
-        )
+        self.environment = folder.read_json(self.directory / "environment.json")
         if model is not None:
             self.model = model
 

@@ -159,5 +159,6 @@ def test_open_ranges_are_named_by_their_paths():
 def test_build_without_data(recipe):
     shape = (8, 8, 1) if recipe.task == "image_classifier" else (5,)
     assert recipe.build(shape, 3).output_shape == (None, 3)
-    with pytest.raises(RecipeError, match="input_shape"):
-        recipe.build((4, 4), 3)
+    for wrong in ((4, 4), (5,) if len(shape) == 3 else (8, 8, 1)):
+        with pytest.raises(RecipeError, match="input_shape"):
+            recipe.build(wrong, 3)

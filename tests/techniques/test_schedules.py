@@ -66,7 +66,9 @@ FORMULAS = [
 ]
 
 
-@pytest.mark.parametrize("part, formula", FORMULAS, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    "part, formula", FORMULAS, ids=[str(part) for part, _ in FORMULAS]
+)
 def test_formula(part, formula):
     schedule = build(part)
     steps = {0, 1, 9, 10, 11, 50, 60, 80, 99, 100, 101, 149, 150, 199, 200}
@@ -89,7 +91,9 @@ def test_every_schedule_has_a_formula():
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3])
-@pytest.mark.parametrize("part", sorted({p for p, _ in FORMULAS}, key=str))
+@pytest.mark.parametrize(
+    "part", sorted({p for p, _ in FORMULAS}, key=str), ids=str
+)
 def test_short_runs_learn(part, steps):
     """Some step of the run has a rate worth the name."""
     rates = [build(part, steps=steps)(step) for step in range(steps)]

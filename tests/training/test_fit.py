@@ -105,6 +105,28 @@ def test_evaluate_takes_all_rows_of_other_data(digits_run, tiny_images):
     assert (found["split"], found["rows"]) == ("all", 150)
 
 
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (lambda x, y: (x / 255, y), "pixel values"),
+        (lambda x, y: (x.astype(float) - 9, y), "pixel values"),
+        (lambda x, y: (x[:, :4], y), "shape"),
+        (lambda x, y: (x, y + 3), "label"),
+        (lambda x, y: (x, np.array(["a"] * len(y))), "'a'"),
+    ],
+)
+def test_evaluate_refuses_what_the_model_was_not_trained_on(
+    digits_run, tiny_images, change, words
+):
+    with pytest.raises(DataError, match=words):
+        digits_run.evaluate(change(*tiny_images), "all")
+
+
+def test_threads_are_checked(tiny_recipe, tiny_images, tmp_path):
+    with pytest.raises(DataError, match="threads=-1"):
+        tiny_recipe.fit(tiny_images, directory=tmp_path / "r", threads=-1)
+
+
 def test_learning_starts_at_once(table_run):
     assert table_run.metrics["test_accuracy"] > 0.8
 

@@ -20,9 +20,7 @@ def weights(recipe, data, path, **options):
 
 
 def same(first, second):
-    return all(
-        np.array_equal(a, b) for a, b in zip(first, second, strict=True)
-    )
+    return all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
 
 
 @pytest.fixture(scope="module")
