@@ -90,7 +90,11 @@ def closing(run):
         for name, value in run.metrics.items()
         if name.startswith("test_")
     )
-    return f"{scores}\n{run.directory}"
+    picture = "confusion" if run.class_names else "predictions"
+    return (
+        f"{scores}\nmodel.keras, curves.png, {picture}.png, metrics.json and "
+        f"the rest lie in {run.directory}"
+    )
 
 
 def _begin(plan, path):

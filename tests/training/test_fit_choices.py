@@ -106,6 +106,17 @@ def test_uint8_and_unit_floats_give_the_same_training(
         np.testing.assert_allclose(outputs, same[0], atol=1e-3)
 
 
+def test_tensorboard_logs_are_written_on_request(tmp_path):
+    recipe = recipes.tabular_classifier(epochs=2)
+    run = recipe.fit(
+        "iris", directory=tmp_path / "a", tensorboard=True, verbose=False
+    )
+    logs = run.directory / "tensorboard"
+    found = {path.parent.name for path in logs.rglob("events.*")}
+    assert found == {"train", "validation"}
+    assert b"epoch_loss" in next((logs / "train").iterdir()).read_bytes()
+
+
 def test_default_folders_do_not_collide(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     recipe = recipes.tabular_classifier(epochs=1)
