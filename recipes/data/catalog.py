@@ -1,6 +1,13 @@
 """From what the user wrote to a `Raw`: one place that knows every form."""
 
-from recipes.data import arrays, csv_file, embedded, folder, tensorflow_data
+from recipes.data import (
+    arrays,
+    csv_file,
+    embedded,
+    folder,
+    tensorflow_dataset,
+    tfds,
+)
 from recipes.data.raw import mend
 from recipes.errors import DataError
 from recipes.registry import suggest
@@ -26,16 +33,16 @@ def read(spec, image_size="auto"):
     if isinstance(spec, dict):
         return arrays.from_dictionary(
             {
-                role: tensorflow_data.read_arrays(part, role)
-                if tensorflow_data.is_dataset(part)
+                role: tensorflow_dataset.read_arrays(part, role)
+                if tensorflow_dataset.is_dataset(part)
                 else part
                 for role, part in spec.items()
             }
         )
     if isinstance(spec, (tuple, list)) and len(spec) == 2:
         return arrays.from_pair(spec)
-    if tensorflow_data.is_dataset(spec):
-        return tensorflow_data.from_dataset(spec)
+    if tensorflow_dataset.is_dataset(spec):
+        return tensorflow_dataset.from_dataset(spec)
     count = f" of {len(spec)}" if isinstance(spec, (tuple, list)) else ""
     raise DataError(
         f"a {type(spec).__name__}{count}",
@@ -66,7 +73,7 @@ def _from_text(spec, image_size):
     if kind == "csv":
         return csv_file.from_csv(rest)
     if kind == "tfds":
-        return tensorflow_data.from_tfds(rest)
+        return tfds.from_tfds(rest)
     raise DataError(
         f"the data spec {spec!r}",
         FORMS,

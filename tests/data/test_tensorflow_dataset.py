@@ -112,9 +112,9 @@ def test_datasets_without_an_end(tf, refusal, table, change):
 
 
 def test_an_end_that_cannot_be_known(tf, refusal, table, monkeypatch):
-    from recipes.data import tensorflow_data
+    from recipes.data import tensorflow_dataset
 
-    monkeypatch.setattr(tensorflow_data, "LARGEST", 10_000)
+    monkeypatch.setattr(tensorflow_dataset, "LARGEST", 10_000)
     dataset = of(tf, *table).filter(lambda x, y: True)
     assert load(dataset)
     assert "unknown length" in str(refusal(dataset.repeat().filter(always)))
