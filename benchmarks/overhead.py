@@ -130,11 +130,11 @@ def by_recipe(recipe, data):
     return timer.seconds
 
 
-def spread(values, unit=1e3):
+def spread(values, unit=1e3, digits=1):
     low, middle, high = (
-        f(values) * unit for f in (min, statistics.median, max)
+        f"{f(values) * unit:.{digits}f}" for f in (min, statistics.median, max)
     )
-    return f"{middle:.1f} ({low:.1f} to {high:.1f})"
+    return f"{middle} ({low} to {high})"
 
 
 def compare(name, recipe, spec, build, repeats):
@@ -159,7 +159,7 @@ def compare(name, recipe, spec, build, repeats):
             name,
             label,
             spread(typical),
-            spread(ratios, 1),
+            spread(ratios, 1, 2),
             spread(first),
         )
 
