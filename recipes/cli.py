@@ -6,9 +6,8 @@ import os
 import sys
 
 from recipes import __version__, registry
-from recipes.errors import RecipeError, UserError
+from recipes.errors import RecipeError, UserError, suggest
 from recipes.quiet import import_keras
-from recipes.registry import suggest
 
 # Listed without loading anything; a test holds this list to recipes.TASKS.
 RECIPES = {
@@ -178,7 +177,7 @@ def _evaluate(options):
 
 def _predict(options):
     import recipes
-    from recipes.training.predict import predict_file
+    from recipes.training.predict_files import predict_file
 
     run = recipes.load_run(options.directory)
     for line in (r for f in options.files for r in predict_file(run, f)):

@@ -1,16 +1,12 @@
-"""What each field of a recipe may hold: one table, uniform messages.
+"""Kinds of constraint on a field: what it accepts, in words, and what not.
 
-The table also feeds the tests: `invalid` lists values that must be refused.
+`invalid` lists values that must be refused; it feeds the tests.
 """
 
 import math
 from dataclasses import dataclass
 
-from recipes import registry
-from recipes.errors import RecipeError
-from recipes.part import Part, plain
-from recipes.search_space import Range
-from recipes.tasks import TASKS
+from recipes.part import Part
 
 
 @dataclass(frozen=True)
@@ -128,76 +124,3 @@ class PartOf:
     def invalid(self):
         wrong = [3, 1.5, True, "nothing_like_this", Part("nothing_like_this")]
         return wrong if self.optional else [*wrong, None]
-
-
-_FRACTION = Number(float, 0, 1, open_minimum=True, open_maximum=True)
-
-FIELDS = {
-    "task": OneOf(tuple(TASKS)),
-    "network": PartOf("network"),
-    "activation": PartOf("activation"),
-    "kernel_initializer": PartOf("initializer", auto=True),
-    "normalization": PartOf("normalization", optional=True),
-    "normalization_placement": OneOf(("pre", "post")),
-    "dropout": Number(float, 0, 1, open_maximum=True, auto=True),
-    "kernel_regularizer": PartOf("regularizer", auto=True, optional=True),
-    "label_smoothing": Number(float, 0, 1, open_maximum=True, auto=True),
-    "regularization": OneOf(("none", "light", "medium", "strong")),
-    "preprocessing": PartOf("preprocessing", optional=True),
-    "image_size": ImageSize(),
-    "optimizer": PartOf("optimizer"),
-    "schedule": PartOf("schedule"),
-    "early_stopping": PartOf("early_stopping", optional=True),
-    "batch_size": Number(int, 1),
-    "drop_remainder": OneOf((True, False)),
-    "epochs": Number(int, 1),
-    "validation_split": _FRACTION,
-    "test_split": _FRACTION,
-    "dtype_policy": OneOf(
-        (
-            "auto",
-            "float32",
-            "mixed_bfloat16",
-            "mixed_float16",
-        )
-    ),
-    "seed": Number(int, 0, 2**31 - 1),
-}
-
-
-def check_field(name, value):
-    """Return the field's value as it is stored, or say what is wrong.
-
-    Raises:
-        RecipeError: With the field's path, what is legal, and what was given.
-
-    Example:
-
-    >>> check_field("activation", "relu")
-    Part('relu')
-    """
-    return _check(FIELDS[name], name, plain(value, name))
-
-
-def _check(constraint, path, value):
-    if isinstance(value, Range):
-        return _check_range(constraint, path, value)
-    if isinstance(constraint, PartOf):
-        bare = isinstance(value, str)
-        if bare and not (constraint.auto and value == "auto"):
-            value = Part(value)
-        if isinstance(value, Part):
-            registry.check(constraint.kind, value, path)
-    if not constraint.accepts(value):
-        raise RecipeError(
-            f"`{path}` must be {constraint.words()}. Received: {value!r}"
-        )
-    return value
-
-
-def _check_range(constraint, path, value):
-    """Check the ends of an interval, or every option of a choice."""
-    checked = tuple(_check(constraint, path, end) for end in value.ends())
-    if hasattr(value, "values"):
-        return type(value)(checked)
-    return value

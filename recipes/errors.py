@@ -4,6 +4,8 @@ Every message says what was found, what was expected and how to mend it. The
 command line prints it as one line and exits with 2.
 """
 
+import difflib
+
 
 class UserError(ValueError):
     """Base of all errors that the caller, not the library, has to mend."""
@@ -61,3 +63,15 @@ finite numbers. To mend it: drop the row.
 
 def _rebuild(found, expected, mend, place):
     return DataError(found, expected, mend, **place)
+
+
+def suggest(wrong, right):
+    """Return ' Did you mean …?' where a legal name is near, else ''.
+
+    Example:
+
+    >>> suggest("rezu", ["relu", "elu"])
+    " Did you mean 'relu'?"
+    """
+    near = difflib.get_close_matches(str(wrong), [str(r) for r in right], n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

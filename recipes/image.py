@@ -1,7 +1,8 @@
 """Recipes for images."""
 
+from recipes.fields import check_names
 from recipes.part import Part
-from recipes.recipe import Recipe, check_names
+from recipes.recipe import Recipe
 
 CNN = {
     "network": Part("cnn", filters=(32, 64, 128), depth=(2, 2, 1)),

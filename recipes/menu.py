@@ -188,7 +188,7 @@ SCHEDULES = {
 
 EARLY_STOPPING = {
     "early_stopping": (
-        "keras.callbacks.EarlyStopping",
+        "callbacks.early_stopping.EarlyStopping",
         "stop when nothing improves; the best weights are restored",
         {"patience": 10, "restore_best_weights": True},
     ),
@@ -238,7 +238,14 @@ SUPPLIED = {
     "network": ("inputs", "layers"),
     "activation": ("name",),
     "normalization": ("name",),
-    "optimizer": ("name", "loss_scale_factor"),
+    # Averages of the weights would be lost when the best are restored.
+    "optimizer": (
+        "name",
+        "loss_scale_factor",
+        "use_ema",
+        "ema_momentum",
+        "ema_overwrite_frequency",
+    ),
     "schedule": ("learning_rate", "total_steps"),
     "preprocessing": ("batches",),
 }

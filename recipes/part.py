@@ -1,13 +1,12 @@
 """Part: one named technique with its arguments, as data."""
 
-import math
 from types import MappingProxyType
 
 from recipes.errors import RecipeError
-from recipes.search_space import Range
+from recipes.plain import Plain, plain
 
 
-class Part:
+class Part(Plain):
     """One technique by name, with its arguments.
 
     A Part is plain data. It is checked against the real signature as it
@@ -16,7 +15,7 @@ class Part:
     Args:
         name: Name in the registry; `recipes list` prints them.
         **config: Arguments under Keras' own names. A value is a number, a
-            string, a boolean, None, a range, a Part, or a list of these.
+            string, a boolean, None, a range, or a list of these.
 
     Raises:
         RecipeError: For a value that is not plain data.
@@ -74,38 +73,3 @@ class Part:
 
 def _rebuild(name, config):
     return Part(name, **config)
-
-
-def plain(value, path):
-    """Return `value` as plain data (lists become tuples), or say why not.
-
-    Args:
-        value: What the user passed.
-        path: Where it stands, for the message.
-
-    Raises:
-        RecipeError: For NaN, infinity, or an object that JSON cannot hold.
-
-    Example:
-
-    >>> plain([1, [2, 3]], "network/filters")
-    (1, (2, 3))
-    """
-    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
-        value = value.item()  # a NumPy scalar
-    if value is None or isinstance(value, (str, bool, int, Part, Range)):
-        return value
-    if isinstance(value, float):
-        if math.isfinite(value):
-            return value
-        raise RecipeError(
-            f"`{path}` must be a finite number. Received: {value!r}"
-        )
-    if isinstance(value, (list, tuple)):
-        return tuple(plain(v, f"{path}/{i}") for i, v in enumerate(value))
-    raise RecipeError(
-        f"`{path}` must be plain data: a number, a string, a boolean, None, "
-        "a Part, a range, or a list of these. To use an object of your own, "
-        "give it a name with recipes.register(kind, name, builder). "
-        f"Received: {value!r} of type {type(value).__name__}"
-    )

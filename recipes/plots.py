@@ -28,12 +28,13 @@ FONTS = (
 )
 
 
-def curves(history, best_epoch):
+def curves(history, best_epoch, model_epoch=None):
     """Draw loss and metrics, train against validation, the best epoch marked.
 
     Args:
         history: Name → one number per epoch.
-        best_epoch: The epoch whose weights the model has, counted from 1.
+        best_epoch: The epoch with the best validation score, from 1.
+        model_epoch: The epoch whose weights the model has, if another.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -54,7 +55,12 @@ def curves(history, best_epoch):
             label="validation",
             **dot,
         )
-        axes.axvline(best_epoch, color=INK, linewidth=0.8, linestyle=":")
+        line = {"color": INK, "linewidth": 0.8, "linestyle": ":"}
+        if model_epoch in (None, best_epoch):
+            axes.axvline(best_epoch, **line)
+        else:
+            words = f"the model's weights: epoch {model_epoch}"
+            axes.axvline(model_epoch, label=words, **line)
         axes.plot(
             [best_epoch],
             [best],

@@ -5,12 +5,10 @@ import json
 from dataclasses import dataclass, field
 
 from recipes import codec, resolve
-from recipes.constraints import FIELDS, check_field
 from recipes.errors import RecipeError
+from recipes.fields import FIELDS, check_field, check_names, check_together
 from recipes.part import Part
-from recipes.registry import suggest
 from recipes.search_space import open_ranges
-from recipes.tasks import TASKS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +26,15 @@ class Recipe:
         network: Part of kind network: `"mlp"`, `"cnn"`, `"resnet"`, or your
             own.
         activation: Part of kind activation.
-        kernel_initializer: Part of kind initializer, or `"auto"`: He for the
-            ReLU family, LeCun for SELU, Glorot for sigmoid and tanh.
+        kernel_initializer: Part of kind initializer for the hidden layers
+            (the output layer has Glorot), or `"auto"`: He for the ReLU
+            family, LeCun for SELU, Glorot for sigmoid and tanh.
         normalization: Part of kind normalization, or None.
         normalization_placement: `"pre"` (linear → norm → activation) or
             `"post"` (linear → activation → norm).
         dropout: Fraction of units dropped, in [0, 1), or `"auto"`.
-        kernel_regularizer: Part of kind regularizer, None, or `"auto"`.
+        kernel_regularizer: Part of kind regularizer, None, or `"auto"`. A
+            Part takes the place of the dial's weight decay.
         label_smoothing: Fraction of the label spread over all classes, in
             [0, 1), or `"auto"`. Classifiers only.
         regularization: The one dial, `"none"`, `"light"`, `"medium"` or
@@ -105,33 +105,7 @@ class Recipe:
         for name in FIELDS:
             checked = check_field(name, getattr(self, name))
             object.__setattr__(self, name, checked)
-        self._check_together()
-
-    def _check_together(self):
-        task = TASKS.get(self.task) if isinstance(self.task, str) else None
-        if task is None:
-            raise RecipeError("`task` cannot be a range; choose one.")
-        if task.features == "image" and self.image_size is None:
-            raise RecipeError(
-                '`image_size` must be (height, width) or "auto" for '
-                f"{self.task}. Received: None"
-            )
-        if task.features == "table" and self.image_size is not None:
-            raise RecipeError(
-                f"`image_size` must be None for {self.task}: a table has no "
-                f"pixels. Received: {self.image_size!r}"
-            )
-        if task.target == "number" and self.label_smoothing not in ("auto", 0):
-            raise RecipeError(
-                f"`label_smoothing` must be 0 for {self.task}: numbers are "
-                f"not classes. Received: {self.label_smoothing!r}"
-            )
-        splits = (self.validation_split, self.test_split)
-        if all(isinstance(s, float) for s in splits) and sum(splits) >= 1:
-            raise RecipeError(
-                "`validation_split` + `test_split` must be below 1, so that "
-                f"something is left to train on. Received: {splits}"
-            )
+        check_together(self)
 
     def replace(self, **changes):
         """Return a changed copy; `replace(dropout=0.3)`.
@@ -211,22 +185,63 @@ class Recipe:
         networks = build_networks(recipe, input_shape, num_outputs, before)
         return networks.serving
 
-    def fit(self, data, **options):
-        """Train on `data` and return a `Run`; see `recipes.training.fit`."""
+    def fit(
+        self,
+        data,
+        *,
+        directory=None,
+        seed=None,
+        callbacks=(),
+        tensorboard=False,
+        overwrite=False,
+        verbose=True,
+        threads=None,
+    ):
+        """Train on data, and score the model on the test split, once.
+
+        Args:
+            data: What `recipes.data.load` takes: an embedded name, `(x, y)`,
+                a dictionary of splits, `folder:PATH`, `csv:PATH#LABEL`,
+                `tfds:NAME`, a `tf.data.Dataset`, or a loaded `Data`.
+            directory: The run folder, or None for the next free one under
+                `runs/`.
+            seed: In place of the recipe's own.
+            callbacks: A list of Keras callbacks. One with a hook on the
+                single step makes each step a call of its own: slower.
+            tensorboard: Whether to write TensorBoard's logs.
+            overwrite: Whether a finished run in `directory` may be replaced.
+            verbose: Whether to show progress.
+            threads: Loader threads, 0 or more; None chooses. The result is
+                the same.
+
+        Returns:
+            A `recipes.Run`: model, history, metrics, folder.
+
+        Raises:
+            RecipeError: For an open range, a callback that cannot work, or a
+                network that cannot be built on this data.
+            DataError: For data that cannot be trained on.
+            RunError: For a folder that is taken, or a run that diverged.
+
+        Example:
+
+        >>> import recipes, tempfile
+        >>> recipe = recipes.tabular_classifier(epochs=2)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     run = recipe.fit("iris", directory=folder, verbose=False)
+        >>> len(run.history["loss"])
+        2
+        """
         from recipes.training.fit import fit
 
-        return fit(self, data, **options)
-
-
-def check_names(given):
-    """Refuse names that are no fields of a recipe.
-
-    Raises:
-        RecipeError: With the legal names and the nearest one.
-    """
-    for name in given:
-        if name not in FIELDS:
-            raise RecipeError(
-                f"A recipe has no field {name!r}.{suggest(name, FIELDS)} "
-                f"Legal: {', '.join(FIELDS)}"
-            )
+        return fit(
+            self,
+            data,
+            directory=directory,
+            seed=seed,
+            callbacks=callbacks,
+            tensorboard=tensorboard,
+            overwrite=overwrite,
+            verbose=verbose,
+            threads=threads,
+        )

@@ -4,12 +4,11 @@
 is registered by importing a module.
 """
 
-import difflib
 import importlib
 import inspect
 from dataclasses import dataclass, field
 
-from recipes.errors import RecipeError
+from recipes.errors import RecipeError, suggest
 from recipes.menu import MENU, SUPPLIED
 from recipes.part import Part
 
@@ -100,18 +99,6 @@ def names(kind):
     return [*MENU[kind], *_registered[kind]]
 
 
-def suggest(wrong, right):
-    """Return ' Did you mean …?' where a legal name is near, else ''.
-
-    Example:
-
-    >>> suggest("rezu", ["relu", "elu"])
-    " Did you mean 'relu'?"
-    """
-    near = difflib.get_close_matches(str(wrong), [str(r) for r in right], n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
-
-
 def _check_kind(kind):
     if kind not in MENU:
         raise RecipeError(
@@ -130,7 +117,9 @@ def lookup(kind, name, path=None):
     legal = names(kind)
     raise RecipeError(
         f"`{path or kind}`: no {kind} has this name. Legal: "
-        f"{', '.join(legal)}.{suggest(name, legal)} Received: {name!r}"
+        f"{', '.join(legal)}.{suggest(name, legal)} One of your own has to be "
+        f"registered first: recipes.register({kind!r}, {name!r}, builder). "
+        f"Received: {name!r}"
     )
 
 
@@ -192,8 +181,11 @@ def check(kind, part, path):
                 f"Legal: {', '.join(legal)}.{suggest(argument, legal)} "
                 f"Received: {argument!r}"
             )
-        if isinstance(value, Part):
-            check(argument, value, f"{path}/{argument}")
+        if holds_part(value):
+            raise RecipeError(
+                f"`{path}/{argument}`: {part.name!r} takes no Part here, but "
+                f"a number, a string or a list of these. Received: {value!r}"
+            )
     missing = [
         name
         for name, default in legal.items()
@@ -204,6 +196,16 @@ def check(kind, part, path):
             f"`{path}`: {part.name!r} needs {', '.join(missing)}. "
             f"Received: {part!r}"
         )
+
+
+def holds_part(value):
+    """Whether a Part stands in a value, a tuple, or a range's options.
+
+    >>> holds_part((1, Part("l2"))), holds_part((1, 2))
+    (True, False)
+    """
+    below = value if isinstance(value, tuple) else getattr(value, "values", ())
+    return isinstance(value, Part) or any(map(holds_part, below))
 
 
 def build(kind, part, **supplied):

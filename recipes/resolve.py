@@ -92,6 +92,8 @@ def _decay(recipe, strength):
     decoupled = recipe.optimizer.name in DECOUPLED
     given = recipe.optimizer.config.get("weight_decay")
     changes = {}
+    if isinstance(recipe.kernel_regularizer, Part):
+        strength = 0.0  # the user's own penalty is in place of the dial's
     if decoupled and "weight_decay" not in recipe.optimizer.config:
         changes["optimizer"] = recipe.optimizer.replace(weight_decay=strength)
     if recipe.kernel_regularizer == "auto":

@@ -28,4 +28,4 @@ def load_run(directory):
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(f"{path} cannot be read: {error}") from error
-    return Run(path.parent, Recipe.from_json(text))
+    return Run(path.parent, lambda: Recipe.from_json(text))

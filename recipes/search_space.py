@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recipes.errors import RecipeError
+from recipes.plain import Plain, plain
 
 SAMPLINGS = ("linear", "log", "reverse_log")
 
 
 @dataclass(frozen=True)
-class Range:
+class Range(Plain):
     """Base of the four ranges; use `Float`, `Int`, `Choice` or `Boolean`."""
 
     def ends(self):
@@ -129,7 +130,7 @@ class Choice(Range):
             raise RecipeError(
                 f"Choice: `values` must be a list. Received: {self.values!r}"
             )
-        values = tuple(self.values)
+        values = plain(list(self.values), "Choice")
         twice = [
             v
             for i, v in enumerate(values)
@@ -171,25 +172,40 @@ def _is_real(value):
 def open_ranges(value, path=""):
     """Map the path of every range below `value` to that range.
 
+    A range inside an option of a Choice has the option's name in its path:
+    `optimizer/adam/learning_rate`.
+
+    Raises:
+        RecipeError: If two ranges have one path.
+
     Example:
 
     >>> open_ranges({"rate": Float(0.0, 0.5), "units": 8})
     {'rate': Float(min_value=0.0, max_value=0.5, step=None, sampling='linear')}
     """
+    found = {}
+    for name, below in _walk(value, path):
+        if name in found:
+            raise RecipeError(
+                f"Two options of a Choice have a range at `{name}`. Give the "
+                "options different names, or put one Choice inside the Part."
+            )
+        found[name] = below
+    return found
+
+
+def _walk(value, path):
+    """Yield (path, range), depth first."""
     if isinstance(value, Range):
-        found = {path: value}
-        for option in value.values if isinstance(value, Choice) else ():
-            found.update(open_ranges(option, path))
-        return found
-    if hasattr(value, "config"):
-        value = value.config
+        yield path, value
+        for option in getattr(value, "values", ()):
+            name = getattr(option, "name", None)
+            yield from _walk(option, f"{path}/{name}" if name else path)
+        return
+    value = getattr(value, "config", value)
     if isinstance(value, Mapping):
         items = value.items()
-    elif isinstance(value, (tuple, list)):
-        items = enumerate(value)
     else:
-        return {}
-    found = {}
+        items = enumerate(value if isinstance(value, tuple) else ())
     for key, below in items:
-        found.update(open_ranges(below, f"{path}/{key}" if path else str(key)))
-    return found
+        yield from _walk(below, f"{path}/{key}" if path else str(key))

@@ -8,6 +8,7 @@ from json import JSONDecodeError
 
 from recipes import codec
 from recipes.errors import RecipeError
+from recipes.fields import check_names
 from recipes.part import Part
 
 
@@ -35,6 +36,7 @@ def change(recipe, settings):
                 f"Received: {setting!r}"
             )
         field, _, argument = path.partition("/")
+        check_names([field])
         value = parse(text)
         if argument:
             value = _inside(recipe, field, argument, value)

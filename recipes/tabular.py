@@ -1,7 +1,8 @@
 """Recipes for tables: rows of numbers."""
 
+from recipes.fields import check_names
 from recipes.part import Part
-from recipes.recipe import Recipe, check_names
+from recipes.recipe import Recipe
 
 CLASSIFIER = {
     "network": Part("mlp", units=(64, 64)),

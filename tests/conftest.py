@@ -8,6 +8,14 @@ import numpy as np
 import pytest
 
 import recipes
+from recipes import registry
+
+
+@pytest.fixture(autouse=True)
+def registry_as_it_was(monkeypatch):
+    """Forget what a test registers."""
+    kept = {kind: dict(rows) for kind, rows in registry._registered.items()}
+    monkeypatch.setattr(registry, "_registered", kept)
 
 
 @pytest.fixture(scope="session")

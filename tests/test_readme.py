@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import recipes
-from recipes import registry
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text()
@@ -15,8 +14,6 @@ BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
 
 def test_the_examples_run_in_order(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    fresh = {kind: {} for kind in registry.kinds()}
-    monkeypatch.setattr(registry, "_registered", fresh)
     assert len(BLOCKS) >= 4
     names = {}
     for block in BLOCKS:

@@ -9,8 +9,7 @@ from recipes.data import (
     tfds,
 )
 from recipes.data.raw import mend
-from recipes.errors import DataError
-from recipes.registry import suggest
+from recipes.errors import DataError, suggest
 
 FORMS = "a name, folder:PATH, csv:PATH#LABEL or tfds:NAME"
 

@@ -173,6 +173,28 @@ def check_labels(splits, class_names):
         )
 
 
+def check_targets(split):
+    """Refuse targets that a network cannot learn, or float32 not tell apart.
+
+    Raises:
+        DataError: For targets that are all the same, or lie close together
+            far from 0.
+    """
+    deviation = split.labels.std(axis=0)
+    mean = np.abs(split.labels.mean(axis=0))
+    for target in np.flatnonzero(deviation <= 1e-6 * mean):
+        same = np.ptp(split.labels[:, target]) == 0
+        raise DataError(
+            f"target {target}: mean {split.labels[:, target].mean():.6g}, "
+            f"deviation {deviation[target]:.3g}",
+            "targets that differ"
+            if same
+            else "a deviation of at least a millionth of the mean (float32)",
+            "drop this target" if same else "subtract an offset",
+            split=split.role,
+        )
+
+
 def check_not_empty(splits):
     """Refuse a split without rows."""
     for split in splits:

@@ -7,8 +7,7 @@ import numpy as np
 
 from recipes.data.data import ArraySource
 from recipes.data.raw import Raw, mend
-from recipes.errors import DataError
-from recipes.registry import suggest
+from recipes.errors import DataError, suggest
 
 LARGEST = float(np.finfo("float32").max)
 

@@ -42,7 +42,7 @@ class ArraySource:
         return hashlib.sha256(head + body.data).digest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """One role's examples.
 
@@ -71,7 +71,7 @@ class Split:
             yield self.read(slice(start, start + size))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Data:
     """Everything a fit may know about its data.
 
@@ -97,7 +97,7 @@ class Data:
     class_names: tuple | None = None
     feature_names: tuple | None = None
     value_scale: float = 1.0
-    _cache: dict = field(default_factory=dict, repr=False, compare=False)
+    _cache: dict = field(default_factory=dict, repr=False, init=False)
 
     @property
     def splits(self):

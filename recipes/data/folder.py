@@ -9,6 +9,7 @@ from recipes.data.data import ArraySource
 from recipes.data.images import common_size, decode, decode_all, headers
 from recipes.data.raw import Raw
 from recipes.errors import DataError
+from recipes.resolve import enlarged
 
 IN_MEMORY = 2**30  # bytes of decoded pixels that are kept
 SPLITS = {
@@ -103,7 +104,11 @@ def from_folder(rest, image_size="auto"):
     found = [p for c in listed.values() for ps in c.values() for p in ps]
     known = dict(zip(found, headers(found), strict=True))
     sizes = [size for size, _ in known.values()]
-    size = common_size(sizes) if image_size == "auto" else tuple(image_size)
+    size = (
+        enlarged(common_size(sizes))
+        if image_size == "auto"
+        else tuple(image_size)
+    )
     channels = 1 if all(gray for _, gray in known.values()) else 3
     keep = len(found) * size[0] * size[1] * channels <= IN_MEMORY
     splits = {

@@ -43,6 +43,9 @@ def load(
     """
     if isinstance(spec, Data):
         _check_kind(spec, features, target)
+        for split in spec.splits:
+            checks.check_features(split.source, split.role, spec.feature_names)
+        checks.check_labels(list(spec.splits), spec.class_names)
         return spec
     arguments.check(
         features, target, image_size, validation_split, test_split, seed
@@ -73,6 +76,8 @@ def load(
     parts = _three(parts, validation_split, test_split, seed)
     checks.check_shapes(parts.values())
     checks.check_labels(list(parts.values()), names)
+    if goal == "number":
+        checks.check_targets(parts["train"])
     scale = 1.0
     if kind == "image":
         scale = checks.value_scale(

@@ -7,6 +7,7 @@ benchmarks/overhead.py).
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import count, islice
 
 import keras
@@ -16,12 +17,38 @@ from recipes.data.order import epoch_order
 from recipes.errors import DataError
 
 
-class Loader:
+class _Reader:
+    """What reads a split for a backend, and remembers what went wrong."""
+
+    error = None
+
+    def _read(self, positions):
+        try:
+            x = self.split.read(positions)
+            if self.encode is None:
+                return (x,)
+            return x, self.encode(self.split.labels[positions])
+        except Exception as error:
+            self.error = error
+            raise
+
+    @contextmanager
+    def own_errors(self):
+        """Raise a reading error as it was: TensorFlow passes on its text."""
+        try:
+            yield
+        except Exception:
+            if self.error is not None:
+                raise self.error from None
+            raise
+
+
+class Loader(_Reader):
     """Endless shuffled batches of a split.
 
     Args:
         split: What to read.
-        targets: What the loss compares with, one row per example.
+        encode: From labels to what the loss compares with.
         batch_size: Examples per batch; at most the size of the split.
         seed: Decides, with the epoch, the order.
         drop_remainder: Leave out the last, smaller batch of an epoch.
@@ -30,7 +57,7 @@ class Loader:
     """
 
     def __init__(
-        self, split, targets, batch_size, seed, drop_remainder, threads=None
+        self, split, encode, batch_size, seed, drop_remainder, threads=None
     ):
         if threads is not None and (
             isinstance(threads, bool)
@@ -42,12 +69,11 @@ class Loader:
                 "a whole number from 0, or None",
                 "leave it out: the library chooses",
             )
-        self.split, self.targets, self.seed = split, targets, seed
+        self.split, self.encode, self.seed = split, encode, seed
         self.batch_size = min(batch_size, len(split))
         self.drop_remainder = drop_remainder
         in_memory = isinstance(split.source, ArraySource)
         self.threads = threads if threads is not None else 4 * (not in_memory)
-        self.error = None
 
     @property
     def steps_per_epoch(self):
@@ -77,13 +103,6 @@ class Loader:
                 start = step * self.batch_size
                 yield order[start : start + self.batch_size]
 
-    def _read(self, positions):
-        try:
-            return self.split.read(positions), self.targets[positions]
-        except Exception as error:
-            self.error = error  # TensorFlow would pass it on as text only
-            raise
-
     @staticmethod
     def close(batches):
         """Let the reader threads of `batches` go."""
@@ -93,27 +112,27 @@ class Loader:
             pass  # the backend is reading: the threads end with its iterator
 
 
-class InOrder(keras.utils.PyDataset):
+class InOrder(_Reader, keras.utils.PyDataset):
     """A split in its own order, for validation and prediction.
 
     Args:
         split: What to read.
-        targets: One row per example, or None.
+        encode: From labels to what the loss compares with, or None for
+            examples alone.
         batch_size: Examples per batch; the last one may be smaller.
     """
 
-    def __init__(self, split, targets, batch_size):
+    def __init__(self, split, encode, batch_size):
         super().__init__()
-        self.split, self.targets = split, targets
+        self.split, self.encode = split, encode
         self.batch_size = batch_size
 
     def __len__(self):
         return -(-len(self.split) // self.batch_size)
 
     def __getitem__(self, index):
-        rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
-        x = self.split.read(rows)
-        return (x,) if self.targets is None else (x, self.targets[rows])
+        start = index * self.batch_size
+        return self._read(slice(start, start + self.batch_size))
 
 
 def evaluation_batch_size(size, values_per_example, largest=2**22):

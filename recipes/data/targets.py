@@ -7,7 +7,7 @@ from recipes.errors import DataError
 
 
 def encode_numbers(labels):
-    """Return the targets of every split as float32 of shape (rows, targets).
+    """Return the targets of every split as float64 of shape (rows, targets).
 
     Raises:
         DataError: With the split and index of the first bad target.
@@ -25,9 +25,10 @@ def encode_numbers(labels):
                 "reshape them",
                 split=place,
             )
+        encoded[role] = numbers
         with np.errstate(over="ignore"):
-            encoded[role] = numbers.astype("float32")
-        bad = np.flatnonzero(~np.isfinite(encoded[role]).all(axis=1))
+            finite = np.isfinite(numbers.astype("float32"))
+        bad = np.flatnonzero(~finite.all(axis=1))
         if len(bad):
             raise DataError(
                 f"the target {numbers[bad[0]].tolist()}",

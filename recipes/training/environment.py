@@ -27,6 +27,8 @@ def describe(recipe, data, device, **more):
             "target": data.target,
             "input_shape": list(data.input_shape),
             "value_scale": data.value_scale,
+            "validation_split": recipe.validation_split,
+            "test_split": recipe.test_split,
             "rows": {split.role: len(split) for split in data.splits},
             "class_names": _listed(data.class_names),
             "feature_names": _listed(data.feature_names),

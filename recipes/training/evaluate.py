@@ -1,34 +1,137 @@
-"""Predictions of a split, and its scores."""
+"""Score or use a finished run on data it may never have seen."""
 
 import numpy as np
 
-from recipes.data.loader import InOrder, evaluation_batch_size
+from recipes.data import catalog, checks, labels, load
+from recipes.data.data import ROLES, Split
+from recipes.errors import DataError
+from recipes.training.objective import Classes, Numbers
+from recipes.training.scores import predict
 
 
-def predict(model, split):
-    """Return the model's outputs for a split, in its order."""
-    size = evaluation_batch_size(len(split), int(np.prod(split.source.shape)))
-    return model.predict(InOrder(split, None, size), verbose=0)
-
-
-def scores(model, goal, labels, outputs):
-    """Return what `model.evaluate` would: loss with penalties, and metrics.
+def evaluate(run, spec, split=None):
+    """Score the run's model.
 
     Args:
-        model: The served model, for its penalties.
-        goal: The objective.
-        labels: True labels.
-        outputs: What the model gave for them.
+        run: A `Run`.
+        spec: A data spec, see `recipes.data.load`.
+        split: `"train"`, `"validation"`, `"test"` (drawn as in training), or
+            `"all"` rows. None means `"test"` for the data that the run was
+            trained on, and `"all"` for any other.
 
     Returns:
-        `{"loss": …, "accuracy": …}`, or for numbers `loss`, `mae`, `rmse` and
-        `r2`, in the targets' own units.
+        `{"split": …, "rows": …, "loss": …, "accuracy": …}`; for numbers `mae`,
+        `rmse` and `r2` in place of `accuracy`.
+
+    Raises:
+        DataError: For data that does not fit the model.
     """
-    loss, metrics = goal.serving()
-    targets = goal.serving_targets(labels)
-    total = float(loss(targets, outputs)) + sum(float(x) for x in model.losses)
-    found = {"loss": total}
-    for metric in metrics:
-        metric.update_state(targets, outputs)
-        found[metric.name] = float(metric.result())
-    return found
+    if split not in (None, "all", *ROLES):
+        raise DataError(
+            f"the split {split!r}", f"all, {', '.join(ROLES)}", "name one"
+        )
+    part = None
+    if split != "all":
+        part = _same_split(run, spec, split)
+    if part is None:
+        part = _all_rows(run, spec)
+    about = run.environment["data"]
+    objective = Numbers(part.labels)
+    if about["target"] == "class":
+        objective = Classes(len(about["class_names"]))
+    outputs = predict(run.model, part)
+    found = objective.scores(part.labels, outputs)
+    return {"split": part.role, "rows": len(part), **found}
+
+
+def _same_split(run, spec, split):
+    """Return the named split, or the test split of the run's own data."""
+    try:
+        data = _load_again(run, spec)
+    except DataError:
+        if split is None:
+            return None  # too small to split: then all rows are meant
+        raise
+    if split is None:
+        same = data.fingerprint == run.environment["data"]["fingerprint"]
+        return data.test if same else None
+    _check_names(run, data.class_names)
+    _check_input(run.environment["data"], data.train.source)
+    return getattr(data, split)
+
+
+def _load_again(run, spec):
+    """Load data as the run did; its recipe may name what is not registered."""
+    about = run.environment["data"]
+    return load(
+        spec,
+        features=about["features"],
+        target=about["target"],
+        image_size=_file_size(about),
+        validation_split=about["validation_split"],
+        test_split=about["test_split"],
+        seed=run.environment["seed"],
+    )
+
+
+def _file_size(about):
+    """Return the size that image files were read at."""
+    images = about["features"] == "image"
+    return tuple(about["input_shape"][:2]) if images else "auto"
+
+
+def _all_rows(run, spec):
+    """Return every row of the data, encoded with the run's class names."""
+    raw = catalog.read(spec, _file_size(run.environment["data"]))
+    sources = list(raw.splits.values())
+    if len(sources) != 1:
+        raise DataError(
+            f"the splits {', '.join(raw.splits)}",
+            "one set of rows",
+            "choose one with split=, or --split",
+        )
+    source, given = sources[0]
+    checks.check_features(source, None, raw.feature_names)
+    about = run.environment["data"]
+    _check_input(about, source)
+    if about["target"] == "number":
+        encoded = labels.encode_numbers({"all": given})["all"]
+    else:
+        if raw.class_names is not None:  # their numbers are of their names
+            numbers, names = labels.encode_classes(
+                {"all": given}, raw.class_names
+            )
+            given = np.array(names)[numbers["all"]]
+        by_name = {"all": given}
+        encoded = labels.encode_classes(by_name, about["class_names"])[0]["all"]
+    return Split("all", source, np.arange(len(source)), encoded)
+
+
+def _check_names(run, names):
+    known = run.environment["data"]["class_names"]
+    if known is not None and list(names) != known:
+        raise DataError(
+            f"the classes {', '.join(map(str, names))}",
+            f"{', '.join(known)}, as the run was trained on",
+            "score it on data with the same classes, or with split='all'",
+        )
+
+
+def _check_input(about, source):
+    """Refuse examples that are not what the model was trained on."""
+    shape = tuple(about["input_shape"])
+    if tuple(source.shape) != shape:
+        raise DataError(
+            f"examples of shape {tuple(source.shape)}",
+            f"{shape}, as the run was trained on",
+            "bring the data to this shape",
+        )
+    if about["features"] != "image":
+        return
+    scale = checks.value_scale({"all": source})
+    if not np.isclose(scale, about["value_scale"]):
+        raise DataError(
+            f"pixel values of 0 to {1 / scale:.0f}",
+            f"0 to {1 / about['value_scale']:.0f}, as the run was trained on",
+            "bring the pixels to this range",
+        )

@@ -1,38 +1,84 @@
 """What comes after the last step: the scores, the files, the pictures."""
 
+import keras
 import numpy as np
 
 from recipes import plots
+from recipes.errors import RunError
 from recipes.training import folder, saving
-from recipes.training.evaluate import predict, scores
 from recipes.training.run import Run
+from recipes.training.scores import predict
 
 
-def finish(plan, path, history, seconds):
-    """Score the served model, save it, draw it, and return the Run.
+def finish(plan, path, history, callbacks, seconds):
+    """Save the served model, score it, draw it, and return the Run.
 
-    The test split is read here, once, and nowhere else.
+    The test split is read here, once, and nowhere else. The model is saved
+    first: a failing score or picture does not cost it.
     """
+    saving.save_model(plan.serving, path / "model.keras")
     metrics = {}
     for split in (plan.data.validation, plan.data.test):
         outputs = predict(plan.serving, split)
-        found = scores(plan.serving, plan.goal, split.labels, outputs)
+        found = plan.objective.scores(split.labels, outputs)
         metrics.update({f"{split.role}_{k}": v for k, v in found.items()})
-    metrics["best_epoch"] = int(np.nanargmin(history["val_loss"])) + 1
+    best, kept = epochs_of_interest(history, callbacks)
+    metrics["best_epoch"], metrics["model_epoch"] = best, kept
     metrics["epochs"] = len(history["loss"])
     metrics["seconds"] = round(seconds, 3)
-    plots.save(
-        plots.curves(history, metrics["best_epoch"]), path / "curves.png"
-    )
+    plots.save(plots.curves(history, best, kept), path / "curves.png")
     _draw_test(plan, path, outputs)
-    saving.save_model(plan.serving, path / "model.keras")
     folder.write_json(path / "metrics.json", metrics)
-    return Run(path, plan.recipe, plan.serving)
+    run = Run(path, plan.recipe, plan.serving)
+    run.history = history
+    return run
+
+
+def epochs_of_interest(history, callbacks):
+    """Return the best epoch and the one whose weights are kept, from 1.
+
+    With an early stopping that restores, both are its best epoch. Without
+    one, the best has the lowest validation loss, and the last is kept.
+    """
+    for callback in reversed(callbacks):
+        if isinstance(callback, keras.callbacks.EarlyStopping) and (
+            callback.restore_best_weights and callback.best_weights is not None
+        ):
+            return callback.best_epoch + 1, callback.best_epoch + 1
+    best = int(np.nanargmin(history["val_loss"])) + 1
+    return best, len(history["loss"])
+
+
+def refuse_divergence(plan, history):
+    """Refuse a loss or a weight that is no number any more.
+
+    Raises:
+        RunError: Naming the epoch and the first bad variable.
+    """
+    losses = np.array(history["loss"])
+    found, epoch = None, len(losses)
+    if not np.isfinite(losses).all():
+        found, epoch = "the loss", int(np.argmin(np.isfinite(losses))) + 1
+    elif not np.isfinite(history["val_loss"]).any():
+        found, epoch = "the validation loss", 1
+    for variable in plan.model.variables:
+        values = keras.ops.convert_to_numpy(variable).astype("float64")
+        if not np.isfinite(values).all():
+            found = f"`{variable.path}`"
+            break
+    if found is None:
+        return
+    rate = plan.recipe.optimizer.config.get("learning_rate", "the default")
+    raise RunError(
+        f"The run diverged: {found} was not finite at the end of epoch "
+        f"{epoch}. To mend it: lower optimizer/learning_rate (it was {rate}), "
+        "or clip with optimizer/global_clipnorm=1.0."
+    )
 
 
 def _draw_test(plan, path, outputs):
     truth = plan.data.test.labels
-    predicted = plan.goal.predicted(outputs)
+    predicted = plan.objective.predicted(outputs)
     if plan.data.target == "class":
         figure = plots.confusion(truth, predicted, plan.data.class_names)
         plots.save(figure, path / "confusion.png")

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 
-def objective(recipe, data):
+def choose_objective(recipe, data):
     """Return the objective that fits the recipe's task and the data."""
     if data.target == "number":
         return Numbers(data.train.labels)
@@ -63,9 +63,19 @@ class Classes:
             metric = keras.metrics.SparseCategoricalAccuracy("accuracy")
         return loss, [metric]
 
-    def serving_targets(self, labels):
-        """Return what the serving loss compares with."""
-        return labels[:, None]
+    def scores(self, labels, outputs):
+        """Return loss (cross-entropy) and accuracy, of probabilities.
+
+        Probabilities are clipped at 1e-7, as Keras' losses do.
+        """
+        if self.count == 2:
+            outputs = np.concatenate([1 - outputs, outputs], axis=1)
+        true = outputs[np.arange(len(labels)), labels].astype("float64")
+        right = outputs.argmax(axis=1) == labels
+        return {
+            "loss": float(-np.log(np.clip(true, 1e-7, 1 - 1e-7)).mean()),
+            "accuracy": float(right.mean()),
+        }
 
     def predicted(self, outputs):
         """Return class numbers from probabilities."""
@@ -78,14 +88,12 @@ class Numbers:
     """Regression: mean squared error on standardized targets.
 
     Args:
-        train_labels: Targets of the training split (rows, targets).
+        train_labels: Targets of the training split (rows, targets), float64.
     """
 
     def __init__(self, train_labels):
-        train_labels = train_labels.astype("float64")
-        deviation = train_labels.std(axis=0)
-        self.deviation = np.where(deviation > 0, deviation, 1.0)
         self.mean = train_labels.mean(axis=0)
+        self.deviation = train_labels.std(axis=0)
         self.target_scale = (self.deviation.tolist(), self.mean.tolist())
 
     def targets(self, labels):
@@ -103,12 +111,24 @@ class Numbers:
         return keras.losses.MeanSquaredError(), [
             keras.metrics.MeanAbsoluteError("mae"),
             keras.metrics.RootMeanSquaredError("rmse"),
-            keras.metrics.R2Score(name="r2"),
         ]
 
-    def serving_targets(self, labels):
-        """Return the targets in their own units."""
-        return labels
+    def scores(self, labels, outputs):
+        """Return loss (mean squared error), mae, rmse and r2.
+
+        In float64, and in NumPy: Keras' `R2Score` subtracts large sums in
+        float32, and is far off where the mean is large beside the deviation.
+        """
+        error = outputs.astype("float64") - labels
+        squared = np.square(error)
+        spread = np.square(labels - labels.mean(axis=0)).mean(axis=0)
+        unexplained = squared.mean(axis=0) / np.where(spread > 0, spread, 1.0)
+        return {
+            "loss": float(squared.mean()),
+            "mae": float(np.abs(error).mean()),
+            "rmse": float(np.sqrt(squared.mean())),
+            "r2": float(1 - unexplained.mean()),
+        }
 
     def predicted(self, outputs):
         """Return the numbers themselves."""

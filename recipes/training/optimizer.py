@@ -2,6 +2,7 @@
 
 from recipes import registry
 from recipes.errors import RecipeError
+from recipes.techniques.weight_decay import EXCLUDED
 
 PLATEAU = "reduce_on_plateau"
 
@@ -31,26 +32,31 @@ def build_optimizer(recipe, total_steps):
             learning_rate=peak,
             total_steps=total_steps,
         )
-    return registry.build("optimizer", part, learning_rate=rate)
+    optimizer = registry.build("optimizer", part, learning_rate=rate)
+    if "exclude_from_weight_decay" not in part.config:
+        # Ours do so by themselves; Keras' own decay everything.
+        optimizer.exclude_from_weight_decay(var_names=EXCLUDED)
+    return optimizer
 
 
-def steps_per_execution(steps_per_epoch, hooks, largest=64):
+def steps_per_execution(steps_per_epoch, callbacks, largest=128):
     """Choose how many steps TensorFlow runs at one call.
 
     A small network costs about 1 ms a step and as much again for the call. The
     number divides an epoch's steps: with an endless loader Keras would
-    otherwise run steps of the next epoch in this one. Callbacks with a hook on
-    the step get every step.
+    otherwise run steps of the next epoch in this one (so an epoch of 131
+    steps, a prime, goes step by step). Callbacks with a hook on the step get
+    every step.
 
     Args:
         steps_per_epoch: Steps in an epoch.
-        hooks: The user's callbacks.
+        callbacks: The user's.
         largest: Upper bound.
 
-    >>> steps_per_execution(18, []), steps_per_execution(130, [])
-    (18, 26)
+    >>> steps_per_execution(18, []), steps_per_execution(195, [])
+    (18, 65)
     """
-    if any(_watches_steps(callback) for callback in hooks):
+    if any(_watches_steps(callback) for callback in callbacks):
         return 1
     return max(
         d
@@ -62,6 +68,8 @@ def steps_per_execution(steps_per_epoch, hooks, largest=64):
 def _watches_steps(callback):
     import keras
 
+    if getattr(callback, "save_freq", None) == "epoch":
+        return False  # ModelCheckpoint and BackupAndRestore at epoch ends
     watched = ("on_train_batch_begin", "on_train_batch_end")
     plain = keras.callbacks.Callback
     return any(

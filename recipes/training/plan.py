@@ -13,7 +13,7 @@ from recipes.errors import RecipeError
 from recipes.network.build import build_networks
 from recipes.tasks import TASKS
 from recipes.training.device import Device, choose_policy, find_device
-from recipes.training.objective import objective
+from recipes.training.objective import choose_objective
 from recipes.training.optimizer import build_optimizer, steps_per_execution
 from recipes.training.seeds import seeded
 
@@ -24,7 +24,7 @@ class Plan(NamedTuple):
     Args:
         recipe: Resolved: every value said.
         data: Checked and split.
-        goal: The objective.
+        objective: Targets, losses, metrics and scores.
         loader: Batches in the library's order.
         model: The trained network, compiled.
         serving: The same variables with readable outputs, compiled.
@@ -34,7 +34,7 @@ class Plan(NamedTuple):
 
     recipe: object
     data: Data
-    goal: object
+    objective: object
     loader: Loader
     model: keras.Model
     serving: keras.Model
@@ -71,10 +71,10 @@ def make_plan(recipe, data, callbacks=(), threads=None):
     """
     device = find_device()
     policy = choose_policy(recipe.dtype_policy, device)
-    goal = objective(recipe.resolve(), data)
+    objective = choose_objective(recipe.resolve(), data)
     loader = Loader(
         data.train,
-        goal.targets(data.train.labels),
+        objective.targets,
         recipe.batch_size,
         recipe.seed,
         recipe.drop_remainder,
@@ -90,15 +90,18 @@ def make_plan(recipe, data, callbacks=(), threads=None):
             data.input_shape,
             data.num_outputs,
             before,
-            goal.target_scale,
+            objective.target_scale,
         )
-    spe = steps_per_execution(steps, callbacks)
-    _compile(model, serving, recipe, goal, steps * recipe.epochs, spe)
-    return Plan(recipe, data, goal, loader, model, serving, device, spe)
+    per_call = steps_per_execution(steps, callbacks)
+    total_steps = steps * recipe.epochs
+    _compile(model, serving, recipe, objective, total_steps, per_call)
+    return Plan(
+        recipe, data, objective, loader, model, serving, device, per_call
+    )
 
 
-def _compile(model, serving, recipe, goal, total_steps, spe):
-    loss, metrics = goal.training()
+def _compile(model, serving, recipe, objective, total_steps, per_call):
+    loss, metrics = objective.training()
     if not model.trainable_variables:
         raise RecipeError(
             "The network has no variables to train; add a layer that learns."
@@ -107,9 +110,9 @@ def _compile(model, serving, recipe, goal, total_steps, spe):
         build_optimizer(recipe, total_steps),
         loss,
         metrics=metrics,
-        steps_per_execution=spe,
+        steps_per_execution=per_call,
     )
-    loss, metrics = goal.serving()
+    loss, metrics = objective.serving()
     # For `evaluate` alone: Keras cannot load a model compiled without an
     # optimizer, and plain SGD adds no variables to the file.
     serving.compile(keras.optimizers.SGD(), loss, metrics=metrics)

@@ -13,7 +13,7 @@ class Run:
 
     Args:
         directory: The run folder.
-        recipe: The resolved recipe.
+        recipe: The resolved recipe, or a function that reads it.
         model: The trained `keras.Model`; read from the folder when it is
             first asked for.
 
@@ -23,20 +23,27 @@ class Run:
             `evaluate`; compile it again to train it further.
         history: Name → one number per epoch. Losses include penalties and
             label smoothing; for regressors they are of standardized targets.
-        metrics: Name → number: `test_loss`, `validation_loss` and the metrics
-            of both, as `run.model.evaluate` gives them, and `best_epoch`,
-            `epochs`, `seconds`.
+        metrics: Name → number: `test_` and `validation_` followed by `loss`
+            and `accuracy`, or `loss`, `mae`, `rmse`, `r2` in the targets' own
+            units. These losses are without penalties and label smoothing.
+            And `best_epoch` (the best validation score), `model_epoch` (whose
+            weights the model has), both from 1, `epochs`, `seconds`.
         environment: Versions, device, seed, and what the data was.
         recipe: The resolved `Recipe`.
     """
 
     def __init__(self, directory, recipe, model=None):
         self.directory = Path(directory)
-        self.recipe = recipe
+        self._recipe = recipe
         self.metrics = folder.read_json(self.directory / "metrics.json")
         self.environment = folder.read_json(self.directory / "environment.json")
         if model is not None:
             self.model = model
+
+    @cached_property
+    def recipe(self):
+        """The resolved `Recipe`; reading it checks every name in it."""
+        return self._recipe() if callable(self._recipe) else self._recipe
 
     @cached_property
     def model(self):
@@ -64,11 +71,12 @@ class Run:
         """Draw the curves and return the matplotlib figure."""
         from recipes import plots
 
-        return plots.curves(self.history, self.metrics["best_epoch"])
+        epochs = self.metrics["best_epoch"], self.metrics["model_epoch"]
+        return plots.curves(self.history, *epochs)
 
     def evaluate(self, data, split=None):
-        """Score the model on data; see `recipes.training.judge.evaluate`."""
-        from recipes.training.judge import evaluate
+        """Score the model on data; see `recipes.training.evaluate`."""
+        from recipes.training.evaluate import evaluate
 
         return evaluate(self, data, split)
 

@@ -42,7 +42,7 @@ def pictures():
 def image_folder(tmp_path):
     """A function: make a folder of class folders of pictures."""
 
-    def make(classes=("cat", "dog"), count=12, size=(6, 8), name="pets"):
+    def make(classes=("cat", "dog"), count=12, size=(16, 18), name="pets"):
         rng = np.random.default_rng(len(name))
         for kind in classes:
             (tmp_path / name / kind).mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ def test_a_folder_gives_the_pixels_of_its_files(image_folder):
     root = image_folder()
     data = load(f"folder:{root}")
     assert data.name == "pets" and data.class_names == ("cat", "dog")
-    assert data.input_shape == (6, 8, 3) and data.value_scale == 1 / 255
+    assert data.input_shape == (16, 18, 3) and data.value_scale == 1 / 255
     files = sorted(root.glob("*/*.png"))
     found = data.train.source.read(slice(None))
     np.testing.assert_array_equal(found, [opened(f, "RGB") for f in files])
@@ -44,7 +44,7 @@ def test_mixed_files(image_folder, image_size):
     (root / "dog" / "deeper").mkdir()
     (root / "dog" / "x0.png").rename(root / "dog" / "deeper" / "x0.png")
     data = load(f"folder:{root}", image_size=image_size)
-    size = (6, 6) if image_size == "auto" else (5, 7)
+    size = (16, 16) if image_size == "auto" else (5, 7)
     assert data.input_shape == (*size, 3)
     files = sorted(root.glob("cat/*")) + sorted(root.glob("dog/**/*.*"))
     assert len(files) == len(data.train.source) == 24
@@ -55,11 +55,20 @@ def test_mixed_files(image_folder, image_size):
             np.testing.assert_array_equal(found, opened(file, "RGB", size))
 
 
+def test_tiny_images_are_enlarged_as_they_are_read(image_folder):
+    """So that the resolved recipe reads the same pixels again."""
+    root = image_folder(size=(6, 8))
+    data = load(f"folder:{root}")
+    assert data.input_shape == (24, 32, 3)
+    again = load(f"folder:{root}", image_size=(24, 32))
+    assert again.fingerprint == data.fingerprint
+
+
 def test_gray_folders_have_one_channel(image_folder):
     root = image_folder()
     for file in root.glob("*/*.png"):
         Image.open(file).convert("L").save(file)
-    assert load(f"folder:{root}").input_shape == (6, 8, 1)
+    assert load(f"folder:{root}").input_shape == (16, 18, 1)
 
 
 @pytest.mark.parametrize("validation", ["val", "valid", "Validation"])
@@ -193,7 +202,7 @@ def test_on_disk_and_in_memory_are_the_same(image_folder, monkeypatch):
     np.testing.assert_array_equal(
         source.read([3, 1, 3]), kept.train.source.read([3, 1, 3])
     )
-    assert source.dtype == np.uint8 and source.shape == (6, 8, 3)
+    assert source.dtype == np.uint8 and source.shape == (16, 18, 3)
 
 
 @pytest.mark.parametrize("in_memory", [True, False])

@@ -136,9 +136,9 @@ def test_a_class_that_train_lacks_is_named(refusal, table):
     assert error.split == "train" and "the class z" in str(error)
 
 
-def test_numbers_become_columns_of_float32():
+def test_numbers_become_columns_of_float64():
     y = encode_numbers({"all": Y})["all"]
-    assert y.shape == (60, 1) and y.dtype == np.float32
+    assert y.shape == (60, 1) and y.dtype == np.float64
     assert encode_numbers({"all": np.ones((60, 2))})["all"].shape == (60, 2)
 
 

@@ -32,7 +32,7 @@ def test_embedded_data(name):
         (np.arange(60) % 3, "class"),
         (np.arange(60) % 3 + 0.0, "class"),
         (np.arange(60) / 8, "number"),
-        (np.ones((60, 2)) / 3, "number"),
+        (np.arange(120).reshape(60, 2) / 3, "number"),
         (np.eye(3)[np.arange(60) % 3], "class"),
         (list("abc") * 20, "class"),
     ],

@@ -84,7 +84,8 @@ def test_too_few_rows_of_a_class(refusal, y, words):
 def test_too_few_numbers(refusal):
     error = refusal(([[1.0], [2.0]], [0.5, 1.5]))
     assert error.split == "validation"
-    assert sizes(load(([[1.0], [2.0], [3.0]], [0.5, 1.5, 2.5]))) == [1, 1, 1]
+    y = [0.5, 1.5, 2.5, 3.5]
+    assert sizes(load(([[1.0], [2.0], [3.0], [4.0]], y))) == [2, 1, 1]
 
 
 @pytest.mark.parametrize("fraction", [0.001, 0.01, 0.05, 0.5, 0.99, 0.999])

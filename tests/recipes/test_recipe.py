@@ -4,8 +4,8 @@ import pickle
 import pytest
 
 import recipes
-from recipes.constraints import FIELDS
 from recipes.errors import RecipeError
+from recipes.fields import FIELDS
 from recipes.recipe import Recipe
 
 MAKERS = {
@@ -52,6 +52,9 @@ def test_json_keeps_parts_ranges_and_every_digit():
             weight_decay=0.1 + 0.2,
         ),
         kernel_regularizer=recipes.Part("l1", l1=0.01),
+        network=recipes.Part(
+            "cnn", filters=recipes.Choice([[16, 32], [32, 64]])
+        ),
     )
     again = Recipe.from_json(recipe.to_json())
     assert again == recipe
@@ -93,6 +96,15 @@ def test_every_invalid_value_is_refused_with_its_path(name):
         ({"network": recipes.Part("cnn", inputs=1)}, "no such argument"),
         ({"activation": recipes.Part("gelu", activation="relu")}, "no such"),
         ({"dropout": float("nan")}, "finite"),
+        (
+            {"network": recipes.Part("cnn", filters=recipes.Part("relu"))},
+            "takes no Part here",
+        ),
+        (
+            {"network": recipes.Part("cnn", depth=(1, recipes.Part("l2")))},
+            "takes no Part here",
+        ),
+        ({"optimizer": recipes.Part("adamw", use_ema=True)}, "no such"),
         ({"network": print}, "recipes.register"),
         ({"dropout": recipes.Float(0.0, 1.5)}, "`dropout`"),
         ({"activation": recipes.Choice(["relu", "rellu"])}, "Did you mean"),

@@ -6,13 +6,6 @@ from recipes import Part, registry
 from recipes.errors import RecipeError
 
 
-@pytest.fixture
-def clean(monkeypatch):
-    """Forget what a test registers."""
-    fresh = {kind: {} for kind in registry.kinds()}
-    monkeypatch.setattr(registry, "_registered", fresh)
-
-
 def test_every_row_names_something_that_exists_and_has_a_summary():
     for kind in registry.kinds():
         for name in registry.names(kind):
@@ -38,7 +31,7 @@ def test_a_row_cannot_be_named_by_an_import_path():
         registry.lookup("keras.optimizers", "Adam")
 
 
-def test_register_adds_a_network_that_is_as_good_as_ours(clean, tiny_images):
+def test_register_adds_a_network_that_is_as_good_as_ours():
     def two_layers(inputs, layers, *, units=8):
         x = layers.dense(layers.flatten(inputs), units)
         return keras.layers.Dense(units)(x)  # a seed of its own is not needed
@@ -55,7 +48,7 @@ def test_register_adds_a_network_that_is_as_good_as_ours(clean, tiny_images):
         recipes.image_classifier(network=Part("two_layers", unit=12))
 
 
-def test_register_a_keras_class_checks_its_arguments(clean):
+def test_register_a_keras_class_checks_its_arguments():
     class Halving(keras.optimizers.SGD):
         pass
 
@@ -65,7 +58,7 @@ def test_register_a_keras_class_checks_its_arguments(clean):
         recipes.tabular_classifier(optimizer=Part("halving", momentun=0.9))
 
 
-def test_a_required_argument_is_asked_for(clean):
+def test_a_required_argument_is_asked_for():
     def wide(inputs, layers, *, units):
         return layers.dense(inputs, units)
 
@@ -74,7 +67,7 @@ def test_a_required_argument_is_asked_for(clean):
         recipes.tabular_classifier(network="wide")
 
 
-def test_kwargs_take_anything(clean):
+def test_kwargs_take_anything():
     def loose(inputs, layers, **options):
         return layers.dense(inputs, options.get("units", 4))
 
@@ -92,7 +85,7 @@ def test_kwargs_take_anything(clean):
         (("network", "x", 3), "callable"),
     ],
 )
-def test_register_refuses(clean, arguments, words):
+def test_register_refuses(arguments, words):
     with pytest.raises(RecipeError, match=words):
         recipes.register(*arguments)
 

@@ -29,6 +29,15 @@ def test_an_explicit_field_overrides_the_dial():
     assert resolved.kernel_regularizer == Part("l1")
 
 
+def test_a_given_penalty_takes_the_place_of_the_dials_decay():
+    recipe = recipes.image_classifier(
+        regularization="strong", kernel_regularizer="l2"
+    )
+    assert recipe.resolve().optimizer.config["weight_decay"] == 0.0
+    none = recipe.replace(kernel_regularizer=None)
+    assert none.resolve().optimizer.config["weight_decay"] == 0.05
+
+
 def test_a_coupled_optimizer_gets_a_penalty_in_place_of_decay():
     resolved = recipes.image_classifier(
         regularization="medium", optimizer="sgd"

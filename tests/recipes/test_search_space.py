@@ -34,6 +34,26 @@ def test_true_and_one_are_two_choices():
     assert Choice([True, 1, 1.0]).values == (True, 1, 1.0)
 
 
+def test_options_of_a_choice_keep_their_ranges_apart():
+    parts = [
+        Part("adam", learning_rate=Float(1e-4, 1e-2)),
+        Part("sgd", learning_rate=Float(1e-2, 1.0)),
+    ]
+    found = open_ranges({"optimizer": Choice(parts)})
+    assert found["optimizer/adam/learning_rate"].max_value == 1e-2
+    assert found["optimizer/sgd/learning_rate"].max_value == 1.0
+    twice = [parts[0], Part("adam", learning_rate=Float(1e-3, 1e-2))]
+    with pytest.raises(RecipeError, match="optimizer/adam/learning_rate"):
+        open_ranges({"optimizer": Choice(twice)})
+
+
+def test_a_choice_holds_plain_data():
+    assert Choice([[16, 32], [32, 64]]).values == ((16, 32), (32, 64))
+    for wrong in (object(), float("nan"), {"a": 1}):
+        with pytest.raises(RecipeError):
+            Choice([1, wrong])
+
+
 def test_open_ranges_looks_everywhere():
     inner = Part("group_normalization", groups=Choice([4, 8]))
     value = {
@@ -46,7 +66,7 @@ def test_open_ranges_looks_everywhere():
     assert set(open_ranges(value)) == {
         "a",
         "b",
-        "b/groups",
+        "b/group_normalization/groups",
         "c/filters/0",
         "e",
     }

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import recipes
-from recipes import registry
 
 pytestmark = pytest.mark.both_backends
 
@@ -80,8 +79,6 @@ def test_a_users_unseeded_layers_are_seeded_too(
         x = keras.layers.Dense(8)(layers.flatten(inputs))
         return keras.layers.Dropout(0.5)(x)
 
-    fresh = {kind: {} for kind in registry.kinds()}
-    monkeypatch.setattr(registry, "_registered", fresh)
     recipes.register("network", "loose", loose)
     recipe = recipes.image_classifier(network="loose", epochs=1)
     first = weights(recipe, tiny_images, tmp_path / "a")

@@ -1,0 +1,127 @@
+"""What each field of a recipe may hold: one table, uniform messages."""
+
+from recipes import registry
+from recipes.constraints import ImageSize, Number, OneOf, PartOf
+from recipes.errors import RecipeError, suggest
+from recipes.part import Part
+from recipes.plain import plain
+from recipes.search_space import Range
+from recipes.tasks import TASKS
+
+_FRACTION = Number(float, 0, 1, open_minimum=True, open_maximum=True)
+
+FIELDS = {
+    "task": OneOf(tuple(TASKS)),
+    "network": PartOf("network"),
+    "activation": PartOf("activation"),
+    "kernel_initializer": PartOf("initializer", auto=True),
+    "normalization": PartOf("normalization", optional=True),
+    "normalization_placement": OneOf(("pre", "post")),
+    "dropout": Number(float, 0, 1, open_maximum=True, auto=True),
+    "kernel_regularizer": PartOf("regularizer", auto=True, optional=True),
+    "label_smoothing": Number(float, 0, 1, open_maximum=True, auto=True),
+    "regularization": OneOf(("none", "light", "medium", "strong")),
+    "preprocessing": PartOf("preprocessing", optional=True),
+    "image_size": ImageSize(),
+    "optimizer": PartOf("optimizer"),
+    "schedule": PartOf("schedule"),
+    "early_stopping": PartOf("early_stopping", optional=True),
+    "batch_size": Number(int, 1),
+    "drop_remainder": OneOf((True, False)),
+    "epochs": Number(int, 1),
+    "validation_split": _FRACTION,
+    "test_split": _FRACTION,
+    "dtype_policy": OneOf(
+        (
+            "auto",
+            "float32",
+            "mixed_bfloat16",
+            "mixed_float16",
+        )
+    ),
+    "seed": Number(int, 0, 2**31 - 1),
+}
+
+
+def check_field(name, value):
+    """Return the field's value as it is stored, or say what is wrong.
+
+    Raises:
+        RecipeError: With the field's path, what is legal, and what was given.
+
+    Example:
+
+    >>> check_field("activation", "relu")
+    Part('relu')
+    """
+    return _check(FIELDS[name], name, plain(value, name))
+
+
+def _check(constraint, path, value):
+    if isinstance(value, Range):
+        return _check_range(constraint, path, value)
+    if isinstance(constraint, PartOf):
+        bare = isinstance(value, str)
+        if bare and not (constraint.auto and value == "auto"):
+            value = Part(value)
+        if isinstance(value, Part):
+            registry.check(constraint.kind, value, path)
+    if not constraint.accepts(value):
+        raise RecipeError(
+            f"`{path}` must be {constraint.words()}. Received: {value!r}"
+        )
+    return value
+
+
+def _check_range(constraint, path, value):
+    """Check the ends of an interval, or every option of a choice."""
+    checked = tuple(_check(constraint, path, end) for end in value.ends())
+    if hasattr(value, "values"):
+        return type(value)(checked)
+    return value
+
+
+def check_names(given):
+    """Refuse names that are no fields of a recipe.
+
+    Raises:
+        RecipeError: With the legal names and the nearest one.
+    """
+    for name in given:
+        if name not in FIELDS:
+            raise RecipeError(
+                f"A recipe has no field {name!r}.{suggest(name, FIELDS)} "
+                f"Legal: {', '.join(FIELDS)}"
+            )
+
+
+def check_together(recipe):
+    """Refuse fields that contradict each other.
+
+    Raises:
+        RecipeError: Naming the fields.
+    """
+    task = TASKS.get(recipe.task) if isinstance(recipe.task, str) else None
+    if task is None:
+        raise RecipeError("`task` cannot be a range; choose one.")
+    if task.features == "image" and recipe.image_size is None:
+        raise RecipeError(
+            '`image_size` must be (height, width) or "auto" for '
+            f"{recipe.task}. Received: None"
+        )
+    if task.features == "table" and recipe.image_size is not None:
+        raise RecipeError(
+            f"`image_size` must be None for {recipe.task}: a table has no "
+            f"pixels. Received: {recipe.image_size!r}"
+        )
+    if task.target == "number" and recipe.label_smoothing not in ("auto", 0):
+        raise RecipeError(
+            f"`label_smoothing` must be 0 for {recipe.task}: numbers are "
+            f"not classes. Received: {recipe.label_smoothing!r}"
+        )
+    splits = (recipe.validation_split, recipe.test_split)
+    if all(isinstance(s, float) for s in splits) and sum(splits) >= 1:
+        raise RecipeError(
+            "`validation_split` + `test_split` must be below 1, so that "
+            f"something is left to train on. Received: {splits}"
+        )

@@ -1,0 +1,107 @@
+"""The callbacks of a fit, put together in the order they need."""
+
+import keras
+
+from callbacks import LearningRateHistory, Progress, StepProgress
+from recipes import registry
+from recipes.errors import RecipeError, suggest
+from recipes.training.optimizer import PLATEAU
+
+
+def assemble(plan, folder, user, tensorboard, verbose):
+    """Return the list of callbacks.
+
+    Args:
+        plan: The plan of the fit.
+        folder: The run folder.
+        user: The user's own callbacks; what they log is written too.
+        tensorboard: Whether to write TensorBoard's logs.
+        verbose: Whether to show progress.
+
+    Raises:
+        RecipeError: For a monitored name that will not exist.
+    """
+    recipe = plan.recipe
+    logged = _logged(plan)
+    found = [LearningRateHistory()]
+    if recipe.schedule.name == PLATEAU:
+        found.append(_monitoring("schedule", recipe.schedule, logged))
+    if recipe.early_stopping is not None:
+        part = recipe.early_stopping
+        found.append(_monitoring("early_stopping", part, logged))
+    found.append(keras.callbacks.TerminateOnNaN())
+    if tensorboard:
+        logs = str(folder / "tensorboard")
+        found.append(keras.callbacks.TensorBoard(logs, write_graph=False))
+    _check_user_monitors(user, logged)
+    found.extend(user)
+    found.append(keras.callbacks.CSVLogger(str(folder / "history.csv")))
+    if verbose:
+        calls = plan.loader.steps_per_epoch // plan.steps_per_execution
+        found.append(StepProgress() if calls > 1 else Progress())
+    return found
+
+
+def check_user_callbacks(given, schedule):
+    """Return the user's callbacks as a list, or say what is wrong with them.
+
+    Args:
+        given: What the user passed.
+        schedule: The recipe's schedule; most leave no room for a callback
+            that sets the learning rate.
+
+    Raises:
+        RecipeError: Naming the object.
+    """
+    single = isinstance(given, keras.callbacks.Callback)
+    found = [given] if single or not hasattr(given, "__iter__") else list(given)
+    setters = (
+        keras.callbacks.ReduceLROnPlateau,
+        keras.callbacks.LearningRateScheduler,
+    )
+    for callback in found:
+        if single or not isinstance(callback, keras.callbacks.Callback):
+            raise RecipeError(
+                "`callbacks` must be a list of keras.callbacks.Callback "
+                f"objects. Received: {given!r}"
+            )
+        if isinstance(callback, setters) and schedule.name != "constant":
+            raise RecipeError(
+                f"`callbacks`: {type(callback).__name__} sets the learning "
+                f"rate, and so does the schedule {schedule.name!r}. Use "
+                "schedule='constant' with it, or schedule='reduce_on_plateau' "
+                "in its place."
+            )
+    return found
+
+
+def _check_user_monitors(user, logged):
+    """Check what Keras' own callbacks monitor, if no other adds to the logs."""
+    if not all(type(c).__module__.startswith("keras.") for c in user):
+        return
+    for callback in user:
+        name = getattr(callback, "monitor", None)
+        saves_all = getattr(callback, "save_best_only", True) is False
+        if name is not None and name not in logged and not saves_all:
+            raise RecipeError(
+                f"`callbacks`: {type(callback).__name__} monitors {name!r}, "
+                f"but this fit logs {', '.join(logged)}."
+                f"{suggest(name, logged)}"
+            )
+
+
+def _logged(plan):
+    """Return the names that the logs of an epoch will have."""
+    _, metrics = plan.objective.training()
+    names = ["loss", *(metric.name for metric in metrics)]
+    return [*names, *(f"val_{name}" for name in names), "learning_rate"]
+
+
+def _monitoring(kind, part, logged):
+    name = registry.default(kind, part, "monitor")
+    if name not in logged:
+        raise RecipeError(
+            f"`{kind}/monitor`: this fit logs {', '.join(logged)}."
+            f"{suggest(name, logged)} Received: {name!r}"
+        )
+    return registry.build(kind, part)
