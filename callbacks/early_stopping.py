@@ -17,6 +17,9 @@ class EarlyStopping(keras.callbacks.EarlyStopping):
         *args: As of `keras.callbacks.EarlyStopping`.
         **kwargs: As of `keras.callbacks.EarlyStopping`.
 
+    Raises:
+        ValueError: For a patience or a min_delta that is no number.
+
     Attributes:
         best_epoch: The epoch of the best value, from 0.
 
@@ -25,6 +28,19 @@ class EarlyStopping(keras.callbacks.EarlyStopping):
     >>> EarlyStopping(patience=3, restore_best_weights=True).patience
     3
     """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, least in (("patience", 0), ("min_delta", None)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise ValueError(
+                    f"`{name}` must be a number. Received: {value!r}"
+                )
+            if least is not None and value < least:
+                raise ValueError(
+                    f"`{name}` must be at least {least}. Received: {value!r}"
+                )
 
     def get_monitor_value(self, logs):
         value = super().get_monitor_value(logs)

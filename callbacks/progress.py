@@ -12,6 +12,23 @@ from rich.segment import ControlType
 WIDTH = 10  # of the bar, in characters
 
 
+class SteadyConsole(Console):
+    """A console that falls silent when nobody reads it any more.
+
+    Rich ends the process when its output is closed, as by `| head`; hours of
+    training should not end with it.
+    """
+
+    def on_broken_pipe(self):
+        self.quiet = True
+
+    def print(self, *objects, **options):
+        try:
+            super().print(*objects, **options)
+        except OSError:  # a full disk, or a terminal that is gone
+            self.quiet = True
+
+
 class Progress(keras.callbacks.Callback):
     """Print one line per epoch; on a terminal, say which one is running.
 
@@ -20,7 +37,8 @@ class Progress(keras.callbacks.Callback):
     moves within an epoch.
 
     Args:
-        console: A `rich.console.Console`; by default standard output.
+        console: A `rich.console.Console`; by default standard output,
+            which may be closed at any time.
 
     Example:
 
@@ -35,7 +53,7 @@ class Progress(keras.callbacks.Callback):
 
     def __init__(self, console=None):
         super().__init__()
-        self.console = console or Console()
+        self.console = console or SteadyConsole()
 
     def on_train_begin(self, logs=None):
         self._seconds = []

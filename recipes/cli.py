@@ -35,9 +35,12 @@ def main(arguments=None):
         if options.keras:
             import_keras()
         options.run(options)
+        sys.stdout.flush()
     except UserError as error:
         print(f"recipes: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("recipes: interrupted", file=sys.stderr)
         return 130
@@ -139,7 +142,6 @@ def _recipe(name, changes):
 
 def _list(options):
     from rich.console import Console
-    from rich.table import Table
 
     kinds = registry.kinds()
     if options.kind not in (None, "recipe", *kinds):
@@ -148,8 +150,16 @@ def _list(options):
             f"Legal: recipe, {', '.join(kinds)}"
         )
     console = Console()
-    for kind in ("recipe", *kinds):
-        if options.kind not in (None, kind):
+    with console.capture() as text:
+        _print_tables(console, options.kind)
+    print(text.get(), end="")
+
+
+def _print_tables(console, wanted):
+    from rich.table import Table
+
+    for kind in ("recipe", *registry.kinds()):
+        if wanted not in (None, kind):
             continue
         table = Table(title=kind, title_justify="left", show_header=False)
         for name, words in _rows(kind):

@@ -46,6 +46,10 @@ def loads(text):
         )
     except RecursionError as error:
         raise RecipeError("This JSON is nested too deeply.") from error
+    except (json.JSONDecodeError, RecipeError):
+        raise
+    except ValueError as error:  # a number of thousands of digits
+        raise RecipeError(f"This JSON cannot be read: {error}") from error
     return decode(raw)
 
 

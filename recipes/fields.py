@@ -5,7 +5,7 @@ from recipes.constraints import ImageSize, Number, OneOf, PartOf
 from recipes.errors import RecipeError, suggest
 from recipes.part import Part
 from recipes.plain import plain
-from recipes.search_space import Range
+from recipes.search_space import Float, Range
 from recipes.tasks import TASKS
 
 _FRACTION = Number(float, 0, 1, open_minimum=True, open_maximum=True)
@@ -75,6 +75,12 @@ def _check(constraint, path, value):
 
 def _check_range(constraint, path, value):
     """Check the ends of an interval, or every option of a choice."""
+    whole = isinstance(constraint, Number) and constraint.type is int
+    if whole and isinstance(value, Float):
+        raise RecipeError(
+            f"`{path}` must be {constraint.words()}: search it with Int. "
+            f"Received: {value!r}"
+        )
     checked = tuple(_check(constraint, path, end) for end in value.ends())
     if hasattr(value, "values"):
         return type(value)(checked)

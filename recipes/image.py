@@ -5,7 +5,7 @@ from recipes.part import Part
 from recipes.recipe import Recipe
 
 CNN = {
-    "network": Part("cnn", filters=(32, 64, 128), depth=(2, 2, 1)),
+    "network": Part("cnn", filters=((32, 32), (64, 64), (128,))),
     "normalization": Part("batch_normalization"),
     "optimizer": Part("adamw", learning_rate=3e-3),
     "schedule": Part("warmup_cosine", warmup=0.1),

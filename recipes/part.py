@@ -45,6 +45,9 @@ class Part(Plain):
             f"A Part is frozen; use part.replace({key}=…) to make another."
         )
 
+    def __delattr__(self, key):
+        raise AttributeError("A Part is frozen.")
+
     def replace(self, **changes):
         """Return a copy with some arguments changed.
 

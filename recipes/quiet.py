@@ -4,6 +4,10 @@ import os
 import sys
 import tempfile
 
+from recipes.errors import UserError
+
+BACKENDS = ("tensorflow", "jax")
+
 
 def import_keras():
     """Import Keras; what its backend says meanwhile is shown only if it fails.
@@ -11,6 +15,12 @@ def import_keras():
     TensorFlow's C++ parts write half a dozen lines about drivers and
     instruction sets straight to the file descriptor, whatever the log level.
     """
+    backend = os.environ.get("KERAS_BACKEND", BACKENDS[0])
+    if backend not in BACKENDS:
+        raise UserError(
+            f"KERAS_BACKEND must be one of {', '.join(BACKENDS)}. "
+            f"Received: {backend!r}"
+        )
     try:
         kept = os.dup(2)
     except OSError:  # no standard error at all

@@ -101,6 +101,11 @@ class Recipe:
     dtype_policy: str = "auto"
     seed: int = 0
 
+    def __new__(cls, *_, **fields):
+        """Refuse a misspelt field with the legal ones."""
+        check_names(fields)
+        return super().__new__(cls)
+
     def __post_init__(self):
         for name in FIELDS:
             checked = check_field(name, getattr(self, name))
@@ -131,6 +136,11 @@ class Recipe:
         Raises:
             RecipeError: For anything that is not exactly a recipe.
         """
+        if not isinstance(text, str):
+            raise RecipeError(
+                "from_json takes the text that to_json returned. "
+                f"Received: {type(text).__name__}"
+            )
         try:
             values = codec.loads(text)
         except json.JSONDecodeError as error:
@@ -177,8 +187,9 @@ class Recipe:
             is not part of it.
         """
         from recipes.data.preprocessing import raw_layers
-        from recipes.network.build import build_networks
+        from recipes.network.build import build_networks, check_shapes
 
+        check_shapes(self, input_shape, num_outputs)
         input_shape = tuple(input_shape)
         recipe = resolve.resolve(self, image_shape=input_shape[:2])
         before = raw_layers(recipe, input_shape, scale=1 / 255)
@@ -206,8 +217,9 @@ class Recipe:
             directory: The run folder, or None for the next free one under
                 `runs/`.
             seed: In place of the recipe's own.
-            callbacks: A list of Keras callbacks. One with a hook on the
-                single step makes each step a call of its own: slower.
+            callbacks: A list of Keras callbacks. They see the trained
+                network, which gives logits. One with a hook on the single
+                step makes each step a call of its own: slower.
             tensorboard: Whether to write TensorBoard's logs.
             overwrite: Whether a finished run in `directory` may be replaced.
             verbose: Whether to show progress.
@@ -222,15 +234,6 @@ class Recipe:
                 network that cannot be built on this data.
             DataError: For data that cannot be trained on.
             RunError: For a folder that is taken, or a run that diverged.
-
-        Example:
-
-        >>> import recipes, tempfile
-        >>> recipe = recipes.tabular_classifier(epochs=2)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     run = recipe.fit("iris", directory=folder, verbose=False)
-        >>> len(run.history["loss"])
-        2
         """
         from recipes.training.fit import fit
 

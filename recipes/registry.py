@@ -4,82 +4,14 @@
 is registered by importing a module.
 """
 
-import importlib
 import inspect
-from dataclasses import dataclass, field
 
-from recipes.errors import RecipeError, suggest
-from recipes.menu import MENU, SUPPLIED
+from recipes.entry import Entry
+from recipes.errors import RecipeError, UserError, suggest
+from recipes.menu import MENU
 from recipes.part import Part
 
 _registered = {kind: {} for kind in MENU}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One row: a name and what it builds."""
-
-    kind: str
-    name: str
-    target: object
-    summary: str = ""
-    defaults: dict = field(default_factory=dict)
-
-    def builder(self):
-        """Return the class or function, importing it at its first use."""
-        if callable(self.target):
-            return self.target
-        module, _, attribute = self.target.rpartition(".")
-        if module.startswith("keras."):
-            return getattr(_keras_namespace(module), attribute)
-        return getattr(importlib.import_module(module), attribute)
-
-    def arguments(self):
-        """Map each legal argument to its default (or `inspect._empty`)."""
-        builder = self.builder()
-        hidden = SUPPLIED.get(self.kind, ())
-        found = {}
-        for function in _signatures(builder):
-            for parameter in inspect.signature(function).parameters.values():
-                if parameter.kind in (
-                    parameter.POSITIONAL_OR_KEYWORD,
-                    parameter.KEYWORD_ONLY,
-                ):
-                    found.setdefault(parameter.name, parameter.default)
-        found.update(self.defaults)
-        if self.target == "keras.layers.Activation":
-            hidden += ("activation",)
-        return {k: v for k, v in found.items() if k not in hidden + ("self",)}
-
-    def takes_anything(self):
-        """Whether the user's own function ends in `**kwargs`."""
-        if not callable(self.target) or inspect.isclass(self.target):
-            return False
-        return any(
-            p.kind is p.VAR_KEYWORD
-            for p in inspect.signature(self.target).parameters.values()
-        )
-
-
-def _keras_namespace(module):
-    found = importlib.import_module("keras")
-    for name in module.split(".")[1:]:
-        found = getattr(found, name)
-    return found
-
-
-def _signatures(builder):
-    """Yield what to read arguments from: Keras passes **kwargs to its bases."""
-    if not inspect.isclass(builder):
-        yield builder
-        return
-    for base in builder.__mro__:
-        if "__init__" not in vars(base) or base is object:
-            continue
-        yield base.__init__
-        parameters = inspect.signature(base.__init__).parameters.values()
-        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
-            return
 
 
 def kinds():
@@ -100,7 +32,7 @@ def names(kind):
 
 
 def _check_kind(kind):
-    if kind not in MENU:
+    if not isinstance(kind, str) or kind not in MENU:
         raise RecipeError(
             f"Unknown kind of technique. Legal: {', '.join(MENU)}."
             f"{suggest(kind, MENU)} Received: {kind!r}"
@@ -131,8 +63,14 @@ def register(kind, name, builder, summary=""):
         name: A name that no built-in row has. Registering it again replaces
             your own earlier row.
         builder: A class or function. What it receives besides the Part's own
-            arguments depends on the kind: a network gets `(inputs, layers)`
-            and returns features, a schedule `(learning_rate, total_steps)`.
+            arguments depends on the kind. A network gets `(inputs, layers)`
+            and returns features (batch, n); `layers` is a
+            `recipes.network.layers.Layers`. An optimizer gets
+            `learning_rate`, which needs a default; a schedule
+            `(learning_rate, total_steps)`; a preprocessing `batches`, a
+            function that yields arrays. Activations and normalizations get a
+            `name`. Saved models with objects of your own load where the same
+            names are registered.
         summary: One line for `recipes list`.
 
     Raises:
@@ -157,10 +95,18 @@ def register(kind, name, builder, summary=""):
         raise RecipeError(
             f"register: {name!r} is a built-in {kind}; choose another name."
         )
-    if not callable(builder):
+    if name == "auto":
         raise RecipeError(
-            f"register: `builder` must be callable. Received: {builder!r}"
+            "register: 'auto' means that the library chooses; take another "
+            "name."
         )
+    try:
+        inspect.signature(builder)
+    except (TypeError, ValueError) as error:
+        raise RecipeError(
+            "register: `builder` must be callable, a class or a function "
+            f"whose arguments can be read. Received: {builder!r}"
+        ) from error
     _registered[kind][name] = Entry(kind, name, builder, summary)
 
 
@@ -219,16 +165,26 @@ def build(kind, part, **supplied):
     given = {**entry.defaults, **part.config, **supplied}
     try:
         return entry.builder()(**given)
-    except (TypeError, ValueError) as error:
-        if type(error).__module__.startswith("recipes"):
-            raise
+    except UserError:
+        raise
+    except Exception as error:  # whatever Keras or the user's builder raises
         raise RecipeError(
             f"{kind} {part.name!r} cannot be built: {error} Received: {part!r}"
         ) from error
 
 
+def custom_objects():
+    """Return the classes that were registered, for loading saved models."""
+    rows = [row for kind in _registered.values() for row in kind.values()]
+    return {
+        row.target.__name__: row.target
+        for row in rows
+        if inspect.isclass(row.target)
+    }
+
+
 def default(kind, part, argument):
-    """Return an argument of a Part, given or by default."""
+    """Return an argument of a Part, given or by default, or None."""
     if argument in part.config:
         return part.config[argument]
-    return lookup(kind, part.name).arguments()[argument]
+    return lookup(kind, part.name).arguments().get(argument)

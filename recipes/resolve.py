@@ -90,15 +90,15 @@ def resolve(recipe, steps_per_epoch=None, image_shape=None):
 def _decay(recipe, strength):
     """Weight decay where the optimizer decouples it, else a penalty."""
     decoupled = recipe.optimizer.name in DECOUPLED
-    given = recipe.optimizer.config.get("weight_decay")
+    given_decay = "weight_decay" in recipe.optimizer.config
     changes = {}
     if isinstance(recipe.kernel_regularizer, Part):
         strength = 0.0  # the user's own penalty is in place of the dial's
-    if decoupled and "weight_decay" not in recipe.optimizer.config:
+    if decoupled and not given_decay:
         changes["optimizer"] = recipe.optimizer.replace(weight_decay=strength)
     if recipe.kernel_regularizer == "auto":
         penalty = None
-        if strength and not decoupled and not given:
+        if strength and not decoupled and not given_decay:
             penalty = Part("l2", l2=strength * PENALTY_PER_DECAY)
         changes["kernel_regularizer"] = penalty
     return changes

@@ -34,7 +34,8 @@ class _Interval(Range):
     def __post_init__(self):
         kind = type(self).__name__
         for name in ("min_value", "max_value", "step"):
-            value = getattr(self, name)
+            value = plain(getattr(self, name), name)
+            object.__setattr__(self, name, value)
             if value is None and name == "step":
                 continue
             if not self._is_number(value):

@@ -25,8 +25,8 @@ def change(recipe, settings):
     Example:
 
     >>> import recipes
-    >>> change(recipes.image_classifier(), ["network/depth=1"]).network
-    Part('cnn', filters=(32, 64, 128), depth=1)
+    >>> change(recipes.image_classifier(), ["network/filters=[8]"]).network
+    Part('cnn', filters=(8,))
     """
     for setting in settings:
         path, mark, text = setting.partition("=")

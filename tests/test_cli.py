@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -159,6 +161,9 @@ def test_predict_numbers_and_two_classes(
             ],
             "still ranges: `dropout`",
         ),
+        (["fit", "digits", "--set=optimzer/x=1"], "Did you mean 'optimizer'"),
+        (["fit", "digits", "--out=/dev/null/x"], "below the file"),
+        (["fit", "digits", f"--set=seed={'9' * 5000}"], "cannot be read"),
         (["show", "nothing"], "Legal: image_classifier"),
         (["list", "netwrok"], "Did you mean 'network'"),
         (["evaluate", "/nowhere", "digits"], "holds no run"),
@@ -194,6 +199,55 @@ def test_predict_names_a_bad_file(
         capsys, "predict", digits_run.directory, tmp_path / name
     )
     assert code == 2 and words in said and name in said
+
+
+def test_evaluate_finds_columns_by_their_names(
+    capsys, csv_run, csv_file, tmp_path
+):
+    """In another order they score the same, and other names are refused."""
+    lines = [r.split(",") for r in csv_file.read_text().splitlines()]
+    turned = tmp_path / "turned.csv"
+    turned.write_text("\n".join(",".join(row[::-1]) for row in lines) + "\n")
+    found = []
+    for path in (csv_file, turned):
+        flags = ["--split", "all"]
+        code, printed, _ = run(
+            capsys, "evaluate", csv_run, f"csv:{path}#species", *flags
+        )
+        assert code == 0
+        found.append(json.loads(printed))
+    assert found[0] == found[1]
+    lines[0][0] = "other"
+    turned.write_text("\n".join(",".join(row) for row in lines) + "\n")
+    code, _, said = run(capsys, "evaluate", csv_run, f"csv:{turned}#species")
+    assert code == 2 and "no column" in said
+
+
+@pytest.mark.parametrize("command", ["list", "show image_classifier"])
+def test_a_reader_that_leaves_early_is_no_error(command):
+    done = subprocess.run(
+        f"set -o pipefail; {sys.executable} -m recipes {command} | head -1",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr and "Error" not in done.stderr
+
+
+def test_a_fit_goes_on_when_nobody_reads_it(tmp_path):
+    out = tmp_path / "[red]r"
+    command = f"{sys.executable} -m recipes fit iris --epochs 3 --out '{out}'"
+    done = subprocess.run(
+        f"set -o pipefail; {command} | head -1",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert recipes.load_run(out).metrics["epochs"] == 3
 
 
 def test_evaluate_on_data_with_other_classes(capsys, csv_run, tmp_path):

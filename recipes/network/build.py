@@ -41,7 +41,7 @@ def build_networks(
         RecipeError: For a network that cannot be built.
         DataError: For images smaller than the network allows.
     """
-    _check_shapes(recipe, input_shape, num_outputs)
+    check_shapes(recipe, input_shape, num_outputs)
     classes = TASKS[recipe.task].target == "class"
     units = 1 if classes and num_outputs == 2 else num_outputs
     policy = "float32" if recipe.dtype_policy == "auto" else recipe.dtype_policy
@@ -52,12 +52,14 @@ def build_networks(
             x = layer(x)
         layers = Layers(recipe)
         x = registry.build("network", recipe.network, inputs=x, layers=layers)
+        _check_features(recipe, x)
         outputs = layers.output(x, units)
         readable = _readable(outputs, classes, target_scale)
         # Keras scales the loss of a model that is itself `mixed_float16`;
         # the served one is not trained, and loads without loss scaling.
         training = keras.Model(inputs, outputs, name=f"{recipe.task}_logits")
-    serving = keras.Model(inputs, readable, name=recipe.task)
+    with dtype_policy("float32"):
+        serving = keras.Model(inputs, readable, name=recipe.task)
     _check_penalties(recipe, training)
     return Networks(training, serving)
 
@@ -86,17 +88,36 @@ def _check_penalties(recipe, model):
         ) from error
 
 
-def _check_shapes(recipe, input_shape, num_outputs):
+def _check_features(recipe, x):
+    """Refuse what a user's network returned and no output can follow."""
+    if not isinstance(x, keras.KerasTensor) or len(x.shape) != 2:
+        found = tuple(x.shape) if hasattr(x, "shape") else type(x).__name__
+        raise RecipeError(
+            f"`network`: {recipe.network.name!r} must return features of "
+            "shape (batch, n), a Keras tensor; flatten or pool them, for "
+            f"instance with layers.flatten(x). Received: {found}"
+        )
+
+
+def check_shapes(recipe, input_shape, num_outputs):
+    """Refuse shapes that the recipe's task does not have.
+
+    Raises:
+        RecipeError: Naming the argument.
+    """
     task = TASKS[recipe.task]
     rank, words = (
         (3, "(height, width, channels)")
         if task.features == "image"
         else (1, "(columns,)")
     )
-    if len(input_shape) != rank:
+    sides = input_shape if isinstance(input_shape, (tuple, list)) else ()
+    if len(sides) != rank or not all(
+        isinstance(side, (int, np.integer)) and side > 0 for side in sides
+    ):
         raise RecipeError(
             f"{recipe.task}: `input_shape` must be {words}. "
-            f"Received: {tuple(input_shape)}"
+            f"Received: {input_shape!r}"
         )
     least = 2 if task.target == "class" else 1
     whole = isinstance(num_outputs, (int, np.integer))

@@ -5,7 +5,7 @@ import keras
 from recipes.network.stages import stages
 
 
-def resnet(inputs, layers, *, filters=(32, 64, 128), depth=1, kernel_size=3):
+def resnet(inputs, layers, *, filters=(32, 64, 128), depth=None, kernel_size=3):
     """Stack stages of residual blocks: x + f(x), f two convolutions.
 
     The first block of every stage but the first halves the size, with a 1×1
@@ -16,21 +16,22 @@ def resnet(inputs, layers, *, filters=(32, 64, 128), depth=1, kernel_size=3):
         inputs: Images (batch, height, width, channels), with sides of at
             least 2^(stages − 1).
         layers: `recipes.network.layers.Layers`.
-        filters: Channels of each stage.
-        depth: Residual blocks per stage: one number, or one per stage.
+        filters: Channels of each stage, or of each of its blocks.
+        depth: Residual blocks per stage: one number, or one per stage; 1 by
+            default.
         kernel_size: Side of the filters in pixels.
 
     Returns:
-        Features of shape (batch, filters[-1]).
+        Features of shape (batch, channels of the last block).
 
     Reference: He, Zhang, Ren, Sun, 2016, arXiv:1512.03385.
     """
-    plan = stages(filters, depth)
+    plan = stages(filters, depth, usual=1)
     why = f"with {len(plan)} stages"
     layers.require_image(inputs, "resnet", 2 ** (len(plan) - 1), why)
     x = layers.convolution(inputs, plan[0][0], kernel_size, dropout=False)
-    for stage, (channels, count) in enumerate(plan):
-        for i in range(count):
+    for stage, widths in enumerate(plan):
+        for i, channels in enumerate(widths):
             strides = 2 if stage and not i else 1
             x = _block(x, layers, channels, kernel_size, strides)
         x = layers.dropout(x)

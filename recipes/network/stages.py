@@ -1,22 +1,39 @@
 """Stages: what the networks share."""
 
 
-def stages(filters, depth):
-    """Pair each stage's filters with its depth.
+def stages(filters, depth, usual):
+    """Return the widths of each stage's blocks.
 
     Args:
-        filters: Channels of each stage.
-        depth: Blocks per stage: one number for all, or one per stage.
+        filters: Channels of each stage; a list in place of a number gives the
+            channels of each of its blocks.
+        depth: Blocks per stage: one number for all, one per stage, or None
+            for the usual number.
+        usual: The network's usual number of blocks per stage.
 
     Raises:
-        ValueError: For anything else.
+        ValueError: For anything else, and for a depth beside lists of blocks.
 
     Example:
 
-    >>> stages((32, 64), 2)
-    [(32, 2), (64, 2)]
+    >>> stages((32, 64), None, usual=2)
+    [(32, 32), (64, 64)]
+    >>> stages(((32, 32), (64,)), None, usual=2)
+    [(32, 32), (64,)]
     """
+    listed = isinstance(filters, (tuple, list)) and len(filters) > 0
+    if listed and any(isinstance(f, (tuple, list)) for f in filters):
+        for widths in filters:
+            check_widths("filters", widths)
+        if depth is not None:
+            raise ValueError(
+                "`depth` says how many blocks a stage has, and so do the "
+                "lists in `filters`; give one of the two. "
+                f"Received: filters={filters!r}, depth={depth!r}"
+            )
+        return [tuple(widths) for widths in filters]
     check_widths("filters", filters)
+    depth = usual if depth is None else depth
     many = isinstance(depth, (tuple, list))
     each = depth if many else (depth,) * len(filters)
     if len(each) != len(filters) or not all(_counts(d) for d in each):
@@ -24,7 +41,7 @@ def stages(filters, depth):
             "`depth` must be a whole number of at least 1, or one for each of "
             f"the {len(filters)} stages. Received: {depth!r}"
         )
-    return list(zip(filters, each, strict=True))
+    return [(f,) * d for f, d in zip(filters, each, strict=True)]
 
 
 def check_widths(name, values):

@@ -99,7 +99,7 @@ def _logged(plan):
 
 def _monitoring(kind, part, logged):
     name = registry.default(kind, part, "monitor")
-    if name not in logged:
+    if name is not None and name not in logged:
         raise RecipeError(
             f"`{kind}/monitor`: this fit logs {', '.join(logged)}."
             f"{suggest(name, logged)} Received: {name!r}"

@@ -1,9 +1,11 @@
 """Score or use a finished run on data it may never have seen."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from recipes.data import catalog, checks, labels, load
-from recipes.data.data import ROLES, Split
+from recipes.data.data import ROLES, ArraySource, Split
 from recipes.errors import DataError
 from recipes.training.objective import Classes, Numbers
 from recipes.training.scores import predict
@@ -52,12 +54,14 @@ def _same_split(run, spec, split):
         if split is None:
             return None  # too small to split: then all rows are meant
         raise
-    if split is None:
-        same = data.fingerprint == run.environment["data"]["fingerprint"]
-        return data.test if same else None
+    about = run.environment["data"]
+    if split is None and data.fingerprint != about["fingerprint"]:
+        return None
     _check_names(run, data.class_names)
-    _check_input(run.environment["data"], data.train.source)
-    return getattr(data, split)
+    part = getattr(data, split or "test")
+    source = by_name(about, part.source, data.feature_names)
+    _check_input(about, source)
+    return replace(part, source=source)
 
 
 def _load_again(run, spec):
@@ -93,6 +97,7 @@ def _all_rows(run, spec):
     source, given = sources[0]
     checks.check_features(source, None, raw.feature_names)
     about = run.environment["data"]
+    source = by_name(about, source, raw.feature_names)
     _check_input(about, source)
     if about["target"] == "number":
         encoded = labels.encode_numbers({"all": given})["all"]
@@ -102,8 +107,8 @@ def _all_rows(run, spec):
                 {"all": given}, raw.class_names
             )
             given = np.array(names)[numbers["all"]]
-        by_name = {"all": given}
-        encoded = labels.encode_classes(by_name, about["class_names"])[0]["all"]
+        every = {"all": given}
+        encoded = labels.encode_classes(every, about["class_names"])[0]["all"]
     return Split("all", source, np.arange(len(source)), encoded)
 
 
@@ -115,6 +120,26 @@ def _check_names(run, names):
             f"{', '.join(known)}, as the run was trained on",
             "score it on data with the same classes, or with split='all'",
         )
+
+
+def by_name(about, source, names):
+    """Return the source with its columns in the order of the training.
+
+    Raises:
+        DataError: If a column that the run was trained on is missing.
+    """
+    wanted = about["feature_names"]
+    if not wanted or not names or list(names) == wanted:
+        return source
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise DataError(
+            f"no column {missing[0]!r}; the columns are {', '.join(names)}",
+            f"the columns {', '.join(wanted)}, as the run was trained on",
+            "rename or add columns",
+        )
+    order = [list(names).index(name) for name in wanted]
+    return ArraySource(source.array[:, order])
 
 
 def _check_input(about, source):

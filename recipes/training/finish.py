@@ -6,12 +6,11 @@ import numpy as np
 from recipes import plots
 from recipes.errors import RunError
 from recipes.training import folder, saving
-from recipes.training.run import Run
 from recipes.training.scores import predict
 
 
 def finish(plan, path, history, callbacks, seconds):
-    """Save the served model, score it, draw it, and return the Run.
+    """Save the served model, score it and draw it.
 
     The test split is read here, once, and nowhere else. The model is saved
     first: a failing score or picture does not cost it.
@@ -29,9 +28,6 @@ def finish(plan, path, history, callbacks, seconds):
     plots.save(plots.curves(history, best, kept), path / "curves.png")
     _draw_test(plan, path, outputs)
     folder.write_json(path / "metrics.json", metrics)
-    run = Run(path, plan.recipe, plan.serving)
-    run.history = history
-    return run
 
 
 def epochs_of_interest(history, callbacks):

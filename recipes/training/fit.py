@@ -3,8 +3,8 @@
 import time
 
 import numpy as np
-from rich.console import Console
 
+from callbacks import SteadyConsole
 from recipes import resolve
 from recipes.data.data import ArraySource
 from recipes.data.loader import InOrder, evaluation_batch_size
@@ -12,6 +12,7 @@ from recipes.training import environment, folder
 from recipes.training.callbacks import assemble, check_user_callbacks
 from recipes.training.finish import finish, refuse_divergence
 from recipes.training.plan import load_for, make_plan
+from recipes.training.run import Run
 
 
 def fit(
@@ -31,18 +32,24 @@ def fit(
     callbacks = check_user_callbacks(callbacks, recipe.schedule)
     folder.refuse_taken(directory, overwrite)
     recipe = recipe if seed is None else recipe.replace(seed=seed)
-    console = Console(highlight=False, soft_wrap=True, quiet=not verbose)
+    # What stands in brackets, as a folder may, is no markup.
+    plain = {"highlight": False, "markup": False, "soft_wrap": True}
+    console = SteadyConsole(quiet=not verbose, **plain)
     data = load_for(recipe, data)
     plan = make_plan(recipe, data, callbacks, threads)
     path = folder.choose(directory, recipe.task, data.name)
-    hooked = assemble(plan, path, callbacks, tensorboard, verbose)
-    _begin(plan, path)
+    work = folder.workplace(path)
+    hooked = assemble(plan, work, callbacks, tensorboard, verbose)
+    _begin(plan, work)
     console.print(headline(plan))
     began = time.perf_counter()
     history = _train(plan, hooked)
     seconds = time.perf_counter() - began
     refuse_divergence(plan, history)
-    run = finish(plan, path, history, hooked, seconds)
+    finish(plan, work, history, hooked, seconds)
+    folder.settle(work, path)
+    run = Run(path, plan.recipe, plan.serving)
+    run.history = history
     console.print(closing(run))
     return run
 

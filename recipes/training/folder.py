@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from recipes.errors import RunError
@@ -20,19 +21,27 @@ FILES = (
 
 
 def refuse_taken(directory, overwrite):
-    """Refuse a folder that a run must not write to.
+    """Refuse a folder that a run must not, or cannot, write to.
 
     Raises:
-        RunError: For a finished run, or a folder that holds something else.
+        RunError: For a finished run, a folder that holds something else, and
+            a place where nothing can be written.
     """
     if directory is None:
+        path = Path("runs")
+        _refuse_unwritable(path)
         return
-    path = Path(directory).expanduser()
-    if path.exists() and not path.is_dir():
-        raise RunError(f"{path} is a file; choose a folder for the run.")
-    if not path.exists() or not any(path.iterdir()):
-        return
-    if not (path / "recipe.json").exists():
+    try:
+        path = Path(directory).expanduser()
+        _refuse_unwritable(path)
+        if not path.is_dir() or not any(path.iterdir()):
+            return
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
+        raise RunError(
+            f"{directory!r} cannot be the run folder: {error}"
+        ) from error
+    ours = ("recipe.json", "environment.json")
+    if not all((path / name).exists() for name in ours):
         raise RunError(
             f"{path} is not empty and holds no run; choose another folder."
         )
@@ -41,6 +50,26 @@ def refuse_taken(directory, overwrite):
             f"{path} holds a finished run; choose another folder, or replace "
             "it with overwrite=True (--overwrite on the command line)."
         )
+
+
+def _refuse_unwritable(path):
+    """Refuse a path below which nothing can be written."""
+    if "\0" in str(path):
+        raise RunError(f"{str(path)!r} holds a zero byte, as no path may.")
+    if path.exists() and not path.is_dir():
+        raise RunError(f"{path} is a file; choose a folder for the run.")
+    above = path.absolute()
+    while not above.exists():
+        above = above.parent
+    if not above.is_dir():
+        raise RunError(f"{path} lies below the file {above}.")
+    try:
+        with tempfile.TemporaryFile(dir=above):
+            pass
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be written: {error}. Choose another folder."
+        ) from error
 
 
 def choose(directory, task, name):
@@ -54,9 +83,32 @@ def choose(directory, task, name):
     return path
 
 
+def workplace(path):
+    """Return where a run is made: beside a finished run, else in its folder.
+
+    The old run stays until the new one is finished.
+    """
+    if (path / "metrics.json").exists():
+        return path.with_name(path.name + ".unfinished")
+    return path
+
+
+def settle(work, path):
+    """Put a finished run in place of the old one."""
+    if work == path:
+        return
+    prepare(path)
+    for item in work.iterdir():
+        os.replace(item, path / item.name)
+    work.rmdir()
+
+
 def prepare(path):
     """Make the folder and remove the files of an earlier run, no others."""
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"{path} cannot be made: {error}") from error
     for name in FILES:
         (path / name).unlink(missing_ok=True)
     shutil.rmtree(path / "tensorboard", ignore_errors=True)
@@ -64,7 +116,11 @@ def prepare(path):
 
 def write_json(path, value):
     """Write JSON whole or not at all."""
-    text = value if isinstance(value, str) else json.dumps(value, indent=2)
+    text = (
+        value
+        if isinstance(value, str)
+        else json.dumps(value, indent=2, allow_nan=False)
+    )
     partial = path.with_name(path.name + ".partial")
     with open(partial, "w", encoding="utf-8") as file:
         file.write(text + "\n")

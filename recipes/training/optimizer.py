@@ -19,10 +19,12 @@ def build_optimizer(recipe, total_steps):
     """
     part = recipe.optimizer
     peak = registry.default("optimizer", part, "learning_rate")
-    if not isinstance(peak, (int, float)) or isinstance(peak, bool):
+    if isinstance(peak, bool) or not (
+        isinstance(peak, (int, float)) and peak > 0
+    ):
         raise RecipeError(
-            "`optimizer/learning_rate` must be a number; its course is the "
-            f"field `schedule`. Received: {peak!r}"
+            "`optimizer/learning_rate` must be a number above 0; its course "
+            f"is the field `schedule`. Received: {peak!r}"
         )
     rate = peak
     if recipe.schedule.name != PLATEAU:
@@ -70,9 +72,14 @@ def _watches_steps(callback):
 
     if getattr(callback, "save_freq", None) == "epoch":
         return False  # ModelCheckpoint and BackupAndRestore at epoch ends
-    watched = ("on_train_batch_begin", "on_train_batch_end")
     plain = keras.callbacks.Callback
     return any(
-        getattr(type(callback), name) is not getattr(plain, name)
-        for name in (*watched, "on_batch_begin", "on_batch_end")
+        name in vars(callback)  # as a LambdaCallback has it
+        or getattr(type(callback), name) is not getattr(plain, name)
+        for name in (
+            "on_train_batch_begin",
+            "on_train_batch_end",
+            "on_batch_begin",
+            "on_batch_end",
+        )
     )

@@ -37,6 +37,14 @@ class Run:
         self._recipe = recipe
         self.metrics = folder.read_json(self.directory / "metrics.json")
         self.environment = folder.read_json(self.directory / "environment.json")
+        known = isinstance(self.environment, dict) and isinstance(
+            self.environment.get("data"), dict
+        )
+        if not known or not isinstance(self.metrics, dict):
+            raise RunError(
+                f"{self.directory}: metrics.json or environment.json is not "
+                "what a run writes."
+            )
         if model is not None:
             self.model = model
 
@@ -57,9 +65,9 @@ class Run:
         try:
             with open(path, newline="", encoding="utf-8") as file:
                 rows = list(csv.DictReader(file))
-            names = [n for n in (rows[0] if rows else ()) if n != "epoch"]
+            names = [n for n in rows[0] if n != "epoch"]
             return {n: [float(row[n]) for row in rows] for n in names}
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, IndexError) as error:
             raise RunError(f"{path} cannot be read: {error}") from error
 
     @property

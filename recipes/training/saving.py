@@ -6,9 +6,8 @@ from contextlib import contextmanager
 import keras
 
 # Registers what a saved model may hold of ours.
-import recipes.techniques.half_l2
-import recipes.techniques.schedules
-import recipes.techniques.weight_decay  # noqa: F401
+import recipes.techniques  # noqa: F401
+from recipes import registry
 from recipes.errors import RunError
 
 
@@ -26,10 +25,14 @@ def load_model(path):
     """
     try:
         with tensorflow_unasked():
-            return keras.saving.load_model(path)
+            return keras.saving.load_model(path, registry.custom_objects())
     except Exception as error:  # Keras raises many types for a damaged file
-        words = str(error).strip().splitlines() or [type(error).__name__]
-        raise RunError(f"{path} cannot be loaded: {words[0]}") from error
+        words = " ".join(str(error).split())[:300]
+        raise RunError(
+            f"{path} cannot be loaded. It is damaged, or holds an object of "
+            "your own, which has to be registered first: recipes.register("
+            f"kind, name, builder). Keras says: {words}"
+        ) from error
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def test_smallest_size(name, stages, least):
 
 
 WRONG_FILTERS = [(), 8, 0, None, "8", (0,), (-4,), (1.5,), (True,), ("8",)]
-WRONG_DEPTHS = [0, -1, 1.5, True, "2", None, (), (1,), (1, 1, 1), (1, 0)]
+WRONG_DEPTHS = [0, -1, 1.5, True, "2", (), (1,), (1, 1, 1), (1, 0)]
 WRONG_SIZES = [0, -1, 1.5, "3", None, (3,), (3, 0)]
 
 
@@ -84,3 +84,19 @@ def test_tables_are_refused(name):
     with pytest.raises(RecipeError, match="for tables use 'mlp'") as error:
         recipes.tabular_classifier(network=name).build((4,), 3)
     assert str(error.value).endswith("Received shape: (4,)")
+
+
+def test_a_stage_can_list_its_blocks():
+    nested, flat = (
+        recipes.image_classifier(network=Part("cnn", **arguments))
+        .build((16, 16, 1), 3)
+        .count_params()
+        for arguments in (
+            {"filters": ((4, 4), (6,))},
+            {"filters": (4, 6), "depth": (2, 1)},
+        )
+    )
+    assert nested == flat
+    both = Part("cnn", filters=((4, 4), (6,)), depth=2)
+    with pytest.raises(RecipeError, match="one of the two"):
+        recipes.image_classifier(network=both).build((16, 16, 1), 3)

@@ -1,6 +1,7 @@
 import dataclasses
 import pickle
 
+import numpy as np
 import pytest
 
 import recipes
@@ -96,6 +97,7 @@ def test_every_invalid_value_is_refused_with_its_path(name):
         ({"network": recipes.Part("cnn", inputs=1)}, "no such argument"),
         ({"activation": recipes.Part("gelu", activation="relu")}, "no such"),
         ({"dropout": float("nan")}, "finite"),
+        ({"epochs": recipes.Float(1, 10)}, "search it with Int"),
         (
             {"network": recipes.Part("cnn", filters=recipes.Part("relu"))},
             "takes no Part here",
@@ -127,6 +129,38 @@ def test_label_smoothing_and_image_size_belong_to_their_tasks():
         recipes.tabular_classifier(image_size=(8, 8))
 
 
+def test_the_class_itself_names_a_misspelt_field():
+    with pytest.raises(RecipeError, match="Did you mean 'network'"):
+        Recipe(task="image_classifier", netwrk="cnn")
+
+
+def test_numpy_ends_of_a_range_become_numbers():
+    found = recipes.Float(np.float32(0.5), np.float64(1.0))
+    assert (type(found.min_value), found.min_value) == (float, 0.5)
+    assert recipes.Choice(np.array([1, 2])).values == (1, 2)
+
+
+@pytest.mark.parametrize("shape", [(None, None, 3), 5, (-3,), (0,), "abc"])
+def test_odd_shapes_are_refused(recipe, shape):
+    with pytest.raises(RecipeError, match="input_shape"):
+        recipe.build(shape, 3)
+
+
+@pytest.mark.parametrize("returned", [None, "inputs", "layer"])
+def test_a_network_must_return_features(returned):
+    import keras
+
+    def odd(inputs, layers):
+        values = {"inputs": keras.layers.Reshape((5, 1))(inputs)}
+        values["layer"] = keras.layers.Dense(3)
+        return values.get(returned)
+
+    recipes.register("network", "odd", odd)
+    recipe = recipes.tabular_classifier(network="odd")
+    with pytest.raises(RecipeError, match="'odd' must return features"):
+        recipe.build((5,), 3)
+
+
 def test_a_bare_string_is_short_for_a_part():
     assert recipes.image_classifier(network="resnet") == (
         recipes.image_classifier(network=recipes.Part("resnet"))
@@ -151,6 +185,11 @@ def test_a_bare_string_is_short_for_a_part():
         '{"task": {"part": "l2"}, "network": "mlp"}',
         '{"task": ["x"], "network": "mlp"}',
         "[" * 100_000,
+        '{"task": "tabular_classifier", "network": "mlp", "seed": 1'
+        + "0" * 5000
+        + "}",
+        None,
+        {"task": "tabular_classifier"},
     ],
 )
 def test_from_json_refuses_what_is_no_recipe(text):

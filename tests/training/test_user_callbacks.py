@@ -31,6 +31,29 @@ def test_what_a_users_callback_logs_is_kept(recipe, tmp_path):
     assert again.history["epoch_squared"] == [0.0, 1.0, 4.0]
 
 
+def test_a_lambda_with_a_step_hook_sees_every_step(recipe, tmp_path):
+    seen = []
+    watcher = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: seen.append(batch)
+    )
+    run = recipe.fit(
+        "iris", directory=tmp_path / "a", callbacks=[watcher], verbose=False
+    )
+    steps = run.environment["steps_per_epoch"]
+    assert seen == list(range(steps)) * 3 and steps > 1
+
+
+def test_a_users_early_stopping_needs_no_monitor(recipe, tmp_path):
+    def patient(patience=2):
+        return keras.callbacks.EarlyStopping(patience=patience)
+
+    recipes.register("early_stopping", "patient", patient)
+    run = recipe.replace(early_stopping="patient").fit(
+        "iris", directory=tmp_path / "a", verbose=False
+    )
+    assert run.metrics["epochs"] == 3
+
+
 def test_a_checkpoint_per_epoch_costs_no_speed(recipe, tmp_path):
     path = tmp_path / "best.keras"
     saver = keras.callbacks.ModelCheckpoint(path, save_best_only=True)
@@ -95,7 +118,7 @@ def test_the_model_has_the_weights_of_the_epoch_that_is_said(
 ):
     recipe = recipes.tabular_classifier(
         early_stopping=early_stopping,
-        optimizer=Part("sgd", learning_rate=2.0, momentum=0.9),
+        optimizer=Part("sgd", learning_rate=0.05, momentum=0.9),
         schedule="constant",
         normalization=None,
         regularization="none",

@@ -1,0 +1,74 @@
+"""Entry: one row of the registry, and the real signature behind it."""
+
+import importlib
+import inspect
+from dataclasses import dataclass, field
+
+from recipes.menu import SUPPLIED
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row: a name and what it builds."""
+
+    kind: str
+    name: str
+    target: object
+    summary: str = ""
+    defaults: dict = field(default_factory=dict)
+
+    def builder(self):
+        """Return the class or function, importing it at its first use."""
+        if callable(self.target):
+            return self.target
+        module, _, attribute = self.target.rpartition(".")
+        if module.startswith("keras."):
+            return getattr(_keras_namespace(module), attribute)
+        return getattr(importlib.import_module(module), attribute)
+
+    def arguments(self):
+        """Map each legal argument to its default (or `inspect._empty`)."""
+        builder = self.builder()
+        hidden = SUPPLIED.get(self.kind, ())
+        found = {}
+        for function in _signatures(builder):
+            for parameter in inspect.signature(function).parameters.values():
+                if parameter.kind in (
+                    parameter.POSITIONAL_OR_KEYWORD,
+                    parameter.KEYWORD_ONLY,
+                ):
+                    found.setdefault(parameter.name, parameter.default)
+        found.update(self.defaults)
+        if self.target == "keras.layers.Activation":
+            hidden += ("activation",)
+        return {k: v for k, v in found.items() if k not in hidden + ("self",)}
+
+    def takes_anything(self):
+        """Whether the user's own function ends in `**kwargs`."""
+        if not callable(self.target) or inspect.isclass(self.target):
+            return False
+        return any(
+            p.kind is p.VAR_KEYWORD
+            for p in inspect.signature(self.target).parameters.values()
+        )
+
+
+def _keras_namespace(module):
+    found = importlib.import_module("keras")
+    for name in module.split(".")[1:]:
+        found = getattr(found, name)
+    return found
+
+
+def _signatures(builder):
+    """Yield what to read arguments from: Keras passes **kwargs to its bases."""
+    if not inspect.isclass(builder):
+        yield builder
+        return
+    for base in builder.__mro__:
+        if "__init__" not in vars(base) or base is object:
+            continue
+        yield base.__init__
+        parameters = inspect.signature(base.__init__).parameters.values()
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            return
