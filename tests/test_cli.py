@@ -284,3 +284,40 @@ def test_a_folder_of_images_from_end_to_end(capsys, tmp_path):
     code, printed, _ = run(capsys, "evaluate", out, f"folder:{extra}")
     found = json.loads(printed)
     assert code == 0 and (found["split"], found["rows"]) == ("all", 23)
+    for file in extra.glob("*/*.png"):
+        Image.open(file).convert("L").save(file)
+    code, _, said = run(capsys, "evaluate", out, f"folder:{extra}")
+    assert code == 0, said  # gray images, for a network of three channels
+
+
+@pytest.mark.parametrize("size", [8, 20])
+def test_evaluate_knows_a_folder_again(capsys, tmp_path, size):
+    """Also one of images so tiny that they are enlarged."""
+    rng = np.random.default_rng(0)
+    for name in ("a", "b"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for i in range(20):
+            pixels = rng.integers(0, 255, (size, size, 3)).astype("uint8")
+            Image.fromarray(pixels).save(
+                tmp_path / "photos" / name / f"{i}.png"
+            )
+    spec, out = f"folder:{tmp_path / 'photos'}", tmp_path / "r"
+    flags = ["--epochs=1", "--set=network/filters=[4]", f"--out={out}"]
+    assert run(capsys, "fit", spec, *flags)[0] == 0
+    code, printed, _ = run(capsys, "evaluate", out, spec)
+    found = json.loads(printed)
+    assert code == 0 and (found["split"], found["rows"]) == ("test", 8)
+    metrics = recipes.load_run(out).metrics
+    assert found["loss"] == metrics["test_loss"]
+
+
+@pytest.mark.parametrize("fixture", ["digits_run", "table_run"])
+def test_evaluate_on_data_of_another_kind(capsys, request, tmp_path, fixture):
+    (tmp_path / "photos" / "a").mkdir(parents=True)
+    (tmp_path / "photos" / "b").mkdir(parents=True)
+    for name in ("a/1.png", "b/1.png"):
+        Image.new("L", (20, 20)).save(tmp_path / "photos" / name)
+    finished = request.getfixturevalue(fixture)
+    for spec in (f"folder:{tmp_path / 'photos'}", "diabetes", "iris"):
+        code, _, said = run(capsys, "evaluate", finished.directory, spec)
+        assert code == 2 and said.count("\n") == 1, said

@@ -1,11 +1,13 @@
 """README's examples are run, its tree and its commands are true."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
-import recipes
+from recipes import cli
+from recipes.cli import DEFAULT_FOR
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text()
@@ -39,9 +41,38 @@ def test_no_file_in_the_tree_is_missing():
     assert set(re.findall(r"[a-z_]+\.py", tree)) <= found
 
 
-@pytest.mark.parametrize("name", ["image_classifier", "tabular_regressor"])
-def test_the_scores_name_commands_that_exist(name):
-    assert hasattr(recipes, name)
+def test_the_order_of_the_imports_is_the_one_that_is_held():
+    source = (ROOT / "tests" / "test_imports.py").read_text()
+    floors = ast.literal_eval(
+        re.search(r"FLOORS = (\[.*?\n\])", source, re.DOTALL)[1]
+    )
+    order = " → ".join(", ".join(rooms) for rooms in floors)
+    assert order in " ".join(TEXT.split())
+
+
+def test_every_score_is_of_a_command_that_exists():
+    rows = re.findall(r"^\| `recipes fit (\w+)` \| .*$", TEXT, re.MULTILINE)
+    assert set(rows) == set(DEFAULT_FOR)
+
+
+def test_no_number_is_still_to_be_filled_in():
+    assert not re.findall(r"^[A-Z_]{5,}$", TEXT, re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_the_first_command_prints_what_stands_there(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["fit", "digits"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    block = re.search(r"```\n(image_classifier: .*?)```", TEXT, re.DOTALL)[1]
+
+    def masked(lines):
+        return [re.sub(r"[\d.,:]+", "#", " ".join(x.split())) for x in lines]
+
+    for line in block.splitlines():
+        assert line == "…" or masked([line])[0] in masked(printed), line
 
 
 def test_the_first_lines_give_the_two_commands():

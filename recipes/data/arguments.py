@@ -5,7 +5,15 @@ from numbers import Integral, Real
 from recipes.errors import DataError
 
 
-def check(features, target, image_size, validation_split, test_split, seed):
+def check(
+    features,
+    target,
+    image_size,
+    validation_split,
+    test_split,
+    seed,
+    channels=None,
+):
     """Refuse arguments that `load` cannot follow.
 
     Raises:
@@ -27,7 +35,13 @@ def check(features, target, image_size, validation_split, test_split, seed):
         image_size in (None, "auto") or _is_size(image_size),
         "image_size",
         image_size,
-        "(height, width) in pixels, or 'auto'",
+        "(height, width) in pixels, two whole numbers of at least 1, or 'auto'",
+    )
+    _refuse_unless(
+        channels is None or (_is_whole(channels, 1) and channels in (1, 3)),
+        "channels",
+        channels,
+        "1 (gray), 3 (RGB), or None to tell from the images",
     )
     for name, value in (
         ("validation_split", validation_split),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from recipes.data.data import ROLES, ArraySource
-from recipes.data.raw import Raw
+from recipes.data.raw import Raw, to_number
 from recipes.errors import DataError
 
 
@@ -62,7 +62,7 @@ def numeric(x, role=None):
             "by itself",
             split=role,
         ) from error
-    if array.dtype == object and not array.ndim:
+    if array.dtype.kind not in "biuf" and not array.ndim:
         raise DataError(
             f"features of type {type(x).__name__}",
             "an array of numbers, one row per example",
@@ -81,7 +81,7 @@ def numeric(x, role=None):
     if array.dtype.kind == "b":
         return array.astype("float32")  # as uint8, 1 would be almost black
     if array.dtype.kind not in "iuf":
-        return _converted(array, columns, role)
+        return _converted(array, columns, role) if array.size else array
     if array.dtype.itemsize > 8:
         return array.astype("float64")
     return array.astype(array.dtype.newbyteorder("="), copy=False)
@@ -94,7 +94,7 @@ def _converted(array, columns, role):
             try:
                 if isinstance(value, np.complexfloating):
                     raise TypeError
-                float(value)
+                to_number(value)
             except (TypeError, ValueError, OverflowError) as error:
                 value = getattr(value, "item", lambda v=value: v)()
                 column = j if columns is None else str(columns[j])
@@ -111,7 +111,10 @@ def _converted(array, columns, role):
 
 def _labels(y, role):
     try:
-        return np.asarray(y)
+        array = np.asarray(y)
+        if array.dtype.kind in "US" and isinstance(y, (list, tuple)):
+            return np.asarray(y, object)  # else NaN would be a class "nan"
+        return array
     except ValueError as error:
         raise DataError(
             "labels of different shapes",
@@ -129,8 +132,13 @@ def from_pair(spec, name="arrays"):
             "one pair (x, y), or a dictionary of pairs",
             "write {'train': (x, y), 'test': (x, y)}",
         )
-    splits = {"all": pair(*spec)}
-    return Raw(name, splits, feature_names=_columns(spec[0]))
+    x, y = spec
+    return Raw(
+        name,
+        {"all": pair(x, y)},
+        class_names=_one_hot_names({"all": y}),
+        feature_names=_columns(x),
+    )
 
 
 def from_dictionary(spec, name="arrays"):
@@ -160,16 +168,31 @@ def from_dictionary(spec, name="arrays"):
                 split=role,
             )
     splits = {role: pair(*value, role) for role, value in given.items()}
-    names = _columns(given["train"][0])
-    for role, (x, _) in given.items():
-        if _columns(x) not in (None, names) and names is not None:
+    names = _same_columns({role: x for role, (x, _) in given.items()})
+    if class_names is None:
+        class_names = _one_hot_names({r: y for r, (_, y) in given.items()})
+    return Raw(name, splits, class_names=class_names, feature_names=names)
+
+
+def _one_hot_names(frames):
+    """Return the columns of labels that are a frame of several, else None."""
+    names = _same_columns(frames)
+    return names if names and len(names) > 1 else None
+
+
+def _same_columns(frames):
+    """Return the columns of the train split, which all frames must have."""
+    first = next(role for role in ("train", "all") if role in frames)
+    names = _columns(frames[first])
+    for role, frame in frames.items():
+        if _columns(frame) not in (None, names) and names is not None:
             raise DataError(
-                f"the columns {', '.join(_columns(x))}",
+                f"the columns {', '.join(_columns(frame))}",
                 f"{', '.join(names)}, as in the train split",
-                "put them in the same order: x[list(x_train.columns)]",
+                "put them in the same order: frame[list(train.columns)]",
                 split=role,
             )
-    return Raw(name, splits, class_names=class_names, feature_names=names)
+    return names
 
 
 def _columns(x):

@@ -14,34 +14,32 @@ from recipes.errors import DataError, suggest
 FORMS = "a name, folder:PATH, csv:PATH#LABEL or tfds:NAME"
 
 
-def read(spec, image_size="auto"):
+def read(spec, image_size="auto", channels=None):
     """Return the `Raw` of a data spec.
 
     Args:
         spec: An embedded name (`digits`, `iris`, `wine`, `breast_cancer`,
             `diabetes`), `folder:PATH`, `csv:PATH#LABEL`, `tfds:NAME`, `(x,
             y)`, a dictionary of splits, or a `tf.data.Dataset`.
-        image_size: For folders: (height, width), or `"auto"`.
+        image_size: For folders, and data sets of images of different sizes:
+            (height, width), or `"auto"`.
+        channels: For the same images: 1 (gray), 3 (RGB), or None to tell
+            from them.
 
     Raises:
         DataError: For an unknown form or name, and whatever the source
             refuses.
     """
     if isinstance(spec, str):
-        return _from_text(spec, image_size)
+        return _from_text(spec, image_size, channels)
     if isinstance(spec, dict):
         return arrays.from_dictionary(
-            {
-                role: tensorflow_dataset.read_arrays(part, role)
-                if tensorflow_dataset.is_dataset(part)
-                else part
-                for role, part in spec.items()
-            }
+            tensorflow_dataset.read_parts(spec, image_size, channels)
         )
     if isinstance(spec, (tuple, list)) and len(spec) == 2:
         return arrays.from_pair(spec)
     if tensorflow_dataset.is_dataset(spec):
-        return tensorflow_dataset.from_dataset(spec)
+        return tensorflow_dataset.from_dataset(spec, image_size, channels)
     count = f" of {len(spec)}" if isinstance(spec, (tuple, list)) else ""
     raise DataError(
         f"a {type(spec).__name__}{count}",
@@ -50,7 +48,7 @@ def read(spec, image_size="auto"):
     )
 
 
-def _from_text(spec, image_size):
+def _from_text(spec, image_size, channels):
     kind, mark, rest = spec.partition(":")
     if not mark:
         if spec in embedded.NAMES:
@@ -68,11 +66,11 @@ def _from_text(spec, image_size):
             f"the data spec {spec!r}", FORMS, f"write something after {kind}:"
         )
     if kind == "folder":
-        return folder.from_folder(rest, image_size)
+        return folder.from_folder(rest, image_size, channels)
     if kind == "csv":
         return csv_file.from_csv(rest)
     if kind == "tfds":
-        return tfds.from_tfds(rest)
+        return tfds.from_tfds(rest, image_size, channels)
     raise DataError(
         f"the data spec {spec!r}",
         FORMS,

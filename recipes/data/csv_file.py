@@ -1,37 +1,33 @@
 """CSV files: `csv:PATH#LABEL`."""
 
 import csv
-from pathlib import Path
+import re
 
 import numpy as np
 
 from recipes.data.data import ArraySource
-from recipes.data.raw import Raw, mend
+from recipes.data.raw import Raw, mend, to_number, to_path
 from recipes.errors import DataError, suggest
 
 LARGEST = float(np.finfo("float32").max)
+MISSING = ("", "nan", "na", "n/a", "#n/a", "<na>", "null")
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 
 
 def from_csv(rest):
     """Read a table whose column LABEL holds the labels.
 
-    The first line names the columns; every other column is a feature.
+    The first line names the columns; every other column is a feature. Labels
+    that are whole numbers can be numbers to predict, or names of classes.
 
     Args:
-        rest: `PATH#LABEL`.
+        rest: `PATH#LABEL`; both may hold a # of their own.
 
     Raises:
         DataError: For a missing file, label column or cell, and for text in a
             number column, with the line.
     """
-    path, mark, label = rest.rpartition("#")
-    if not mark or not path or not label:
-        raise DataError(
-            f"csv:{rest}",
-            "csv:PATH#LABEL",
-            "name the label column behind #, for instance csv:wine.csv#grade",
-        )
-    names, rows = read_rows(path)
+    path, label, (names, rows) = _table(rest)
     if label not in names:
         raise DataError(
             f"no column {label!r}; the columns are {', '.join(names)}",
@@ -48,17 +44,39 @@ def from_csv(rest):
             "add the features",
             file=path,
         )
-    labels = [row[at] for _, row in rows]
-    for i, value in enumerate(labels):
-        if not value:
-            raise _cell_error(path, rows, i, label, "a label")
+    given = [row[at] for _, row in rows]
+    for i, value in enumerate(given):
+        if value.lower() in MISSING:
+            raise _cell_error(path, rows, i, label, "a label", value)
+    labels, class_names = _labels(given)
+    if labels is None:
+        i = next(i for i, v in enumerate(given) if DECIMAL_COMMA.fullmatch(v))
+        raise _cell_error(path, rows, i, label, "a number", given[i])
     x = to_numbers(path, names, rows, features)
     return Raw(
-        Path(path).stem,
-        {"all": (ArraySource(x), _labels(labels))},
+        to_path(path).stem,
+        {"all": (ArraySource(x), labels)},
         features="table",
+        class_names=class_names,
         feature_names=tuple(features),
     )
+
+
+def _table(rest):
+    """Return (path, label, (names, rows)), split at the # that fits."""
+    marks = [i for i, letter in enumerate(rest) if letter == "#"]
+    cuts = [(rest[:i], rest[i + 1 :]) for i in reversed(marks)]
+    cuts = [(path, label) for path, label in cuts if path and label]
+    if not cuts:
+        raise DataError(
+            f"csv:{rest}",
+            "csv:PATH#LABEL",
+            "name the label column behind #, for instance csv:wine.csv#grade",
+        )
+    files = [cut for cut in cuts if to_path(cut[0]).is_file()]
+    tables = [(*cut, read_rows(cut[0])) for cut in files or cuts[:1]]
+    fitting = [table for table in tables if table[1] in table[2][0]]
+    return (fitting or tables)[0]
 
 
 def read_rows(path):
@@ -68,9 +86,7 @@ def read_rows(path):
         DataError: For a file that is missing, empty, or of uneven rows.
     """
     try:
-        with open(
-            Path(path).expanduser(), newline="", encoding="utf-8-sig"
-        ) as file:
+        with open(to_path(path), newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file)
             lines = [(reader.line_num, row) for row in reader if row]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -88,6 +104,7 @@ def read_rows(path):
             file=path,
         )
     names = [cell.strip() for cell in lines[0][1]]
+    _check_separator(path, names)
     if "" in names:
         raise DataError(
             f"no name for column {names.index('') + 1}",
@@ -109,7 +126,8 @@ def read_rows(path):
             raise DataError(
                 f"{len(row)} cells in line {line}",
                 f"{len(names)} cells, as the first line has",
-                "mend or drop this line",
+                "mend or drop this line; a comma within a cell needs quotes, "
+                "and numbers take a decimal point",
                 file=path,
                 index=i,
             )
@@ -127,33 +145,76 @@ def to_numbers(path, names, rows, features):
     for i, (_, row) in enumerate(rows):
         for j, column in enumerate(columns):
             try:
-                number = float(row[column])
+                number, expected = to_number(row[column]), "a finite number"
             except ValueError:
-                number = np.nan
+                number, expected = np.nan, "a number"
             if not abs(number) <= LARGEST:
                 raise _cell_error(
-                    path, rows, i, names[column], "a number", row[column]
+                    path, rows, i, names[column], expected, row[column]
                 )
             x[i, j] = number
     return x
 
 
-def _labels(labels):
-    """Return whole numbers as integers, numbers as floats, else text."""
-    for kind in (int, float):
-        try:
-            return np.array([kind(label) for label in labels])
-        except (ValueError, OverflowError):
-            continue
-    return np.array(labels)
+def _check_separator(path, names):
+    """Refuse columns that are not separated by commas."""
+    for mark in ";\t|":
+        if len(names) == 1 and mark in names[0]:
+            raise DataError(
+                f"columns separated by {mark!r}: {names[0][:60]}",
+                "commas between the columns, points in the numbers",
+                "save the file with commas, for instance with pandas: "
+                f"read_csv(PATH, sep={mark!r}).to_csv(PATH, index=False); "
+                "add decimal=',' where numbers have decimal commas",
+                file=path,
+            )
+
+
+def _labels(given):
+    """Return (labels, class names): fractions as floats, the rest as text.
+
+    Whole numbers are named as they are written, 1.0 as 1, and sorted as
+    numbers. Numbers with decimal commas give (None, None).
+    """
+    if any(map(DECIMAL_COMMA.fullmatch, given)) and all(
+        DECIMAL_COMMA.fullmatch(text) or _number(text) is not None
+        for text in given
+    ):
+        return None, None
+    numbers = [_number(text) for text in given]
+    if None in numbers:
+        return np.array(given), None
+    if not all(n.is_integer() and abs(n) < 2**63 for n in numbers):
+        return np.array(numbers), None
+    values, names = [], {}
+    for text, number in zip(given, numbers, strict=True):
+        plain = re.fullmatch(r"-?\d+", text)
+        value = int(text) if plain else int(number)
+        values.append(value)
+        ways = (names.get(value), text if plain else str(value))
+        names[value] = min(filter(None, ways), key=len)
+    labels = np.array([names[value] for value in values])
+    return labels, tuple(names[value] for value in sorted(names))
+
+
+def _number(text):
+    try:
+        return to_number(text)
+    except ValueError:
+        return None
 
 
 def _cell_error(path, rows, index, column, expected, cell=""):
-    found = repr(cell) if cell else "an empty cell"
+    mend = "fill, encode or drop it"
+    if DECIMAL_COMMA.fullmatch(cell):
+        expected, mend = "a decimal point", "write 1.5 for 1,5"
+    elif re.search(r"\d", cell) and expected == "a finite number":
+        expected, mend = "a number that fits float32", "scale this column"
     return DataError(
-        f"{found} in column {column!r}, line {rows[index][0]}",
+        f"{repr(cell) if cell else 'an empty cell'} in column {column!r}, "
+        f"line {rows[index][0]}",
         expected,
-        "fill, encode or drop it",
+        mend,
         file=path,
         index=index,
     )

@@ -1,13 +1,19 @@
 """Folders of class folders of images: `folder:PATH`."""
 
-import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
 
 from recipes.data.data import ArraySource
-from recipes.data.images import common_size, decode, decode_all, headers
-from recipes.data.raw import Raw
+from recipes.data.images import (
+    FolderSource,
+    chunks,
+    common_size,
+    decode_all,
+    headers,
+)
+from recipes.data.raw import Raw, to_path
 from recipes.errors import DataError
 from recipes.resolve import enlarged
 
@@ -22,68 +28,33 @@ SPLITS = {
     "testing": "test",
 }
 IGNORED = ("thumbs.db", "desktop.ini")
+IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 
 
-class FolderSource:
-    """Images on disk, decoded when they are read.
-
-    Args:
-        paths: Files, in order.
-        size: (height, width) that all are resized to.
-        channels: 1 or 3.
-    """
-
-    dtype = np.dtype("uint8")
-
-    def __init__(self, paths, size, channels):
-        self.paths, self.size, self.channels = paths, size, channels
-
-    def __len__(self):
-        return len(self.paths)
-
-    @property
-    def shape(self):
-        """Shape of one example."""
-        return (*self.size, self.channels)
-
-    def read(self, indices):
-        """Return the images at `indices`, in that order."""
-        if isinstance(indices, slice):
-            indices = range(*indices.indices(len(self)))
-        pictures = [
-            decode(self.paths[i], self.channels, self.size) for i in indices
-        ]
-        return np.stack(pictures)
-
-    def digest(self):
-        """Return what identifies the content, as bytes."""
-        digest = hashlib.sha256(repr(self.shape).encode())
-        for path in self.paths:
-            digest.update(path.name.encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-        return digest.digest()
-
-
-def from_folder(rest, image_size="auto"):
+def from_folder(rest, image_size="auto", channels=None):
     """Read a folder whose subfolders are the classes.
 
     Subfolders called train, validation (or val) and test are taken as splits
-    with class folders below them. Hidden files are skipped; any other file
-    has to be an image. Every file is decoded once here, so that a bad one is
-    found before training.
+    with class folders below them. Links are followed. Hidden files are
+    skipped; any other file in a class folder has to be an image. Every file
+    is decoded once here, so that a bad one is found before training.
 
     Args:
         rest: The folder's path.
         image_size: (height, width) to resize to, or `"auto"`.
+        channels: 1 (gray), 3 (RGB), or None: 1 where all files are gray.
 
     Raises:
         DataError: For a folder without class folders, an empty class folder,
             or a file that is no image, by name.
     """
-    root = Path(rest).expanduser()
+    root = to_path(rest)
     if not root.is_dir():
         raise DataError(
-            "no such folder", "a folder", "check the path", file=root
+            "a file" if root.exists() else "no such folder",
+            "a folder",
+            "check the path",
+            file=root,
         )
     below = _folders(root)
     if not below:
@@ -94,7 +65,9 @@ def from_folder(rest, image_size="auto"):
             file=root,
         )
     roles = {folder: SPLITS.get(folder.name.lower()) for folder in below}
-    split = "train" in roles.values() and _holds_splits(roles)
+    split = _holds_splits(roles)
+    if split:
+        _refuse_loose(root)
     listed = (
         {roles[folder]: _classes(folder) for folder in below}
         if split
@@ -107,9 +80,10 @@ def from_folder(rest, image_size="auto"):
     size = (
         enlarged(common_size(sizes))
         if image_size == "auto"
-        else tuple(image_size)
+        else tuple(map(int, image_size))
     )
-    channels = 1 if all(gray for _, gray in known.values()) else 3
+    if channels is None:
+        channels = 1 if all(gray for _, gray in known.values()) else 3
     keep = len(found) * size[0] * size[1] * channels <= IN_MEMORY
     splits = {
         role: _source(classes, names, size, channels, keep)
@@ -130,8 +104,16 @@ def _holds_splits(roles):
     A class may be called train (beside bus and car): then its images lie in
     the folder itself.
     """
-    if all(roles.values()):
-        names = list(roles.values())
+    names = list(roles.values())
+    if all(names):
+        root = next(iter(roles)).parent
+        if "train" not in names:
+            raise DataError(
+                f"{' and '.join(f.name for f in roles)}, and no train folder",
+                "a train folder beside them, or one folder per class",
+                "add train, or rename the folders if they are classes",
+                file=root,
+            )
         twice = [f for f, r in roles.items() if names.count(r) > 1]
         if twice:
             raise DataError(
@@ -139,9 +121,11 @@ def _holds_splits(roles):
                 "split",
                 "one folder for each of train, validation and test",
                 "put them together",
-                file=twice[0].parent,
+                file=root,
             )
         return True
+    if "train" not in names:
+        return False
     train = next(f for f, role in roles.items() if role == "train")
     if not _folders(train):
         return False
@@ -161,8 +145,8 @@ def _source(classes, names, size, channels, keep):
     if keep:
         source = ArraySource(decode_all(paths, channels, size))
     else:
-        for start in range(0, len(paths), 256):
-            decode_all(paths[start : start + 256], channels, size)
+        for some in chunks(paths):
+            decode_all(some, channels, size)
         source = FolderSource(paths, size, channels)
     return source, np.array(labels, "int64")
 
@@ -171,11 +155,7 @@ def _classes(root):
     """Map class names to their files, sorted."""
     classes = {}
     for folder in _folders(root):
-        files = [
-            path
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and not _is_hidden(path, folder)
-        ]
+        files = _files(folder)
         if not files:
             raise DataError(
                 "an empty class folder",
@@ -191,17 +171,73 @@ def _classes(root):
             "move the images into folders named after their classes",
             file=root,
         )
+    _refuse_loose(root)
     return classes
 
 
+def _refuse_loose(root):
+    """Refuse images, and links to nowhere, beside the class folders."""
+    for path in _entries(root):
+        broken = path.is_symlink() and not path.exists()
+        if broken or (path.is_file() and path.suffix.lower() in IMAGES):
+            raise DataError(
+                "a link that leads nowhere"
+                if broken
+                else "an image beside the folders",
+                "every image in a class folder",
+                "move it into one, or remove it",
+                file=path,
+            )
+
+
+def _files(folder):
+    """Return the files in and below a class folder, sorted.
+
+    Each folder is read once, and none above the class folder, so that links
+    in a circle have an end.
+    """
+    above = Path(os.path.realpath(folder.parent), folder.name).parents
+    above = {*above, *Path(os.path.realpath(folder)).parents}
+    files, seen, ahead = [], set(map(str, above)), [folder]
+    while ahead:
+        below = ahead.pop(0)
+        if os.path.realpath(below) in seen:
+            continue
+        seen.add(os.path.realpath(below))
+        for path in _entries(below):
+            if path.is_dir():
+                ahead.append(path)
+            elif path.is_file():
+                files.append(path)
+            else:
+                raise DataError(
+                    "a link that leads nowhere"
+                    if path.is_symlink()
+                    else "no regular file",
+                    "an image that opens",
+                    "replace or remove it",
+                    file=path,
+                )
+    return sorted(files)
+
+
 def _folders(root):
-    return sorted(
-        p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")
-    )
+    return [path for path in _entries(root) if path.is_dir()]
 
 
-def _is_hidden(path, root):
-    parts = path.relative_to(root).parts
-    return path.name.lower() in IGNORED or any(
-        part.startswith(".") for part in parts
-    )
+def _entries(folder):
+    """Return what lies in a folder and is not hidden, sorted."""
+    try:
+        found = sorted(folder.iterdir())
+    except OSError as error:
+        raise DataError(
+            f"a folder that cannot be read ({error.strerror})",
+            "a folder that opens",
+            "check its rights",
+            file=folder,
+        ) from error
+    return [
+        path
+        for path in found
+        if not path.name.startswith(".") and path.name.lower() not in IGNORED
+    ]

@@ -1,5 +1,6 @@
 """Image files to arrays, with Pillow."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -9,6 +10,46 @@ from recipes.errors import DataError
 
 GRAY = ("1", "L", "LA", "I", "F")
 THREADS = 4
+
+
+class FolderSource:
+    """Images on disk, decoded when they are read.
+
+    Args:
+        paths: Files, in order.
+        size: (height, width) that all are resized to.
+        channels: 1 or 3.
+    """
+
+    dtype = np.dtype("uint8")
+
+    def __init__(self, paths, size, channels):
+        self.paths, self.size, self.channels = paths, size, channels
+
+    def __len__(self):
+        return len(self.paths)
+
+    @property
+    def shape(self):
+        """Shape of one example."""
+        return (*self.size, self.channels)
+
+    def read(self, indices):
+        """Return the images at `indices`, in that order."""
+        if isinstance(indices, slice):
+            indices = range(*indices.indices(len(self)))
+        pictures = [
+            decode(self.paths[i], self.channels, self.size) for i in indices
+        ]
+        return np.stack(pictures)
+
+    def digest(self):
+        """Return what identifies the pixels, as if they were in memory."""
+        shape = (len(self), *self.shape)
+        digest = hashlib.sha256(f"{self.dtype}{shape}".encode())
+        for paths in chunks(self.paths):
+            digest.update(decode_all(paths, self.channels, self.size).data)
+        return digest.digest()
 
 
 def header(path):
@@ -49,10 +90,14 @@ def decode(path, channels, size=None):
             image = image.convert("RGBA")
             paper = Image.new("RGBA", image.size, "white")
             image = Image.alpha_composite(paper, image)
-        image = image.convert("L" if channels == 1 else "RGB")
-        if size is not None and image.size != (size[1], size[0]):
-            image = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
-        return np.asarray(image).reshape(image.height, image.width, channels)
+        return _sized(image, channels, size)
+
+
+def resize(pixels, channels, size):
+    """Return pixels (uint8, 1 or 3 channels) as if they came from a file."""
+    gray = pixels.shape[2] == 1
+    image = Image.fromarray(pixels[..., 0] if gray else pixels)
+    return _sized(image, channels, size)
 
 
 def decode_all(paths, channels, size):
@@ -64,6 +109,11 @@ def decode_all(paths, channels, size):
 
     _threaded(place, range(len(paths)))
     return images
+
+
+def chunks(paths, size=256):
+    """Return the paths in lists that are decoded at a time."""
+    return [paths[i : i + size] for i in range(0, len(paths), size)]
 
 
 def headers(paths):
@@ -85,6 +135,13 @@ def common_size(sizes, largest=224):
     side = int(np.median([min(size) for size in sizes]))
     side = min(largest, max(1, side))
     return (side, side)
+
+
+def _sized(image, channels, size):
+    image = image.convert("L" if channels == 1 else "RGB")
+    if size is not None and image.size != (size[1], size[0]):
+        image = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
+    return np.asarray(image).reshape(image.height, image.width, channels)
 
 
 def _eight_bits(image, sixteen):

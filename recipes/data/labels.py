@@ -87,7 +87,7 @@ def _flat(y, role):
     """Return labels of rank 1; one-hot rows become class numbers."""
     y = np.asarray(y)
     if y.dtype == object and all(isinstance(v, Number) for v in y.flat):
-        y = np.array(y.tolist())  # numbers that came as objects
+        y = _plain(y, role)
     if y.ndim == 2 and y.shape[1] == 1:
         return y[:, 0]
     if y.ndim == 1:
@@ -112,6 +112,22 @@ def _flat(y, role):
         "give one label per example",
         split=split_name(role),
     )
+
+
+def _plain(y, role):
+    """Return numbers that came as objects in a type of their own."""
+    plain = np.array(y.tolist())
+    for i, value in enumerate(plain if plain.dtype == object else ()):
+        if not np.all(np.abs(value) < 2**63):
+            raise DataError(
+                f"the label {str(value)[:60]}",
+                "whole numbers from 0, or text",
+                "renumber the classes from 0; to predict numbers, use "
+                "tabular_regressor",
+                split=split_name(role),
+                index=i,
+            )
+    return plain if plain.dtype != object else plain.astype("float64")
 
 
 def _whole(y, role):
@@ -160,7 +176,8 @@ def _from_text(labels, class_names):
     plain = {}
     for role, y in labels.items():
         for i, value in enumerate(y):
-            if _is_missing(value):
+            named = isinstance(value, str) and value in (class_names or ())
+            if _is_missing(value) and not named:
                 raise DataError(
                     f"the label {value!r}",
                     "a class name",
@@ -195,7 +212,9 @@ def _from_text(labels, class_names):
 
 
 def _is_missing(value):
-    """Whether a label is None, NaN, or the NA of pandas."""
+    """Whether a label is None, NaN (also as text), or the NA of pandas."""
+    if isinstance(value, str | bytes):
+        return value in ("nan", b"nan")  # NumPy made text of it
     try:
         return value is None or bool(value != value)
     except TypeError:

@@ -17,6 +17,7 @@ def load(
     validation_split=0.15,
     test_split=0.2,
     seed=0,
+    channels=None,
 ):
     """Read, check, encode and split data.
 
@@ -24,10 +25,13 @@ def load(
         spec: See `recipes.data.catalog.read`; a `Data` passes through.
         features: `"image"` or `"table"`, or None to tell from the shape.
         target: `"class"` or `"number"`, or None to tell from the labels.
-        image_size: For folders of images: (height, width), or `"auto"`.
+        image_size: For folders of images, and data sets of images of
+            different sizes: (height, width), or `"auto"`.
         validation_split: Fraction of all rows, in (0, 1).
         test_split: Fraction of all rows, in (0, 1).
         seed: Decides which rows go where.
+        channels: For the same images: 1 (gray), 3 (RGB), or None to tell
+            from them.
 
     Returns:
         `Data`.
@@ -48,9 +52,15 @@ def load(
         checks.check_labels(list(spec.splits), spec.class_names)
         return spec
     arguments.check(
-        features, target, image_size, validation_split, test_split, seed
+        features,
+        target,
+        image_size,
+        validation_split,
+        test_split,
+        seed,
+        channels,
     )
-    raw = catalog.read(spec, image_size or "auto")
+    raw = catalog.read(spec, image_size or "auto", channels)
     for role, (source, _) in raw.splits.items():
         _check_source(raw, role, source, features)
     kind = features or raw.features or _kind_of(raw.splits)
@@ -73,7 +83,7 @@ def load(
     }
     if names is not None and len(names) == 1:
         checks.check_labels(list(parts.values()), names)
-    parts = _three(parts, validation_split, test_split, seed)
+    parts = _three(parts, validation_split, test_split, seed, names)
     checks.check_shapes(parts.values())
     checks.check_labels(list(parts.values()), names)
     if goal == "number":
@@ -118,7 +128,7 @@ def _goal_of(parts):
     return "class"
 
 
-def _three(parts, validation_split, test_split, seed):
+def _three(parts, validation_split, test_split, seed, names):
     """Draw whatever split is missing from train (or from all)."""
     base = parts.get("all") or parts["train"]
     total = len(base)
@@ -131,7 +141,7 @@ def _three(parts, validation_split, test_split, seed):
         if role in found:
             continue
         share = fraction * total / max(1, len(left))
-        kept, drawn = splits.draw(left.labels, share, seed, role)
+        kept, drawn = splits.draw(left.labels, share, seed, role, names)
         found[role] = _part(left, drawn, role)
         left = _part(left, kept, "train")
     return {

@@ -36,7 +36,10 @@ def raw_layers(recipe, input_shape, scale):
 
 
 def fit_layers(recipe, data):
-    """Return `raw_layers` and the recipe's preprocessing, fitted on train."""
+    """Return `raw_layers` and the recipe's preprocessing, fitted on train.
+
+    A preprocessing may be one layer, or a list of them.
+    """
     layers = raw_layers(recipe, data.input_shape, data.value_scale)
     if recipe.preprocessing is None:
         return layers
@@ -49,16 +52,28 @@ def fit_layers(recipe, data):
             yield keras.ops.convert_to_numpy(x)
 
     part = recipe.preprocessing
-    return [*layers, registry.build("preprocessing", part, batches=batches)]
+    built = registry.build("preprocessing", part, batches=batches)
+    return [*layers, *(built if isinstance(built, (list, tuple)) else [built])]
 
 
 def standardization(batches):
     """Subtract the mean and divide by the deviation, per feature or channel.
 
-    A constant feature is centered and left at that.
+    A constant feature is centered and left at that. Features of any scale
+    come out right: the first layer brings the deviation to between 1 and 2 by
+    a power of two, which is exact, and subtracts the mean as far as float32
+    holds it; the second does the rest.
     """
     mean, variance = moments(batches(), keep=1)
-    return _normalization(mean, np.where(variance > 0, variance, 1.0))
+    deviation = np.where(variance > 0, np.sqrt(variance), 1.0)
+    exponent = np.clip(1 - np.frexp(deviation)[1], -126, 127)
+    scale = np.ldexp(1.0, exponent)  # as wide as float32 has normal numbers
+    offset = (mean * scale).astype("float32")
+    centering = keras.layers.Rescaling(
+        scale.astype("float32"), -offset, dtype="float32", name="raw_centering"
+    )
+    rest = mean * scale - offset
+    return [centering, _normalization(rest, np.square(deviation * scale))]
 
 
 def channel_mean(batches):

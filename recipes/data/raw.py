@@ -1,6 +1,10 @@
 """Raw: what a source gives before it is encoded, split and checked."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
+
+from recipes.errors import DataError
 
 
 @dataclass
@@ -33,3 +37,37 @@ def split_name(role):
 def mend(hint, otherwise):
     """Put "Did you mean …?", where there is one, before the other mend."""
     return f"{hint.strip()} Otherwise {otherwise}" if hint else otherwise
+
+
+def to_path(text):
+    """Return the path that the user wrote, with ~ expanded.
+
+    Raises:
+        DataError: For a path that no file can have.
+    """
+    try:
+        path = Path(text).expanduser()
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return path  # refused where it is read
+    except (OSError, RuntimeError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise DataError(
+            f"the path {str(text)[:60]!r} ({said})",
+            "the path of a file or folder",
+            "check the path",
+        ) from error
+    return path
+
+
+def to_number(value):
+    """Return `float(value)`; 1_000 is a number to Python alone.
+
+    Raises:
+        TypeError: For what is no number,
+        ValueError: or text that is none,
+        OverflowError: or an integer that no float can hold.
+    """
+    if isinstance(value, str | bytes) and "_" in str(value):
+        raise ValueError
+    return float(value)

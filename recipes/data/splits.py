@@ -8,7 +8,7 @@ import numpy as np
 from recipes.errors import DataError
 
 
-def draw(labels, fraction, seed, role):
+def draw(labels, fraction, seed, role, class_names=None):
     """Draw a fraction of the rows, stratified by their labels.
 
     Args:
@@ -17,6 +17,7 @@ def draw(labels, fraction, seed, role):
         fraction: In (0, 1); the number of rows is rounded up.
         seed: Decides which rows.
         role: Which split is drawn, for messages.
+        class_names: Names of the classes, for messages.
 
     Returns:
         (rows kept, rows drawn), both sorted.
@@ -40,7 +41,7 @@ def draw(labels, fraction, seed, role):
             split=role,
         )
     if labels.ndim == 1:
-        _check_rows_per_class(labels, fraction, role)
+        _check_rows_per_class(labels, fraction, role, class_names)
         strata = labels
     else:
         strata = _strata(labels[:, 0], fraction)
@@ -93,7 +94,7 @@ def _state(seed):
     return np.random.RandomState(np.random.MT19937(int(seed)))
 
 
-def _check_rows_per_class(labels, fraction, role):
+def _check_rows_per_class(labels, fraction, role, class_names):
     classes, counts = np.unique(labels, return_counts=True)
     drawn = _drawn(len(labels), fraction)
     least = min(drawn, len(labels) - drawn)
@@ -103,7 +104,8 @@ def _check_rows_per_class(labels, fraction, role):
         found = f"{len(labels)} rows for {len(classes)} classes"
     else:
         rare = classes[counts.argmin()]
-        found = f"{counts.min()} row of class number {rare}"
+        name = repr(class_names[rare]) if class_names else f"number {rare}"
+        found = f"{counts.min()} row of class {name}"
     raise DataError(
         found,
         "enough rows to give every class a place in train, validation and test",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recipes.data.raw import split_name
+from recipes.data.raw import split_name, to_number
 from recipes.errors import DataError
 
 
@@ -55,6 +55,10 @@ def _numbers(y, place):
     try:
         if y.dtype.kind not in "biufUSO":
             raise TypeError
+        if y.dtype.kind in "USO":
+            for value in y.flat:
+                if isinstance(value, str | bytes):
+                    to_number(value)
         return y.astype("float64")
     except (TypeError, ValueError, OverflowError) as error:
         bad = next((i for i, v in enumerate(y) if not _is_number(v)), 0)
@@ -72,6 +76,8 @@ def _is_number(value):
         return False
     try:
         np.float64(value)
+        if isinstance(value, str | bytes):
+            to_number(value)
     except (TypeError, ValueError, OverflowError):
         return False
     return True

@@ -1,15 +1,20 @@
 """A `tf.data.Dataset` to arrays, without importing TensorFlow itself."""
 
 import re
+import time
 
 import numpy as np
 
 from recipes.data.arrays import pair
-from recipes.data.images import common_size
-from recipes.data.raw import Raw
+from recipes.data.images import common_size, resize
+from recipes.data.raw import Raw, split_name
 from recipes.errors import DataError
+from recipes.resolve import enlarged
 
-LARGEST = 2**33  # bytes that are read of a dataset of unknown length
+# What is read of a dataset of unknown length: it may have no end.
+LARGEST = 2**33  # bytes
+MOST = 200_000  # elements
+LONGEST = 60  # seconds
 
 
 def is_dataset(spec):
@@ -21,22 +26,35 @@ def is_dataset(spec):
     )
 
 
-def from_dataset(dataset, name="dataset"):
+def from_dataset(dataset, image_size="auto", channels=None, name="dataset"):
     """Read a finite dataset of (features, label), batched or not."""
-    return Raw(name, {"all": read_dataset(dataset)})
+    read = {"all": read_dataset(dataset)}
+    return Raw(name, stacked(read, image_size, channels))
 
 
-def read_arrays(dataset, role):
-    """Return a split of a dictionary as a pair of arrays."""
-    source, labels = read_dataset(dataset, role)
-    return source.array, labels
+def read_parts(spec, image_size="auto", channels=None):
+    """Return a dictionary of splits with arrays in place of datasets."""
+    read = {
+        role: read_dataset(part, role)
+        for role, part in spec.items()
+        if is_dataset(part)
+    }
+    pairs = {
+        role: (source.array, labels)
+        for role, (source, labels) in stacked(
+            read, image_size, channels
+        ).items()
+    }
+    return {**spec, **pairs}
 
 
 def read_dataset(dataset, role=None, file=None):
-    """Return (source, labels) of a `tf.data.Dataset`.
+    """Return (examples, labels, whether sizes may differ) of a dataset.
+
+    A dataset that says no size in its `element_spec` is read as files are.
 
     Args:
-        dataset: Pairs (features, label), batched or not.
+        dataset: `tf.data.Dataset` of pairs (features, label), batched or not.
         role: Split, for messages.
         file: Where it came from, for messages.
 
@@ -56,22 +74,27 @@ def read_dataset(dataset, role=None, file=None):
             "map the dataset to pairs; sample weights are not supported",
             split=role,
         )
-    endless = int(dataset.cardinality()) == -1  # tf.data.INFINITE_CARDINALITY
-    if endless or _is_batched(*spec):
-        _refuse_endless(endless, "a dataset without an end", role)
+    count = int(dataset.cardinality())
+    _refuse_endless(count == -1, "a dataset without an end", role)
+    if _is_batched(*spec):
         dataset = dataset.unbatch()
-    x, y = [], []
+    known = count >= 0
+    x, y, size, start = [], [], 0, time.monotonic()
     try:
-        size, known = 0, int(dataset.cardinality()) >= 0
         for features, label in dataset.as_numpy_iterator():
             x.append(features)
             y.append(_text(label))
             size += getattr(features, "nbytes", 0)
-            _refuse_endless(
-                size > LARGEST and not known,
-                "more than 8 GiB in a dataset of unknown length",
-                role,
-            )
+            if known:
+                continue
+            seconds = time.monotonic() - start
+            for over, words in (
+                (size > LARGEST, "more than 8 GiB"),
+                (len(x) > MOST, f"more than {MOST:,} elements"),
+                (seconds > LONGEST, f"no end after {LONGEST} seconds"),
+            ):
+                where = "in a dataset of unknown length"
+                _refuse_endless(over, f"{words} {where}", role)
     except DataError:
         raise
     except Exception as error:  # whatever the user's pipeline raises
@@ -89,7 +112,8 @@ def read_dataset(dataset, role=None, file=None):
         raise DataError(
             "no elements", "at least one", "check the dataset", split=role
         )
-    return pair(stack(x), y, role)
+    shape = spec[0].shape
+    return x, y, shape.rank is None or None in list(shape)[-3:-1]
 
 
 def first_line(error):
@@ -125,25 +149,42 @@ def _is_batched(x, y):
     return x.shape[0] == y.shape[0] and x.shape.rank > 1
 
 
-def stack(examples):
-    """Stack examples; images of different sizes are resized first."""
-    if len({np.shape(e) for e in examples}) == 1:
-        return np.stack(examples)
-    if any(np.ndim(e) != 3 or e.dtype != np.uint8 for e in examples):
-        return examples  # of different shapes: refused where arrays are read
-    size = common_size([np.shape(e)[:2] for e in examples])
-    return np.stack([_resized(e, size) for e in examples])
+def stacked(read, image_size="auto", channels=None):
+    """Return role → (source, labels) of the lists that were read.
 
+    Images whose sizes differ, within a split or between splits, or may
+    differ, are resized as a folder's are.
 
-def _resized(image, size):
-    from PIL import Image
-
-    height, width = size
-    channels = image.shape[2]
-    picture = Image.fromarray(image[..., 0] if channels == 1 else image)
-    return np.asarray(picture.resize((width, height))).reshape(
-        height, width, channels
+    Args:
+        read: Role → what `read_dataset` gives.
+        image_size: (height, width) for these, or `"auto"`.
+        channels: 1, 3, or None: 1 where all of these are gray.
+    """
+    every = [example for x, _, _ in read.values() for example in x]
+    shapes = {np.shape(example) for example in every}
+    images = all(e.dtype == np.uint8 for e in every) and all(
+        len(shape) == 3 and shape[2] in (1, 3) and all(shape)
+        for shape in shapes
     )
+    differ = len(shapes) > 1 or any(differ for _, _, differ in read.values())
+    if images and differ:
+        size = image_size
+        if size == "auto":
+            size = enlarged(common_size([np.shape(e)[:2] for e in every]))
+        if channels is None:
+            channels = max(shape[2] for shape in shapes)
+        for x, _, _ in read.values():
+            x[:] = [resize(e, channels, tuple(map(int, size))) for e in x]
+    every.clear()
+    splits = {}
+    for role, (x, y, _) in read.items():
+        if len(set(map(np.shape, x))) == 1:
+            array = np.stack(x)
+            x.clear()
+        else:
+            array = x  # of different shapes: refused where arrays are read
+        splits[role] = pair(array, y, split_name(role))
+    return splits
 
 
 def _text(label):

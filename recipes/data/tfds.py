@@ -1,15 +1,18 @@
 """TensorFlow Datasets: `tfds:NAME`. The only file here that imports it."""
 
 import os
-from pathlib import Path
 
 from recipes.data.folder import SPLITS
-from recipes.data.raw import Raw
-from recipes.data.tensorflow_dataset import first_line, read_dataset
+from recipes.data.raw import Raw, to_path
+from recipes.data.tensorflow_dataset import (
+    first_line,
+    read_dataset,
+    stacked,
+)
 from recipes.errors import DataError
 
 
-def from_tfds(rest):
+def from_tfds(rest, image_size="auto", channels=None):
     """Read a TensorFlow Datasets builder, by name or by its folder.
 
     `tfds:mnist`, `tfds:cifar10:3.0.2`, or `tfds:/data/mine/1.0.0`, a prepared
@@ -18,6 +21,12 @@ def from_tfds(rest):
     before. The splits train, validation and test are taken as they are; what
     is missing is drawn from train.
 
+    Args:
+        rest: The name, or the folder.
+        image_size: (height, width) for images of different sizes, or
+            `"auto"`.
+        channels: For these: 1 (gray), 3 (RGB), or None to tell from them.
+
     Raises:
         DataError: For an unknown name, a failed download, a builder without
             features and labels, or a damaged record.
@@ -25,12 +34,12 @@ def from_tfds(rest):
     import tensorflow_datasets as tfds
 
     builder = _builder(tfds, rest)
-    splits = {}
+    read = {}
     for name in builder.info.splits:
         role = SPLITS.get(name.lower())
         if role:
-            splits[role] = _read_split(builder, name, role)
-    if "train" not in splits:
+            read[role] = _read_split(builder, name, role)
+    if "train" not in read:
         found = ", ".join(builder.info.splits) or "none"
         raise DataError(
             f"the splits {found}",
@@ -38,8 +47,9 @@ def from_tfds(rest):
             "hand over the splits yourself: {'train': (x, y), …}",
             file=f"tfds:{rest}",
         )
-    if set(splits) == {"train"}:
-        splits = {"all": splits["train"]}
+    if set(read) == {"train"}:
+        read = {"all": read["train"]}
+    splits = stacked(read, image_size, channels)
     keys = builder.info.supervised_keys
     names = getattr(builder.info.features[keys[1]], "names", None)
     return Raw(
@@ -48,8 +58,8 @@ def from_tfds(rest):
 
 
 def _builder(tfds, rest):
+    folder = to_path(rest)
     try:
-        folder = Path(rest).expanduser()
         is_path = rest.startswith(("/", ".", "~"))  # glue/mrpc is a name
         if is_path or (folder / "dataset_info.json").is_file():
             return tfds.builder_from_directory(str(folder))

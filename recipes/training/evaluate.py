@@ -71,22 +71,24 @@ def _load_again(run, spec):
         spec,
         features=about["features"],
         target=about["target"],
-        image_size=_file_size(about),
+        **_as_read(about),
         validation_split=about["validation_split"],
         test_split=about["test_split"],
         seed=run.environment["seed"],
     )
 
 
-def _file_size(about):
-    """Return the size that image files were read at."""
-    images = about["features"] == "image"
-    return tuple(about["input_shape"][:2]) if images else "auto"
+def _as_read(about):
+    """Return the size and channels that image files were read with."""
+    if about["features"] != "image":
+        return {}
+    height, width, channels = about["input_shape"]
+    return {"image_size": (height, width), "channels": channels}
 
 
 def _all_rows(run, spec):
     """Return every row of the data, encoded with the run's class names."""
-    raw = catalog.read(spec, _file_size(run.environment["data"]))
+    raw = catalog.read(spec, **_as_read(run.environment["data"]))
     sources = list(raw.splits.values())
     if len(sources) != 1:
         raise DataError(

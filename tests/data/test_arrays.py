@@ -72,12 +72,18 @@ def cell(value, kind=object):
 
 BAD_FEATURES = {
     "text": (cell("red"), 7, "'red' in column 2"),
+    "underscores": (cell("1_000"), 7, "'1_000' in column 2"),
     "none": (cell(None), 7, "'None' in column 2"),
     "huge": (cell(10**400), 7, "in column 2"),
     "complex": (cell(1j, complex), 0, "'0j' in column 0"),
     "date": (cell("2020-01-01", "M8[D]"), 0, "in column 0"),
     "mask": (np.ma.masked_equal(cell(-1, float), -1), 7, "masked"),
     "scalar": (3.0, None, "shape ()"),
+    "a text": ("abc", None, "type str"),
+    "bytes": (b"abc", None, "type bytes"),
+    "a date": (np.datetime64("2020-01-01"), None, "type datetime64"),
+    "no texts": (np.array([], "U1"), None, "no rows"),
+    "texts": (["abc", "de"] * 30, 0, "'abc'"),
     "flat": (np.arange(60.0), None, "shape (60,)"),
     "nothing": (None, None, "NoneType"),
     "set": ({1, 2}, None, "type set"),
@@ -170,6 +176,26 @@ def test_data_frames(refusal, table):
     for missing in (None, np.nan, pandas.NA):
         named = pandas.Series(["a", "b", missing] * 20, dtype="object")
         assert refusal((frame, named)).index == 2
+
+
+def test_one_hot_frames_keep_their_names(refusal, table):
+    pandas = pytest.importorskip("pandas")
+    x, y = table
+    letters = np.array(["red", "green", "blue"])[y]
+    hot = pandas.get_dummies(letters)
+    data = load((x, hot))
+    assert data.class_names == ("blue", "green", "red")
+    found = np.array(data.class_names)[data.train.labels]
+    np.testing.assert_array_equal(found, letters[data.train.rows])
+    splits = {"train": (x, hot), "test": (x, hot)}
+    assert load(splits).class_names == ("blue", "green", "red")
+    named = {**splits, "class_names": ["b", "g", "r"]}
+    assert load(named).class_names == ("b", "g", "r")
+    swapped = {**splits, "test": (x, hot[["red", "blue", "green"]])}
+    error = refusal(swapped)
+    assert error.split == "test" and "red, blue, green" in str(error)
+    numbers = pandas.DataFrame({"a": y / 3, "b": y / 7})
+    assert load((x, numbers)).class_names is None
 
 
 def test_the_error_survives_pickling(refusal, table):

@@ -44,6 +44,17 @@ def test_no_sentence_runs_into_the_next(refusal):
         assert "?." not in words and ".." not in words and " ." not in words
 
 
+@pytest.mark.parametrize(
+    "path", ["~no-such-user/x", "a" * 300, "a\0b", "\ud800"]
+)
+@pytest.mark.parametrize("form", ["folder:{}", "csv:{}#y", "tfds:/{}"])
+def test_paths_that_cannot_be(refusal, path, form):
+    if form.startswith("tfds"):
+        pytest.importorskip("tensorflow_datasets")
+    error = refusal(form.format(path))
+    assert "check the" in error.mend and "\0" not in str(error)
+
+
 def test_names_and_arrays_are_read(table):
     assert read("iris").name == "iris"
     for spec in (table, list(table), {"train": table}):

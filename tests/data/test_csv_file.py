@@ -63,6 +63,109 @@ def test_a_path_from_home(csv, tmp_path, monkeypatch):
     assert load("csv:~/plants.csv#kind").num_outputs == 2
 
 
+def labeled(*labels, count=20):
+    lines = [f"{i},{labels[i % len(labels)]}" for i in range(count)]
+    return "\n".join(["a,y", *lines]) + "\n"
+
+
+@pytest.mark.parametrize(
+    "labels, names",
+    [
+        (("1", "2"), ("1", "2")),
+        (("1", "-1"), ("-1", "1")),
+        (("10", "9", "2"), ("2", "9", "10")),
+        (("01234", "98765"), ("01234", "98765")),
+        (("1.0", "2.0"), ("1", "2")),
+        (("1.0", "+2", "01", "2."), ("1", "2")),
+        (("0", "2"), ("0", "2")),
+        (("1_0", "1_1"), ("1_0", "1_1")),
+        (("1", "b"), ("1", "b")),
+        (("none", "mild"), ("mild", "none")),
+    ],
+)
+def test_whole_numbers_can_be_names_of_classes(csv, labels, names):
+    data = load(csv(labeled(*labels), "y"))
+    assert data.target == "class" and data.class_names == names
+    by_value = [{"01": "1"}.get(text, text) for text in labels]
+    if names == ("1", "2"):
+        by_value = [str(int(float(text))) for text in labels]
+    found = [names[y] for y in data.train.labels]
+    assert found == [by_value[row % len(labels)] for row in data.train.rows]
+
+
+@pytest.mark.parametrize("labels", [("1", "-1"), ("01234", "7.0"), ("1e30",)])
+def test_whole_numbers_can_be_numbers(csv, labels):
+    text = labeled(*labels, "3")
+    data = load(csv(text, "y"), target="number")
+    values = [float(label) for label in (*labels, "3")]
+    expected = [values[row % len(values)] for row in data.train.rows]
+    assert data.train.labels[:, 0].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "label", ["NaN", "nan", "NA", "n/a", "", " ", "<NA>", "null"]
+)
+@pytest.mark.parametrize("target", ["class", "number"])
+def test_missing_labels(refusal, csv, label, target):
+    others = "ab" if target == "class" else "12"
+    error = refusal(csv(labeled(*others, label), "y"), target=target)
+    assert error.index == 2 and "column 'y', line 4" in str(error)
+
+
+@pytest.mark.parametrize(
+    "labels, words",
+    [
+        (("1", str(2**70)), "1.18059"),
+        (("1", "0.5"), "0.5"),
+        (("1", "inf"), "inf"),
+    ],
+)
+def test_numbers_that_are_no_classes(refusal, csv, labels, words):
+    error = refusal(csv(labeled(*labels), "y"), target="class")
+    assert error.index in (0, 1) and words in str(error)
+
+
+def test_names_with_a_hash(csv, tmp_path):
+    for label in ("y#", "#", "#y", "a#b"):
+        text = labeled("u", "v").replace("a,y", f"a,{label}", 1)
+        assert load(csv(text, label)).class_names == ("u", "v")
+    path = tmp_path / "a#b" / "t#y.csv"
+    path.parent.mkdir()
+    path.write_text(labeled("u", "v"))
+    assert load(f"csv:{path}#y").class_names == ("u", "v")
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_other_separators(refusal, csv, mark, decimal):
+    text = rows().replace(",", mark).replace(".", decimal)
+    error = refusal(csv(text))
+    assert repr(mark) in str(error) and "commas between" in str(error)
+
+
+def test_decimal_commas(refusal, csv):
+    error = refusal(csv(rows({5: '"1,5",1,a'})))
+    assert error.index == 3 and "write 1.5 for 1,5" in str(error)
+    error = refusal(csv(rows({5: "1,5,1,a"})))
+    assert "needs quotes" in str(error)
+    error = refusal(csv(labeled("1", '"2,5"'), "y"))
+    assert error.index == 1 and "write 1.5" in str(error)
+
+
+@pytest.mark.parametrize(
+    "cell, expected",
+    [
+        ("1e39", "expected a number that fits float32"),
+        ("inf", "expected a finite number"),
+        ("tall", "expected a number. "),
+        ("1_000", "expected a number. "),
+        ("1_0", "expected a number. "),
+    ],
+)
+def test_the_right_reason_is_given(refusal, csv, cell, expected):
+    assert expected in str(refusal(csv(rows({5: f"{cell},1,a"}))))
+
+
 @pytest.mark.parametrize(
     "change, index, words",
     [

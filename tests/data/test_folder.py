@@ -95,97 +95,32 @@ def test_hidden_files_are_passed_over(image_folder):
     assert len(load(f"folder:{root}").train.source) == 24
 
 
-def cut(path, share=0.5):
-    content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * share)])
-
-
-def spoil_png(root):
-    cut(root / "dog" / "05.png")
-    return root / "dog" / "05.png"
-
-
-def spoil_jpeg(root):
-    pixels = np.random.default_rng(0).integers(0, 256, (40, 40, 3), "uint8")
-    Image.fromarray(pixels).save(root / "dog" / "big.jpg")
-    cut(root / "dog" / "big.jpg")
-    return root / "dog" / "big.jpg"
-
-
-def add_empty_file(root):
-    (root / "dog" / "none.png").touch()
-    return root / "dog" / "none.png"
-
-
-def add_text(root):
-    (root / "cat" / "notes.txt").write_text("a note")
-    return root / "cat" / "notes.txt"
-
-
-def add_empty_class(root):
-    (root / "eel").mkdir()
-    return root / "eel"
-
-
-def add_hidden_class(root):
-    (root / "eel").mkdir()
-    (root / "eel" / ".DS_Store").touch()
-    return root / "eel"
-
-
-@pytest.mark.parametrize(
-    "spoil, words",
-    [
-        (spoil_png, "no image"),
-        (spoil_jpeg, "no image"),
-        (add_empty_file, "an empty file"),
-        (add_text, "no image"),
-        (add_empty_class, "an empty class folder"),
-        (add_hidden_class, "an empty class folder"),
-    ],
-)
-@pytest.mark.parametrize("in_memory", [True, False])
-def test_bad_folders(
-    refusal, image_folder, monkeypatch, spoil, words, in_memory
-):
-    if not in_memory:
-        monkeypatch.setattr(folder, "IN_MEMORY", 0)
+def test_links_are_followed_and_circles_have_an_end(image_folder):
     root = image_folder()
-    assert load(f"folder:{root}")
-    file = spoil(root)
-    error = refusal(f"folder:{root}")
-    assert error.file == file and words in str(error)
-    assert str(file) in str(error)
+    other = image_folder(("more",), count=5, name="other") / "more"
+    (root / "cat" / "linked").symlink_to(other)
+    (root / "cat" / "self").symlink_to(root / "cat")
+    (root / "cat" / "up").symlink_to(root)
+    (other / "back").symlink_to(root / "cat")
+    (root / "eel").symlink_to(other)
+    (root / "dog" / "one.png").symlink_to(other / "00.png")
+    data = load(f"folder:{root}")
+    assert data.class_names == ("cat", "dog", "eel")
+    counts = sum(np.bincount(split.labels) for split in data.splits)
+    assert counts.tolist() == [12 + 5, 13, 5 + 12]
 
 
-def test_folders_without_classes(refusal, tmp_path, image_folder):
-    (tmp_path / "bare").mkdir()
-    for name in ("none", "bare"):
-        error = refusal(f"folder:{tmp_path / name}")
-        assert error.file == tmp_path / name
-    Image.new("L", (3, 3)).save(tmp_path / "bare" / "a.png")
-    assert "one folder per class" in str(refusal(f"folder:{tmp_path}/bare"))
-    single = image_folder(("cat",), name="single")
-    assert "a single class, 'cat'" in str(refusal(f"folder:{single}"))
-    assert "use an image" in str(
-        refusal(f"folder:{image_folder()}", features="table", image_size=None)
-    )
-
-
-@pytest.mark.parametrize(
-    "names, odd", [(("unused",), "unused"), (("val", "valid"), "val")]
-)
-def test_odd_folders_beside_train(refusal, image_folder, names, odd):
-    for name in ("train", "test", *names):
-        root = image_folder(name=f"pets/{name}")
-    assert odd in str(refusal(f"folder:{root.parent}"))
-
-
-def test_a_class_missing_from_train_is_named(refusal, image_folder):
-    image_folder(name="pets/train")
-    root = image_folder(("cat", "eel"), name="pets/test")
-    error = refusal(f"folder:{root.parent}")
-    assert error.split == "train" and "the class eel" in str(error)
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_the_channels_can_be_asked_for(image_folder, channels, mode):
+    root = image_folder()
+    for file in root.glob("*/*.png"):
+        Image.open(file).convert(mode).save(file)
+    data = load(f"folder:{root}", channels=channels)
+    assert data.input_shape == (16, 18, channels)
+    first = opened(root / "cat" / "00.png", "L" if channels == 1 else "RGB")
+    found = data.train.source.array[0]
+    np.testing.assert_array_equal(found.squeeze(), first)
 
 
 def test_on_disk_and_in_memory_are_the_same(image_folder, monkeypatch):
@@ -203,6 +138,16 @@ def test_on_disk_and_in_memory_are_the_same(image_folder, monkeypatch):
         source.read([3, 1, 3]), kept.train.source.read([3, 1, 3])
     )
     assert source.dtype == np.uint8 and source.shape == (16, 18, 3)
+
+
+def test_the_fingerprint_is_the_same_on_disk(image_folder, monkeypatch):
+    root = image_folder(count=140)  # more than one chunk
+    kept = [load(f"folder:{root}", image_size=s) for s in ("auto", (5, 7))]
+    monkeypatch.setattr(folder, "IN_MEMORY", 0)
+    for size, one in zip(("auto", (5, 7)), kept, strict=True):
+        two = load(f"folder:{root}", image_size=size)
+        assert isinstance(two.train.source, FolderSource)
+        assert two.fingerprint == one.fingerprint
 
 
 @pytest.mark.parametrize("in_memory", [True, False])

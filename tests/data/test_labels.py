@@ -1,5 +1,8 @@
 """Labels: every form that is accepted, and every one that is not."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -48,6 +51,18 @@ def test_text_is_encoded_and_keeps_its_names(table, y):
     np.testing.assert_array_equal(data.train.labels, Y[data.train.rows])
 
 
+def test_other_numbers_as_objects():
+    for kind in (Decimal, Fraction):
+        y = [kind(int(i)) for i in Y]
+        np.testing.assert_array_equal(encode_classes({"all": y})[0]["all"], Y)
+
+
+def test_a_class_may_be_called_nan_where_it_is_named():
+    y = np.array(["nan", "b"] * 5)
+    encoded, names = encode_classes({"all": y}, ["b", "nan"])
+    assert encoded["all"].tolist() == [1, 0] * 5 and names == ("b", "nan")
+
+
 def test_ten_numbers_as_objects_are_not_sorted_as_text():
     y = (np.arange(60) % 12).astype(object)
     encoded, names = encode_classes({"all": y})
@@ -79,6 +94,11 @@ BAD_CLASSES = {
     "far too many": (changed(Y, 10**9, int), 7, "numpy.unique"),
     "none": (changed(Y, None, object), 7, "None"),
     "missing text": (changed(LETTERS, np.nan, object), 7, "nan"),
+    "nan in a list": (["a", "b", np.nan] * 20, 2, "nan"),
+    "nan as text": (np.array(["a", "b", np.nan] * 20), 2, "nan"),
+    "past 64 bits": ([0, 1, 2**70] * 20, 2, "the label 1180591620717411303424"),
+    "far past 64 bits": ([0, 1, -(10**400)] * 20, 2, "the label -1000"),
+    "decimal": ([Decimal("0.5"), Decimal(1)] * 30, 0, "0.5"),
     "from one": (Y + 1, None, "the class 0"),
     "gap": (2 * Y, None, "the class 1, 3"),
     "single": (0 * Y, None, "a single class, '0'"),
@@ -146,6 +166,8 @@ def test_numbers_become_columns_of_float64():
     "y, index, words",
     [
         (changed(Y, "high", object), 7, "'high'"),
+        (changed(Y, "1_000", object), 7, "'1_000'"),
+        (changed(Y, "1_000", "U9"), 7, "'1_000'"),
         (changed(Y, np.nan), 7, "nan"),
         (changed(Y, -np.inf), 7, "-inf"),
         (changed(Y, None, object), 7, "nan"),

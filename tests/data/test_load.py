@@ -75,6 +75,10 @@ def test_loaded_data_passes_through(refusal):
         {"features": "img"},
         {"target": "klass"},
         {"image_size": 8},
+        {"image_size": [0, 8]},
+        {"channels": 2},
+        {"channels": True},
+        {"channels": "rgb"},
         {"image_size": (8, 0)},
         {"image_size": (8.0, 8.0)},
         {"image_size": "large"},
@@ -92,6 +96,12 @@ def test_loaded_data_passes_through(refusal):
 )
 def test_bad_arguments(refusal, options):
     assert next(iter(options)) in str(refusal("iris", **options))
+
+
+def test_a_small_image_size_is_explained(refusal):
+    error = refusal("digits", image_size=[0, 8])
+    assert "image_size=[0, 8]" in error.found
+    assert "at least 1" in error.expected
 
 
 def test_the_fingerprint_knows_every_byte(table):

@@ -108,6 +108,43 @@ def test_tables_by_hand(table, name):
     assert np.isfinite(found).all() and not found[:, 3].any()
 
 
+@pytest.mark.parametrize("shift", [0, 1, 1e4])
+@pytest.mark.parametrize("scale", [1e-30, 1e-22, 1e-9, 1, 1e9, 1e22, 1e33])
+def test_tables_of_any_scale(table, scale, shift):
+    x, y = table
+    x = ((x + shift) * scale).astype("float32").astype("float64")
+    layers = fit_layers(recipes.tabular_classifier(), load(spec(x, y)))
+    expected = (x - x[:40].mean(0)) / x[:40].std(0)
+    np.testing.assert_allclose(applied(layers, x), expected, atol=1e-5)
+
+
+def test_the_largest_and_smallest_numbers(table):
+    x, y = table
+    top = float(np.finfo("float32").max)
+    x = np.clip(x, -1, 1).astype("float64")
+    x[:, 0] *= top
+    x[:, 1] = np.where(y, 2e-38, -2e-38)
+    x[:, 2] = 1e7 + x[:, 2].round()
+    x[:, 3] = 2**24 - 9 + y  # neighbours among the numbers of float32
+    x = x.astype("float32").astype("float64")
+    layers = fit_layers(recipes.tabular_classifier(), load(spec(x, y)))
+    expected = (x - x[:40].mean(0)) / x[:40].std(0)
+    np.testing.assert_allclose(applied(layers, x), expected, atol=1e-5)
+
+
+def test_a_preprocessing_of_your_own_may_be_one_layer_or_a_list(table):
+    def double(batches, layers=1):
+        made = [keras.layers.Rescaling(2.0) for _ in range(layers)]
+        return made if layers > 1 else made[0]
+
+    recipes.register("preprocessing", "double", double)
+    for layers in (1, 2):
+        part = recipes.Part("double", layers=layers)
+        recipe = recipes.tabular_classifier(preprocessing=part)
+        found = applied(fit_layers(recipe, load(table)), table[0])
+        np.testing.assert_allclose(found, table[0] * 2**layers)
+
+
 def test_drawn_splits_are_not_seen_either(table):
     x, y = table
     data = load((x, y))

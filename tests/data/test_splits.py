@@ -72,7 +72,8 @@ def test_large_seeds(table, seed):
     [
         ([0, 1], "2 rows for 2 classes"),
         ([0, 0, 1, 1], "rows for 2 classes"),
-        ([0] * 50 + [1], "1 row of class number 1"),
+        ([0] * 50 + [1], "1 row of class '1'"),
+        (["a"] * 50 + ["b"], "1 row of class 'b'"),
         (list(range(30)), "30 rows for 30 classes"),
     ],
 )

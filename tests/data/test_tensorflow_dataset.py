@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from recipes.data import load
+from recipes.data import load, tensorflow_dataset
 
 BAD_SPECS = {
     "features alone": lambda tf, x, y: (x,),
@@ -66,18 +67,68 @@ def test_text_labels(tf, table):
     assert data.class_names == ("a", "c", "ö")
 
 
-def test_images_of_different_sizes_are_resized(tf):
-    def images():
-        for i in range(30):
-            yield np.full((8 + i % 3, 9, 1), i, "uint8"), i % 2
-
-    spec = (
-        tf.TensorSpec((None, None, 1), tf.uint8),
-        tf.TensorSpec((), tf.int64),
+def generated(tf, images, channels=3):
+    """A dataset that does not know the size of its images."""
+    return tf.data.Dataset.from_generator(
+        lambda: ((image, i % 2) for i, image in enumerate(images)),
+        output_signature=(
+            tf.TensorSpec((None, None, channels), tf.uint8),
+            tf.TensorSpec((), tf.int64),
+        ),
     )
-    data = load(tf.data.Dataset.from_generator(images, output_signature=spec))
-    assert data.input_shape == (9, 9, 1)
-    assert data.train.source.array[:, 4, 4, 0].tolist() == list(range(30))
+
+
+def mixed(low, high, channels=3):
+    rng = np.random.default_rng(low)
+    return [
+        rng.integers(0, 256, (i, 30, channels), "uint8")
+        for i in range(low, high)
+    ]
+
+
+def resized(image, size, mode="RGB"):
+    image = Image.fromarray(image.squeeze()).convert(mode)
+    return np.asarray(image.resize(size[::-1], Image.Resampling.BILINEAR))
+
+
+@pytest.mark.parametrize("image_size", ["auto", (20, 24), [20, 24]])
+def test_images_of_different_sizes_are_read_as_files(tf, image_size):
+    images = mixed(17, 37)
+    data = load(generated(tf, images), image_size=image_size)
+    size = (26, 26) if image_size == "auto" else (20, 24)
+    assert data.input_shape == (*size, 3)
+    expected = [resized(image, size) for image in images]
+    np.testing.assert_array_equal(data.train.source.array, expected)
+    resolved = load(generated(tf, images), image_size=size)
+    assert resolved.fingerprint == data.fingerprint
+
+
+def test_one_size_for_all_datasets_of_a_dictionary(tf):
+    """The median of every split's own images is another one for each."""
+    parts = {"train": mixed(17, 37), "test": mixed(25, 31)}
+    data = load({r: generated(tf, images) for r, images in parts.items()})
+    assert data.input_shape == data.test.source.shape == (27, 27, 3)
+    expected = [resized(image, (27, 27)) for image in parts["test"]]
+    np.testing.assert_array_equal(data.test.read(), expected)
+
+
+def test_splits_of_fixed_but_different_sizes(tf, pictures):
+    x, y = pictures
+    spec = {"train": of(tf, x, y), "test": of(tf, x[:, :4], y)}
+    assert load(spec, image_size=(5, 7)).test.source.shape == (5, 7, 3)
+    same = {"train": of(tf, x, y), "test": of(tf, x, y)}
+    assert load(same, image_size=(5, 7)).input_shape == (6, 8, 3)
+
+
+@pytest.mark.parametrize("channels", [None, 1, 3])
+def test_the_channels_of_mixed_images(tf, channels):
+    images = mixed(17, 27, 1) + mixed(17, 27)
+    data = load(generated(tf, images, None), channels=channels)
+    assert data.input_shape[2] == (channels or 3)
+    mode = "L" if channels == 1 else "RGB"
+    expected = [resized(image, data.input_shape[:2], mode) for image in images]
+    found = data.train.source.array
+    np.testing.assert_array_equal(found.squeeze(), expected)
 
 
 def test_a_dictionary_of_datasets(tf, refusal, table):
@@ -111,15 +162,28 @@ def test_datasets_without_an_end(tf, refusal, table, change):
     assert "remove repeat()" in str(refusal(change(of(tf, *table))))
 
 
-def test_an_end_that_cannot_be_known(tf, refusal, table, monkeypatch):
-    from recipes.data import tensorflow_dataset
-
-    monkeypatch.setattr(tensorflow_dataset, "LARGEST", 10_000)
-    dataset = of(tf, *table).filter(lambda x, y: True)
+@pytest.mark.parametrize(
+    "bound, value, words",
+    [
+        ("LARGEST", 10_000, "8 GiB"),
+        ("MOST", 1000, "1,000 elements"),
+        ("LONGEST", 0.5, "no end after 0.5 seconds"),
+    ],
+)
+def test_an_end_that_cannot_be_known(
+    tf, refusal, table, monkeypatch, bound, value, words
+):
+    monkeypatch.setattr(tensorflow_dataset, bound, value)
+    dataset = of(tf, *table).filter(always)
     assert load(dataset)
-    assert "unknown length" in str(refusal(dataset.repeat().filter(always)))
+    error = refusal(dataset.repeat().filter(always))
+    assert words in str(error) and "assert_cardinality" in str(error)
+    if bound == "LONGEST":
+        return
     known = of(tf, *table).repeat(20)
-    assert len(load(known).train.source) == 1200
+    said = tf.data.experimental.assert_cardinality(1200)
+    for dataset in (known, known.batch(7), known.filter(always).apply(said)):
+        assert len(load(dataset).train.source) == 1200
 
 
 def always(x, y):

@@ -59,7 +59,30 @@ def builders():
             tfds.core.BuilderConfig(name=name) for name in ("small", "large")
         ]
 
-    classes = (TinyPets, TinyTrain, TinyOther, TinyBare, TinySizes)
+    class TinyMixed(TinyPets):
+        def _info(self):
+            image = tfds.features.Image(shape=(None, None, 3))
+            label = tfds.features.ClassLabel(names=["cat", "dog", "eel"])
+            return self.dataset_info_from_configs(
+                features=tfds.features.FeaturesDict(
+                    {"image": image, "label": label}
+                ),
+                supervised_keys=self.KEYS,
+            )
+
+        def _generate_examples(self, count):
+            for i in range(count):
+                pixels = np.full((20 + i, 20 + count, 3), i, "uint8")
+                yield i, {"image": pixels, "label": i % 3}
+
+    classes = (
+        TinyPets,
+        TinyTrain,
+        TinyOther,
+        TinyBare,
+        TinySizes,
+        TinyMixed,
+    )
     return {c.name: c for c in classes}
 
 
@@ -91,6 +114,18 @@ def test_a_prepared_folder(prepared):
     assert data.class_names == ("cat", "dog", "eel")
     assert [len(split) for split in data.splits] == [30, 12, 9]
     assert_pictures(data)
+
+
+@pytest.mark.parametrize("image_size", ["auto", (18, 16)])
+def test_images_of_mixed_sizes_get_one_size(prepared, image_size):
+    path = prepared("tiny_mixed")
+    data = load(f"tfds:{path}", image_size=image_size)
+    size = (28, 28) if image_size == "auto" else image_size
+    for split in data.splits:
+        assert split.source.shape == (*size, 3)
+        found = split.read()[:, 0, 0, 0]
+        assert sorted(found) == list(range(len(split)))
+    assert load(f"tfds:{path}", channels=1).input_shape == (28, 28, 1)
 
 
 def test_without_a_test_split(prepared):
