@@ -23,6 +23,9 @@ REGRESSOR = {
 def tabular_classifier(**fields):
     """Classify rows of numbers with a small dense network.
 
+    Two layers of 64 with batch normalization, stopped early. Use it for up to
+    some thousands of rows of numbers; encode categories first.
+
     Args:
         **fields: Any field of `Recipe`, by name; the others keep this
             recipe's values (`recipes show tabular_classifier`).
@@ -33,7 +36,9 @@ def tabular_classifier(**fields):
     Raises:
         RecipeError: For a misspelt field or an illegal value.
 
-    Command: `recipes fit breast_cancer`.
+    Measured: `recipes fit breast_cancer`, seeds 0, 1, 2, two cores, TensorFlow:
+    test accuracy 0.9649, 0.9825, 0.9649, 7 s each; `recipes fit wine`:
+    1.0000, 1.0000, 0.9722.
 
     Example:
 
@@ -61,7 +66,8 @@ def tabular_regressor(**fields):
     Raises:
         RecipeError: For a misspelt field or an illegal value.
 
-    Command: `recipes fit diabetes`.
+    Measured: `recipes fit diabetes`, seeds 0, 1, 2, two cores, TensorFlow: test
+    R² 0.5053, 0.5619, 0.5204, 7 to 8 s each.
 
     Example:
 
