@@ -99,11 +99,9 @@ def test_the_same_seed_gives_the_same_step(row):
         np.testing.assert_array_equal(a, b)
 
 
-def test_the_optimizer_survives_saving(row):
-    kind, name = row
-    if kind != "optimizer":
-        pytest.skip("not an optimizer")
-    recipe = resolve(recipe_with(kind, name))
+@pytest.mark.parametrize("name", settings.EXAMPLES["optimizer"])
+def test_the_optimizer_survives_saving(name):
+    recipe = resolve(recipe_with("optimizer", name))
     optimizer = build_optimizer(recipe, total_steps=10)
     config = keras.saving.serialize_keras_object(optimizer)
     again = keras.saving.deserialize_keras_object(deepcopy(config))

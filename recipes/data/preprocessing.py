@@ -57,12 +57,15 @@ def fit_layers(recipe, data):
 
 
 def standardization(batches):
-    """Subtract the mean and divide by the deviation, per feature or channel.
+    """Standardize per feature or channel: `(x − mean) / deviation`.
 
     A constant feature is centered and left at that. Features of any scale
     come out right: the first layer brings the deviation to between 1 and 2 by
     a power of two, which is exact, and subtracts the mean as far as float32
     holds it; the second does the rest.
+
+    Args:
+        batches: Function that yields arrays (rows, …, features).
     """
     mean, variance = moments(batches(), keep=1)
     deviation = np.where(variance > 0, np.sqrt(variance), 1.0)
@@ -77,13 +80,25 @@ def standardization(batches):
 
 
 def channel_mean(batches):
-    """Subtract the mean, per feature or channel (as VGG does)."""
+    """Subtract the mean, per feature or channel: `x − mean`.
+
+    Args:
+        batches: Function that yields arrays (rows, …, features).
+
+    Reference: Simonyan and Zisserman, 2015, arXiv:1409.1556 (VGG).
+    """
     mean, _ = moments(batches(), keep=1)
     return _normalization(mean, np.ones_like(mean))
 
 
 def mean_image(batches):
-    """Subtract the mean example: every pixel has its own (as AlexNet does)."""
+    """Subtract the mean example: every pixel of every channel has its own.
+
+    Args:
+        batches: Function that yields arrays (rows, …), all of one shape.
+
+    Reference: Krizhevsky, Sutskever, Hinton, 2012 (AlexNet).
+    """
     mean, _ = moments(batches(), keep=None)
     return _normalization(mean, np.ones_like(mean))
 

@@ -10,7 +10,11 @@ import keras
 
 
 def constant(learning_rate, total_steps):
-    """Keep the optimizer's learning rate.
+    """Keep the optimizer's learning rate: `rate(t) = learning_rate`.
+
+    Args:
+        learning_rate: The rate, above 0.
+        total_steps: Steps of the whole run; not used.
 
     >>> constant(0.1, total_steps=100)
     0.1
@@ -52,6 +56,14 @@ def exponential(learning_rate, total_steps, *, final_factor=0.01):
 
     `rate(t) = learning_rate · final_factor^(t / total_steps)`
 
+    Args:
+        learning_rate: The rate at the start, above 0.
+        total_steps: Steps of the whole run.
+        final_factor: End, as a fraction of the start, between 0 and 1.
+
+    Raises:
+        ValueError: For a `final_factor` out of range.
+
     >>> round(float(exponential(1.0, 100, final_factor=0.01)(50)), 4)
     0.1
     """
@@ -65,6 +77,14 @@ def cosine(learning_rate, total_steps, *, alpha=0.0):
     """Fall along half a cosine to `alpha` times the rate.
 
     `rate(t) = learning_rate · (alpha + (1 − alpha)(1 + cos(π t / T)) / 2)`
+
+    Args:
+        learning_rate: The rate at the start, above 0.
+        total_steps: T, the steps of the whole run.
+        alpha: End, as a fraction of the start, from 0 and below 1.
+
+    Raises:
+        ValueError: For an `alpha` out of range.
 
     Reference: Loshchilov and Hutter, 2017, arXiv:1608.03983.
 

@@ -75,6 +75,14 @@ def check_user_callbacks(given, schedule):
     return found
 
 
+def close_files(callbacks):
+    """Close the history's file: Keras does not when a fit is cut short."""
+    for callback in callbacks:
+        if isinstance(callback, keras.callbacks.CSVLogger):
+            if callback.csv_file is not None:
+                callback.csv_file.close()
+
+
 def _check_user_monitors(user, logged):
     """Check what Keras' own callbacks monitor, if no other adds to the logs."""
     if not all(type(c).__module__.startswith("keras.") for c in user):

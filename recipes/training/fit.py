@@ -9,7 +9,11 @@ from recipes import resolve
 from recipes.data.data import ArraySource
 from recipes.data.loader import InOrder, evaluation_batch_size
 from recipes.training import environment, folder
-from recipes.training.callbacks import assemble, check_user_callbacks
+from recipes.training.callbacks import (
+    assemble,
+    check_user_callbacks,
+    close_files,
+)
 from recipes.training.finish import finish, refuse_divergence
 from recipes.training.plan import load_for, make_plan
 from recipes.training.run import Run
@@ -114,6 +118,7 @@ def _train(plan, callbacks):
             ).history
     finally:
         loader.close(batches)
+        close_files(callbacks)
 
 
 def _validation(plan):

@@ -3,10 +3,11 @@
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import recipes
 from recipes import Part
-from recipes.errors import RunError
+from recipes.errors import DataError, RunError
 
 pytestmark = pytest.mark.both_backends
 
@@ -146,3 +147,32 @@ def test_the_fit_leaves_the_callers_random_state_alone(tmp_path):
         "iris", directory=tmp_path / "a", verbose=False
     )
     assert np.random.random() == expected
+
+
+@pytest.mark.parametrize("role", ["train", "validation"])
+def test_a_file_that_vanishes_in_mid_run_is_named(
+    tiny_recipe, tmp_path, monkeypatch, role
+):
+    monkeypatch.setattr("recipes.data.folder.IN_MEMORY", 0)
+    for name in ("a", "b"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for i in range(20):
+            picture = Image.new("L", (16, 16), 10 * i)
+            picture.save(tmp_path / "photos" / name / f"{i:02}.png")
+    data = recipes.data.load(f"folder:{tmp_path / 'photos'}")
+    split = getattr(data, role)
+
+    class Vanishing(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                for row in split.rows:
+                    split.source.paths[row].unlink(missing_ok=True)
+
+    recipe = tiny_recipe.replace(batch_size=4, epochs=20)
+    with pytest.raises(DataError, match=r"photos/[ab]/\d\d\.png"):
+        recipe.fit(
+            data,
+            directory=tmp_path / "r",
+            callbacks=[Vanishing()],
+            verbose=False,
+        )
