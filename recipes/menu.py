@@ -232,20 +232,3 @@ MENU = {
     "early_stopping": EARLY_STOPPING,
     "preprocessing": PREPROCESSINGS,
 }
-
-# What the library itself passes to a builder: never legal in a Part.
-SUPPLIED = {
-    "network": ("inputs", "layers"),
-    "activation": ("name",),
-    "normalization": ("name",),
-    # Averages of the weights would be lost when the best are restored.
-    "optimizer": (
-        "name",
-        "loss_scale_factor",
-        "use_ema",
-        "ema_momentum",
-        "ema_overwrite_frequency",
-    ),
-    "schedule": ("learning_rate", "total_steps"),
-    "preprocessing": ("batches",),
-}

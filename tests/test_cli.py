@@ -223,29 +223,27 @@ def test_evaluate_finds_columns_by_their_names(
     assert code == 2 and "no column" in said
 
 
-@pytest.mark.parametrize("command", ["list", "show image_classifier"])
-def test_a_reader_that_leaves_early_is_no_error(command):
-    done = subprocess.run(
+def first_line_of(command):
+    """Run a command whose reader leaves after one line."""
+    return subprocess.run(
         f"set -o pipefail; {sys.executable} -m recipes {command} | head -1",
         shell=True,
         executable="/bin/bash",
         capture_output=True,
         text=True,
     )
+
+
+@pytest.mark.parametrize("command", ["list", "show image_classifier"])
+def test_a_reader_that_leaves_early_is_no_error(command):
+    done = first_line_of(command)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr and "Error" not in done.stderr
 
 
 def test_a_fit_goes_on_when_nobody_reads_it(tmp_path):
     out = tmp_path / "[red]r"
-    command = f"{sys.executable} -m recipes fit iris --epochs 3 --out '{out}'"
-    done = subprocess.run(
-        f"set -o pipefail; {command} | head -1",
-        shell=True,
-        executable="/bin/bash",
-        capture_output=True,
-        text=True,
-    )
+    done = first_line_of(f"fit iris --epochs 3 --out '{out}'")
     assert done.returncode == 0, done.stderr
     assert recipes.load_run(out).metrics["epochs"] == 3
 

@@ -38,9 +38,10 @@ def evaluate(run, spec, split=None):
     if part is None:
         part = _all_rows(run, spec)
     about = run.environment["data"]
-    objective = Numbers(part.labels)
     if about["target"] == "class":
         objective = Classes(len(about["class_names"]))
+    else:
+        objective = Numbers(part.labels)
     outputs = predict(run.model, part)
     found = objective.scores(part.labels, outputs)
     return {"split": part.role, "rows": len(part), **found}
