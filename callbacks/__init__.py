@@ -2,14 +2,16 @@
 
 >>> import callbacks
 >>> callbacks.__all__[:3]
-['EarlyStopping', 'LearningRateHistory', 'Progress']
+['AveragedWeights', 'EarlyStopping', 'LearningRateHistory']
 """
 
+from callbacks.averaged_weights import AveragedWeights
 from callbacks.early_stopping import EarlyStopping
 from callbacks.learning_rate_history import LearningRateHistory
 from callbacks.progress import Progress, SteadyConsole, StepProgress
 
 __all__ = [
+    "AveragedWeights",
     "EarlyStopping",
     "LearningRateHistory",
     "Progress",

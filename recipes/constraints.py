@@ -124,3 +124,25 @@ class PartOf:
     def invalid(self):
         wrong = [3, 1.5, True, "nothing_like_this", Part("nothing_like_this")]
         return wrong if self.optional else [*wrong, None]
+
+
+@dataclass(frozen=True)
+class PartsOf:
+    """A list of Parts of one kind, or their bare names, or "auto"."""
+
+    kind: str
+
+    def words(self):
+        return (
+            f"a list of Parts or names of the kind {self.kind}, none twice, "
+            'or "auto"'
+        )
+
+    def accepts(self, value):
+        if not isinstance(value, tuple):
+            return value == "auto"
+        parts = all(isinstance(part, Part) for part in value)
+        return parts and len({repr(part) for part in value}) == len(value)
+
+    def invalid(self):
+        return [3, True, None, "nothing_like_this", ["nothing_like_this"]]

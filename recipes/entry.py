@@ -9,17 +9,27 @@ SUPPLIED = {
     "network": ("inputs", "layers"),
     "activation": ("name",),
     "normalization": ("name",),
-    # Averages of the weights would be lost when the best are restored.
+    # Keras' pooling layers pass the last two to their base.
+    "pooling": ("name", "pool_dimensions", "pool_mode"),
     "optimizer": (
         "name",
         "loss_scale_factor",
+        # The recipe's `weight_average` sets these.
         "use_ema",
         "ema_momentum",
         "ema_overwrite_frequency",
     ),
     "schedule": ("learning_rate", "total_steps"),
     "preprocessing": ("batches",),
+    "metric": ("name",),
 }
+
+# Arguments that hold a Part, or its bare name: argument → kind.
+PARTS_INSIDE = {"network": {"pooling": "pooling", "activation": "activation"}}
+
+# Every network whose builder has no `activation` of its own takes one in place
+# of the recipe's field; `resolve` moves it there.
+MOVED = {"network": {"activation": None}}
 
 
 @dataclass(frozen=True)
@@ -45,18 +55,34 @@ class Entry:
         """Map each legal argument to its default (or `inspect._empty`)."""
         builder = self.builder()
         hidden = SUPPLIED.get(self.kind, ())
-        found = {}
+        own = {}
         for function in _signatures(builder):
             for parameter in inspect.signature(function).parameters.values():
                 if parameter.kind in (
                     parameter.POSITIONAL_OR_KEYWORD,
                     parameter.KEYWORD_ONLY,
                 ):
-                    found.setdefault(parameter.name, parameter.default)
-        found.update(self.defaults)
+                    own.setdefault(parameter.name, parameter.default)
+        found = {**MOVED.get(self.kind, {}), **own, **self.defaults}
         if self.target == "keras.layers.Activation":
             hidden += ("activation",)
         return {k: v for k, v in found.items() if k not in hidden + ("self",)}
+
+    def moves(self, argument):
+        """Whether the recipe's field takes this argument of a Part."""
+        movable = argument in MOVED.get(self.kind, {})
+        declared = inspect.signature(self.builder()).parameters
+        return movable and argument not in declared
+
+    def kind_inside(self, argument, value):
+        """Return the kind of Part that an argument holds, or None.
+
+        A user's own builder may give such a name another meaning: there only
+        a real Part is one.
+        """
+        kind = PARTS_INSIDE.get(self.kind, {}).get(argument)
+        theirs = callable(self.target) and not self.moves(argument)
+        return None if theirs and isinstance(value, str) else kind
 
     def takes_anything(self):
         """Whether the user's own function ends in `**kwargs`."""

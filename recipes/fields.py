@@ -1,7 +1,7 @@
 """What each field of a recipe may hold: one table, uniform messages."""
 
 from recipes import registry
-from recipes.constraints import ImageSize, Number, OneOf, PartOf
+from recipes.constraints import ImageSize, Number, OneOf, PartOf, PartsOf
 from recipes.errors import RecipeError, suggest
 from recipes.part import Part
 from recipes.plain import plain
@@ -13,6 +13,7 @@ _FRACTION = Number(float, 0, 1, open_minimum=True, open_maximum=True)
 FIELDS = {
     "task": OneOf(tuple(TASKS)),
     "network": PartOf("network"),
+    "multi_label": OneOf((True, False)),
     "activation": PartOf("activation"),
     "kernel_initializer": PartOf("initializer", auto=True),
     "normalization": PartOf("normalization", optional=True),
@@ -26,6 +27,11 @@ FIELDS = {
     "optimizer": PartOf("optimizer"),
     "schedule": PartOf("schedule"),
     "early_stopping": PartOf("early_stopping", optional=True),
+    "weight_average": PartOf("weight_average", optional=True),
+    "precise_batch_normalization": OneOf((True, False)),
+    "class_weight": OneOf((None, "balanced")),
+    "balanced_sampling": OneOf((True, False)),
+    "metrics": PartsOf("metric"),
     "batch_size": Number(int, 1),
     "drop_remainder": OneOf((True, False)),
     "epochs": Number(int, 1),
@@ -40,6 +46,7 @@ FIELDS = {
         )
     ),
     "seed": Number(int, 0, 2**31 - 1),
+    "split_seed": Number(int, 0, 2**31 - 1, optional=True),
 }
 
 
@@ -60,17 +67,33 @@ def check_field(name, value):
 def _check(constraint, path, value):
     if isinstance(value, Range):
         return _check_range(constraint, path, value)
+    if isinstance(constraint, PartsOf):
+        value = _as_parts(constraint.kind, path, value)
     if isinstance(constraint, PartOf):
         bare = isinstance(value, str)
         if bare and not (constraint.auto and value == "auto"):
             value = Part(value)
         if isinstance(value, Part):
             registry.check(constraint.kind, value, path)
+            value = registry.with_parts_inside(constraint.kind, value)
     if not constraint.accepts(value):
         raise RecipeError(
             f"`{path}` must be {constraint.words()}. Received: {value!r}"
         )
     return value
+
+
+def _as_parts(kind, path, value):
+    """Return one name, one Part or a list of these as checked Parts."""
+    if value == "auto":
+        return value
+    listed = value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(part, str | Part) for part in listed):
+        return value
+    parts = tuple(registry.as_part(part) for part in listed)
+    for part in parts:
+        registry.check(kind, part, path)
+    return parts
 
 
 def _check_range(constraint, path, value):
@@ -110,24 +133,59 @@ def check_together(recipe):
     task = TASKS.get(recipe.task) if isinstance(recipe.task, str) else None
     if task is None:
         raise RecipeError("`task` cannot be a range; choose one.")
-    if task.features == "image" and recipe.image_size is None:
-        raise RecipeError(
-            '`image_size` must be (height, width) or "auto" for '
-            f"{recipe.task}. Received: None"
-        )
-    if task.features == "table" and recipe.image_size is not None:
-        raise RecipeError(
-            f"`image_size` must be None for {recipe.task}: a table has no "
-            f"pixels. Received: {recipe.image_size!r}"
-        )
-    if task.target == "number" and recipe.label_smoothing not in ("auto", 0):
-        raise RecipeError(
-            f"`label_smoothing` must be 0 for {recipe.task}: numbers are "
-            f"not classes. Received: {recipe.label_smoothing!r}"
-        )
+    _check_task(recipe, task)
     splits = (recipe.validation_split, recipe.test_split)
     if all(isinstance(s, float) for s in splits) and sum(splits) >= 1:
         raise RecipeError(
             "`validation_split` + `test_split` must be below 1, so that "
             f"something is left to train on. Received: {splits}"
+        )
+
+
+def _check_task(recipe, task):
+    """Refuse what the recipe's task has no use for."""
+    if task.features == "image" and recipe.image_size is None:
+        raise RecipeError(
+            '`image_size` must be (height, width) or "auto" for '
+            f"{recipe.task}. Received: None"
+        )
+    if task.features != "image" and recipe.image_size is not None:
+        raise RecipeError(
+            f"`image_size` must be None for {recipe.task}: a {task.features} "
+            f"has no pixels. Received: {recipe.image_size!r}"
+        )
+    _check_preprocessing(recipe, task)
+    if task.target == "number":
+        for name, neutral in (
+            ("label_smoothing", ("auto", 0)),
+            ("multi_label", (False,)),
+            ("class_weight", (None,)),
+            ("balanced_sampling", (False,)),
+        ):
+            if getattr(recipe, name) not in neutral:
+                raise RecipeError(
+                    f"`{name}` must be {neutral[-1]} for {recipe.task}: "
+                    "numbers are not classes. "
+                    f"Received: {getattr(recipe, name)!r}"
+                )
+    balanced = recipe.class_weight or recipe.balanced_sampling
+    if recipe.multi_label is True and balanced:
+        raise RecipeError(
+            "`class_weight` and `balanced_sampling` need one class per "
+            "example: with multi_label=True leave them None and False. "
+            f"Received: class_weight={recipe.class_weight!r}, "
+            f"balanced_sampling={recipe.balanced_sampling!r}"
+        )
+
+
+def _check_preprocessing(recipe, task):
+    """Refuse numbers for words, and words for numbers."""
+    part = recipe.preprocessing
+    name = getattr(part, "name", None)
+    ours = part is None or name in registry.MENU["preprocessing"]
+    words = name == "text_vectorization"
+    if ours and words != (task.features == "text"):
+        raise RecipeError(
+            "`preprocessing` must be 'text_vectorization' for texts, and for "
+            f"nothing else; this is a {recipe.task}. Received: {part!r}"
         )

@@ -130,6 +130,32 @@ def confusion(truth, predicted, class_names):
     return figure
 
 
+def labels(truth, predicted, names):
+    """Draw the F1 of each label; of more than 40 those with the lowest.
+
+    Args:
+        truth: Rows of 0 and 1 (rows, labels).
+        predicted: Such rows too.
+        names: Names in the order of the columns.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    right = (truth * predicted).sum(axis=0)
+    f1 = 2 * right / np.maximum(1, (truth + predicted).sum(axis=0))
+    shown = np.sort(np.argsort(f1, kind="stable")[:40])
+    figure = _figure(6.0, 1.4 + 0.28 * len(shown))
+    axes = figure.add_subplot()
+    bars = axes.barh(range(len(shown)), f1[shown], color=TRAIN)
+    words = [f"{f1[i]:.2f}, {truth[:, i].sum()} rows" for i in shown]
+    axes.bar_label(bars, words, padding=3)
+    words = [_shown(names[i], f"label {i}") for i in shown]
+    axes.set_yticks(range(len(shown)), words, family=_families(), **_AS_IS)
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1.3), title="test: F1 per label, and its rows")
+    return figure
+
+
 def predictions(truth, predicted):
     """Draw predicted against true numbers, one panel a target.
 
@@ -152,6 +178,30 @@ def predictions(truth, predicted):
         axes.set_ylabel("predicted")
         axes.set_title("test" if targets == 1 else f"test, target {i}")
         axes.grid(alpha=0.25)
+    return figure
+
+
+def folds(scores, metrics):
+    """Draw each fold's score and the mean ± deviation, one panel a metric.
+
+    Args:
+        scores: Name → number, one dictionary per fold.
+        metrics: Name → (mean, deviation).
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    figure = _figure(0.6 + 2.8 * len(metrics), 3.2)
+    for place, (name, (mean, deviation)) in enumerate(metrics.items(), 1):
+        axes = figure.add_subplot(1, len(metrics), place)
+        axes.axhspan(mean - deviation, mean + deviation, color=INK, alpha=0.12)
+        axes.axhline(mean, color=INK, linewidth=0.8, linestyle=":")
+        values = [score[name] for score in scores]
+        axes.plot(range(1, len(values) + 1), values, "o", color=TRAIN)
+        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+        axes.set_xlabel("fold")
+        shown = _shown(name, f"metric {place}")
+        axes.set_title(f"{shown} {mean:.4g} ± {deviation:.2g}", **_AS_IS)
     return figure
 
 

@@ -1,12 +1,29 @@
-"""A first import without TensorFlow's own remarks on standard error."""
+"""Less of what TensorFlow remarks unasked on standard error."""
 
+import logging
 import os
 import sys
 import tempfile
+from contextlib import contextmanager
 
 from recipes.errors import UserError
 
 BACKENDS = ("tensorflow", "jax")
+
+
+@contextmanager
+def many_models():
+    """Fit several models without TensorFlow's remarks that each is traced."""
+    logger = logging.getLogger("tensorflow")
+
+    def worth_saying(record):
+        return "triggered tf.function retracing" not in record.getMessage()
+
+    logger.addFilter(worth_saying)
+    try:
+        yield
+    finally:
+        logger.removeFilter(worth_saying)
 
 
 def import_keras():

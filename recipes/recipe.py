@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 
 from recipes import codec, resolve
+from recipes.actions import Actions
 from recipes.errors import RecipeError
 from recipes.fields import FIELDS, check_field, check_names, check_together
 from recipes.part import Part
@@ -12,7 +13,7 @@ from recipes.search_space import open_ranges
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
+class Recipe(Actions):
     """A training recipe. It knows no data: fractions and epochs, never steps.
 
     Every field may hold a range (`Float`, `Int`, `Choice`, `Boolean`) until it
@@ -21,11 +22,17 @@ class Recipe:
     and stands as a value in the run's `recipe.json`.
 
     Args:
-        task: `"image_classifier"`, `"tabular_classifier"` or
-            `"tabular_regressor"`; the recipe functions set it.
-        network: Part of kind network: `"mlp"`, `"cnn"`, `"resnet"`, or your
-            own.
-        activation: Part of kind activation.
+        task: `"image_classifier"`, `"tabular_classifier"`,
+            `"tabular_regressor"` or `"text_classifier"`; the recipe functions
+            set it.
+        network: Part of kind network: `"mlp"`, `"cnn"`, `"resnet"`, …, or your
+            own. Its arguments may be Parts: `Part("cnn",
+            pooling=Part("fractional_max_pooling", ratio=1.41))`.
+        multi_label: Whether an example may have several labels, or none: the
+            targets are rows of 0 and 1, and each label has a probability of
+            its own. Classifiers only.
+        activation: Part of kind activation; `Part("mlp",
+            activation="maxout")` is the same.
         kernel_initializer: Part of kind initializer for the hidden layers
             (the output layer has Glorot), or `"auto"`: He for the ReLU
             family, LeCun for SELU, Glorot for sigmoid and tanh.
@@ -45,20 +52,38 @@ class Recipe:
         image_size: (height, width) in pixels that the network sees, `"auto"`
             (as the data has it, tiny images enlarged), or None for tables.
         optimizer: Part of kind optimizer; its `learning_rate` is the peak of
-            the schedule.
+            the schedule. Gradients are clipped by `global_clipnorm`, and
+            gathered over k batches by `gradient_accumulation_steps=k` (what
+            is left of the last k moves nothing).
         schedule: Part of kind schedule, in fractions of the run.
         early_stopping: Part of kind early_stopping (patience in epochs), or
             None: then the last epoch's weights are kept.
+        weight_average: Part of kind weight_average, or None: validation,
+            early stopping, scores and the saved model then have the averaged
+            weights.
+        precise_batch_normalization: Whether the moving statistics are
+            computed again over the training split, after the last step.
+        class_weight: None, or `"balanced"` so that every class weighs alike
+            in the training loss: an example n / (classes · n_class).
+            Validation loss and metrics stay unweighted.
+        balanced_sampling: Whether each class is drawn equally often; an epoch
+            stays as long, and no row repeats before all of its class came.
+        metrics: List of Parts of kind metric, logged each epoch and reported
+            for validation and test, or `"auto"`: accuracy; with multi_label
+            accuracy and F1; for numbers MAE, RMSE and R².
         batch_size: Examples per step, at least 1.
-        drop_remainder: True: ⌊N/k⌋ steps per epoch, what is left over comes
-            in other epochs. False: ⌈N/k⌉ steps, the last one smaller.
+        drop_remainder: Whether an epoch has ⌊N/k⌋ steps (what is left over
+            comes in other epochs) or ⌈N/k⌉, the last one smaller.
         epochs: Passes over the training split, at least 1.
         validation_split: Fraction of all rows, in (0, 1), for choosing.
         test_split: Fraction of all rows, in (0, 1), read once, at the end.
         dtype_policy: `"auto"` (mixed precision on a GPU that is fast at it,
             float32 elsewhere), `"float32"`, `"mixed_bfloat16"`,
             `"mixed_float16"`.
-        seed: Whole number from 0; decides splits, weights, order, dropout.
+        seed: Whole number from 0 that decides splits, weights, order, dropout.
+        split_seed: Whole number from 0 that decides the splits in place of
+            `seed`, so that runs of several seeds share one test split; or
+            None.
 
     Raises:
         RecipeError: At once, for a misspelt field, name or argument (with the
@@ -76,6 +101,7 @@ class Recipe:
 
     task: str
     network: Part
+    multi_label: bool = False
     activation: Part = field(default_factory=lambda: Part("relu"))
     kernel_initializer: Part | str = "auto"
     normalization: Part | None = None
@@ -93,6 +119,11 @@ class Recipe:
     )
     schedule: Part = field(default_factory=lambda: Part("warmup_cosine"))
     early_stopping: Part | None = None
+    weight_average: Part | None = None
+    precise_batch_normalization: bool = False
+    class_weight: str | None = None
+    balanced_sampling: bool = False
+    metrics: tuple | str = "auto"
     batch_size: int = 64
     drop_remainder: bool = True
     epochs: int = 20
@@ -100,6 +131,7 @@ class Recipe:
     test_split: float = 0.2
     dtype_policy: str = "auto"
     seed: int = 0
+    split_seed: int | None = None
 
     def __new__(cls, *_, **fields):
         """Refuse a misspelt field with the legal ones."""
@@ -172,79 +204,3 @@ class Recipe:
         they are known without data.
         """
         return resolve.resolve(self)
-
-    def build(self, input_shape, num_outputs):
-        """Build the network without data, as `fit` would.
-
-        Args:
-            input_shape: (height, width, channels), or (columns,).
-            num_outputs: Number of classes, or of numbers to predict.
-
-        Returns:
-            A `keras.Model` that takes raw input (0 to 255 for images) and
-            gives probabilities or numbers. Two classes give one column: the
-            probability of class 1. Preprocessing is fitted on data and so
-            is not part of it.
-        """
-        from recipes.data.preprocessing import raw_layers
-        from recipes.network.build import build_networks, check_shapes
-
-        check_shapes(self, input_shape, num_outputs)
-        input_shape = tuple(input_shape)
-        recipe = resolve.resolve(self, image_shape=input_shape[:2])
-        before = raw_layers(recipe, input_shape, scale=1 / 255)
-        networks = build_networks(recipe, input_shape, num_outputs, before)
-        return networks.serving
-
-    def fit(
-        self,
-        data,
-        *,
-        directory=None,
-        seed=None,
-        callbacks=(),
-        tensorboard=False,
-        overwrite=False,
-        verbose=True,
-        threads=None,
-    ):
-        """Train on data, and score the model on the test split, once.
-
-        Args:
-            data: What `recipes.data.load` takes: an embedded name, `(x, y)`,
-                a dictionary of splits, `folder:PATH`, `csv:PATH#LABEL`,
-                `tfds:NAME`, a `tf.data.Dataset`, or a loaded `Data`.
-            directory: The run folder, or None for the next free one under
-                `runs/`.
-            seed: In place of the recipe's own.
-            callbacks: A list of Keras callbacks. They see the trained
-                network, which gives logits. One with a hook on the single
-                step makes each step a call of its own: slower.
-            tensorboard: Whether to write TensorBoard's logs.
-            overwrite: Whether a finished run in `directory` may be replaced.
-            verbose: Whether to show progress.
-            threads: Loader threads, 0 or more; None chooses. The result is
-                the same.
-
-        Returns:
-            A `recipes.Run`: model, history, metrics, folder.
-
-        Raises:
-            RecipeError: For an open range, a callback that cannot work, or a
-                network that cannot be built on this data.
-            DataError: For data that cannot be trained on.
-            RunError: For a folder that is taken, or a run that diverged.
-        """
-        from recipes.training.fit import fit
-
-        return fit(
-            self,
-            data,
-            directory=directory,
-            seed=seed,
-            callbacks=callbacks,
-            tensorboard=tensorboard,
-            overwrite=overwrite,
-            verbose=verbose,
-            threads=threads,
-        )

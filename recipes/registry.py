@@ -10,6 +10,7 @@ from recipes.entry import Entry
 from recipes.errors import RecipeError, UserError, suggest
 from recipes.menu import MENU
 from recipes.part import Part
+from recipes.search_space import Choice
 
 _registered = {kind: {} for kind in MENU}
 
@@ -25,7 +26,7 @@ def names(kind):
     Example:
 
     >>> names("network")
-    ['mlp', 'cnn', 'resnet']
+    ['mlp', 'cnn', 'resnet', 'bag_of_embeddings', 'text_cnn', 'transformer']
     """
     _check_kind(kind)
     return [*MENU[kind], *_registered[kind]]
@@ -69,8 +70,12 @@ def register(kind, name, builder, summary=""):
             `learning_rate`, which needs a default; a schedule
             `(learning_rate, total_steps)`; a preprocessing `batches`, a
             function that yields arrays. Activations and normalizations get a
-            `name`. Saved models with objects of your own load where the same
-            names are registered.
+            `name`. A metric is a class derived from `keras.metrics.Metric`
+            that takes a `name`; its `update_state` gets float32 of shape
+            (batch, outputs): one-hot truth and probabilities, two columns for
+            two classes; with multi_label rows of 0 and 1 and probabilities;
+            or numbers in their own units. Saved models with objects of your
+            own load where the same names are registered.
         summary: One line for `recipes list`.
 
     Raises:
@@ -127,7 +132,11 @@ def check(kind, part, path):
                 f"Legal: {', '.join(legal)}.{suggest(argument, legal)} "
                 f"Received: {argument!r}"
             )
-        if holds_part(value):
+        inside = entry.kind_inside(argument, value)
+        if inside is not None:
+            optional = legal.get(argument, value) is None
+            _check_inside(inside, value, f"{path}/{argument}", optional)
+        elif holds_part(value):
             raise RecipeError(
                 f"`{path}/{argument}`: {part.name!r} takes no Part here, but "
                 f"a number, a string or a list of these. Received: {value!r}"
@@ -142,6 +151,46 @@ def check(kind, part, path):
             f"`{path}`: {part.name!r} needs {', '.join(missing)}. "
             f"Received: {part!r}"
         )
+
+
+def _check_inside(kind, value, path, optional):
+    """Check a Part that stands in another Part's argument."""
+    if isinstance(value, Choice):
+        for option in value.values:
+            _check_inside(kind, option, path, optional)
+    elif isinstance(value, str | Part):
+        check(kind, as_part(value), path)
+    elif not (optional and value is None):
+        raise RecipeError(
+            f"`{path}` must be a Part or a name of the kind {kind}, or a "
+            f"Choice of these. Received: {value!r}"
+        )
+
+
+def as_part(value):
+    """Return a bare name as a Part without arguments; also inside a Choice.
+
+    >>> as_part("relu")
+    Part('relu')
+    """
+    if isinstance(value, Choice):
+        return Choice([as_part(option) for option in value.values])
+    return Part(value) if isinstance(value, str) else value
+
+
+def with_parts_inside(kind, part):
+    """Return a checked Part with the bare names in it as Parts.
+
+    >>> with_parts_inside("network", Part("cnn", pooling="max_pooling"))
+    Part('cnn', pooling=Part('max_pooling'))
+    """
+    entry = lookup(kind, part.name)
+    inside = {
+        argument: as_part(value)
+        for argument, value in part.config.items()
+        if entry.kind_inside(argument, value) is not None
+    }
+    return part.replace(**inside) if inside else part
 
 
 def holds_part(value):
@@ -161,6 +210,7 @@ def build(kind, part, **supplied):
         RecipeError: When the builder refuses a value; the builder's own
             words are kept.
     """
+    part = as_part(part)
     entry = lookup(kind, part.name)
     given = {**entry.defaults, **part.config, **supplied}
     try:

@@ -4,6 +4,7 @@ The dial `regularization` and the activation decide what `"auto"` means; the
 size of the data decides the rest. A value that the user gave is never changed.
 """
 
+from recipes import registry
 from recipes.errors import RecipeError
 from recipes.part import Part
 from recipes.search_space import open_ranges
@@ -30,6 +31,13 @@ INITIALIZER_OF = {
     "selu": "lecun_normal",
     "sigmoid": "glorot_uniform",
     "tanh": "glorot_uniform",
+    # The larger of two values of variance v has mean square v.
+    "maxout": "lecun_normal",
+}
+METRICS_OF = {
+    "class": ("accuracy",),
+    "labels": ("accuracy", "f1"),
+    "number": ("mae", "rmse", "r2"),
 }
 
 
@@ -68,8 +76,9 @@ def resolve(recipe, steps_per_epoch=None, image_shape=None):
     Part('he_normal')
     """
     refuse_open_ranges(recipe)
+    recipe = _with_own_activation(recipe)
     dropout, decay, smoothing = DIAL[recipe.regularization]
-    target = TASKS[recipe.task].target
+    target = target_of(recipe)
     changes = {}
     if recipe.kernel_initializer == "auto":
         name = INITIALIZER_OF.get(recipe.activation.name, "glorot_uniform")
@@ -77,7 +86,11 @@ def resolve(recipe, steps_per_epoch=None, image_shape=None):
     if recipe.dropout == "auto":
         changes["dropout"] = dropout
     if recipe.label_smoothing == "auto":
-        changes["label_smoothing"] = smoothing if target == "class" else 0.0
+        changes["label_smoothing"] = 0.0 if target == "number" else smoothing
+    if recipe.metrics == "auto":
+        changes["metrics"] = METRICS_OF[target]
+    if recipe.split_seed is None:
+        changes["split_seed"] = recipe.seed
     changes.update(_decay(recipe, decay))
     if steps_per_epoch is not None:
         changes.update(_momentum(recipe, steps_per_epoch))
@@ -85,6 +98,28 @@ def resolve(recipe, steps_per_epoch=None, image_shape=None):
     if images and recipe.image_size == "auto":
         changes["image_size"] = enlarged(image_shape)
     return recipe.replace(**changes)
+
+
+def target_of(recipe):
+    """Return what is learned: `"class"`, `"labels"` or `"number"`.
+
+    >>> import recipes
+    >>> target_of(recipes.image_classifier(multi_label=True))
+    'labels'
+    """
+    target = TASKS[recipe.task].target
+    return "labels" if recipe.multi_label else target
+
+
+def _with_own_activation(recipe):
+    """Move the activation that a network Part holds to the recipe's field."""
+    config = dict(recipe.network.config)
+    entry = registry.lookup("network", recipe.network.name)
+    if "activation" not in config or not entry.moves("activation"):
+        return recipe
+    activation = config.pop("activation") or recipe.activation
+    network = Part(recipe.network.name, **config)
+    return recipe.replace(network=network, activation=activation)
 
 
 def _decay(recipe, strength):

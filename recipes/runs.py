@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from recipes.errors import RunError
 from recipes.recipe import Recipe
-from recipes.training.run import Run
+from recipes.training.cross_validation import CrossValidation
+from recipes.training.run import open_run
 
 
 def load_run(directory):
@@ -19,13 +19,20 @@ def load_run(directory):
     Raises:
         RunError: If the folder holds no finished run, or a damaged file.
     """
-    path = Path(directory).expanduser() / "recipe.json"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise RunError(
-            f"{path.parent} holds no run: recipe.json is missing."
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from error
-    return Run(path.parent, lambda: Recipe.from_json(text))
+    return open_run(directory, Recipe.from_json)
+
+
+def load_cross_validation(directory):
+    """Open the folder of a finished cross-validation.
+
+    Args:
+        directory: What `cross_validate` was given, or chose.
+
+    Returns:
+        A `CrossValidation`.
+
+    Raises:
+        RunError: If the folder holds no finished cross-validation, or a
+            damaged file.
+    """
+    return CrossValidation(Path(directory).expanduser(), Recipe.from_json)

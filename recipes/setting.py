@@ -39,7 +39,8 @@ def change(recipe, settings):
         check_names([field])
         value = parse(text)
         if argument:
-            value = _inside(recipe, field, argument, value)
+            whole = recipe.to_dict()[field]
+            value = _inside(whole, field, argument, value)
         recipe = recipe.replace(**{field: value})
     return recipe
 
@@ -56,11 +57,15 @@ def parse(text):
         return text
 
 
-def _inside(recipe, field, argument, value):
-    part = recipe.to_dict().get(field)
+def _inside(part, path, argument, value):
+    """Return the Part with one argument, or one further inside, changed."""
     if not isinstance(part, Part):
         raise RecipeError(
-            f"`{field}` is {part!r}, which has no argument {argument!r}; set "
-            f"it to a Part first, for instance {field}=NAME."
+            f"`{path}` is {part!r}, which has no argument {argument!r}; set "
+            f"it to a Part first, for instance {path}=NAME."
         )
-    return part.replace(**{argument: value})
+    first, _, below = argument.partition("/")
+    if below:
+        inner = part.config.get(first)
+        value = _inside(inner, f"{path}/{first}", below, value)
+    return part.replace(**{first: value})

@@ -6,16 +6,37 @@ from typing import NamedTuple
 class Task(NamedTuple):
     """One task.
 
-    `features` is `"image"` (height, width, channels) or `"table"` (columns);
-    `target` is `"class"` or `"number"`.
+    `features` is `"image"` (height, width, channels), `"table"` (columns) or
+    `"text"` (one string); `target` is `"class"` or `"number"`.
     """
 
     features: str
     target: str
 
 
+class Features(NamedTuple):
+    """What a network receives of one kind of features.
+
+    Args:
+        rank: Number of axes of one example.
+        words: The same in words.
+        dtype: Its type.
+    """
+
+    rank: int
+    words: str
+    dtype: str
+
+
 TASKS = {
     "image_classifier": Task("image", "class"),
     "tabular_classifier": Task("table", "class"),
     "tabular_regressor": Task("table", "number"),
+    "text_classifier": Task("text", "class"),
+}
+FEATURES = {
+    "image": Features(3, "(height, width, channels)", "float32"),
+    "table": Features(1, "(columns,)", "float32"),
+    # Texts become the numbers of their tokens before the network.
+    "text": Features(1, "(tokens,)", "int32"),
 }

@@ -23,6 +23,10 @@ for recipe, data in (
     run = recipe.fit(data, directory=f"{sys.argv[1]}/{data}", verbose=False)
     assert run.environment["backend"] == "jax"
     recipes.load_run(run.directory).evaluate(data)
+folds = recipes.tabular_classifier(epochs=1).cross_validate(
+    "iris", 2, directory=f"{sys.argv[1]}/folds", verbose=False
+)
+recipes.ensemble(folds, f"{sys.argv[1]}/ensemble", data="iris")
 loaded = [name for name in sys.modules if name.split(".")[0] == "tensorflow"]
 assert not loaded, loaded[:5]
 """
@@ -42,13 +46,22 @@ def test_jax_does_not_import_tensorflow(jax_environment, tmp_path):
     subprocess.run(command, check=True, env=jax_environment, cwd=ROOT)
 
 
-def test_the_tests_of_both_backends_pass_on_jax(jax_environment):
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0"]
-    command += ["-m", "both_backends", "-p", "no:cacheprovider", "tests"]
+def run_again(jax_environment, marks):
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", marks]
+    command += ["-p", "no:cacheprovider", "tests"]
     done = subprocess.run(
         command, env=jax_environment, cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_the_tests_of_both_backends_pass_on_jax(jax_environment):
+    run_again(jax_environment, "both_backends and not slow")
+
+
+@pytest.mark.slow
+def test_the_long_tests_of_both_backends_pass_on_jax(jax_environment):
+    run_again(jax_environment, "both_backends and slow")
 
 
 @pytest.mark.parametrize("command", [["--help"], ["list"], ["list", "network"]])

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import recipes
-from recipes.cli import DEFAULT_FOR, RECIPES
+from recipes.commands import DEFAULT_FOR
 from recipes.data.embedded import NAMES
+from recipes.tables import RECIPES
 from recipes.tasks import TASKS
 
 GOLDEN = Path(__file__).parent / "golden"

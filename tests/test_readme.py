@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from recipes import cli
-from recipes.cli import DEFAULT_FOR
+from recipes.commands import DEFAULT_FOR
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text()

@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 from recipes.errors import DataError
+from recipes.tasks import FEATURES
 
 
 def check(
@@ -20,16 +21,16 @@ def check(
         DataError: Naming the argument.
     """
     _refuse_unless(
-        features in (None, "image", "table"),
+        features in (None, *FEATURES),
         "features",
         features,
-        "'image', 'table' or None",
+        f"{', '.join(map(repr, FEATURES))} or None",
     )
     _refuse_unless(
-        target in (None, "class", "number"),
+        target in (None, "class", "labels", "number"),
         "target",
         target,
-        "'class', 'number' or None",
+        "'class', 'labels', 'number' or None",
     )
     _refuse_unless(
         image_size in (None, "auto") or _is_size(image_size),

@@ -4,6 +4,7 @@ import numpy as np
 
 from recipes.data.data import ROLES, ArraySource
 from recipes.data.raw import Raw, to_number
+from recipes.data.texts import TextSource, from_strings, is_text
 from recipes.errors import DataError
 
 
@@ -11,18 +12,20 @@ def pair(x, y, role=None):
     """Return (source, labels) of a pair of arrays.
 
     Args:
-        x: Array, nested list or data frame of examples.
+        x: Array, nested list or data frame of examples; strings along one
+            axis are texts.
         y: Labels, one per example.
         role: Split, for messages.
 
     Raises:
         DataError: If the two cannot be arrays of the same length.
     """
-    x = numeric(x, role)
+    text = is_text(x)
+    x = from_strings(x, role).array if text else numeric(x, role)
     y = _labels(y, role)
     if x.ndim and not len(x):
         raise DataError("no rows", "at least one row", "add rows", split=role)
-    if x.ndim < 2:
+    if x.ndim < 2 and not text:
         raise DataError(
             f"features of shape {x.shape}",
             "(rows, columns) or (images, height, width, channels)",
@@ -39,7 +42,7 @@ def pair(x, y, role=None):
         )
     if x.ndim == 3:
         x = x[..., None]
-    return ArraySource(x), y
+    return (TextSource if text else ArraySource)(x), y
 
 
 def numeric(x, role=None):

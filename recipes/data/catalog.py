@@ -2,10 +2,12 @@
 
 from recipes.data import (
     arrays,
+    class_folders,
     csv_file,
     embedded,
     folder,
     tensorflow_dataset,
+    text_files,
     tfds,
 )
 from recipes.data.raw import mend
@@ -14,24 +16,28 @@ from recipes.errors import DataError, suggest
 FORMS = "a name, folder:PATH, csv:PATH#LABEL or tfds:NAME"
 
 
-def read(spec, image_size="auto", channels=None):
+def read(spec, image_size="auto", channels=None, features=None):
     """Return the `Raw` of a data spec.
 
     Args:
         spec: An embedded name (`digits`, `iris`, `wine`, `breast_cancer`,
-            `diabetes`), `folder:PATH`, `csv:PATH#LABEL`, `tfds:NAME`, `(x,
-            y)`, a dictionary of splits, or a `tf.data.Dataset`.
+            `diabetes`, `docstrings`), `folder:PATH`, `csv:PATH#LABEL`,
+            `tfds:NAME`, `(x, y)`, a dictionary of splits, or a
+            `tf.data.Dataset`.
         image_size: For folders, and data sets of images of different sizes:
             (height, width), or `"auto"`.
         channels: For the same images: 1 (gray), 3 (RGB), or None to tell
             from them.
+        features: `"image"`, `"table"` or `"text"`: how files are read. None:
+            a folder of .txt files holds texts, any other folder images, and
+            a CSV file a table.
 
     Raises:
         DataError: For an unknown form or name, and whatever the source
             refuses.
     """
     if isinstance(spec, str):
-        return _from_text(spec, image_size, channels)
+        return _from_text(spec, image_size, channels, features)
     if isinstance(spec, dict):
         return arrays.from_dictionary(
             tensorflow_dataset.read_parts(spec, image_size, channels)
@@ -48,7 +54,7 @@ def read(spec, image_size="auto", channels=None):
     )
 
 
-def _from_text(spec, image_size, channels):
+def _from_text(spec, image_size, channels, features):
     kind, mark, rest = spec.partition(":")
     if not mark:
         if spec in embedded.NAMES:
@@ -66,9 +72,15 @@ def _from_text(spec, image_size, channels):
             f"the data spec {spec!r}", FORMS, f"write something after {kind}:"
         )
     if kind == "folder":
+        if features is None and class_folders.holds_texts(
+            class_folders.listing(rest)[1]
+        ):
+            features = "text"
+        if features == "text":
+            return text_files.from_text_folder(rest)
         return folder.from_folder(rest, image_size, channels)
     if kind == "csv":
-        return csv_file.from_csv(rest)
+        return csv_file.from_csv(rest, features)
     if kind == "tfds":
         return tfds.from_tfds(rest, image_size, channels)
     raise DataError(

@@ -2,16 +2,20 @@
 
 import numpy as np
 
+from recipes.data.label_rows import check_label_rows
 from recipes.data.raw import split_name
+from recipes.data.texts import TextSource, check_texts
 from recipes.errors import DataError
 
 
 def check_features(source, role, feature_names=None):
-    """Refuse NaN and infinity, naming the row and column.
+    """Refuse NaN and infinity, naming the row and column; and empty texts.
 
     Raises:
-        DataError: At the first value that is not finite.
+        DataError: At the first value that is not finite, or no text.
     """
+    if isinstance(source, TextSource):
+        return check_texts(source, role)
     if source.dtype.kind != "f":
         return
     for start in range(0, len(source), 1024):
@@ -60,6 +64,8 @@ def check_images(shape, role=None):
         mend = "move the channels last: numpy.moveaxis(x, 1, -1)"
     if len(shape) == 1:
         mend = "use a tabular recipe, or reshape the rows into images"
+    if not shape:
+        raise _texts(role, "images (height, width, channels)")
     raise DataError(
         f"images of shape {tuple(shape)}",
         "(height, width, channels) with 1 or 3 channels",
@@ -72,12 +78,44 @@ def check_table(shape, role=None):
     """Refuse a table that is not rows of columns."""
     if len(shape) == 1 and shape[0]:
         return
+    if not shape:
+        raise _texts(role, "rows of numbers, (columns,)")
     raise DataError(
         f"examples of shape {tuple(shape)}",
         "rows of numbers, (columns,)",
         "use an image recipe, or flatten them: x.reshape(len(x), -1)",
         split=role,
     )
+
+
+def check_text(shape, role=None):
+    """Refuse what is not one string per example."""
+    if not shape:
+        return
+    recipe = "a tabular recipe" if len(shape) == 1 else "an image recipe"
+    raise DataError(
+        f"examples of shape {tuple(shape)}",
+        "texts, one string per example",
+        f"use {recipe} for numbers, or hand over a list of strings",
+        split=role,
+    )
+
+
+def _texts(role, expected):
+    return DataError(
+        "texts",
+        expected,
+        "use text_classifier; numbers that were read as text need astype, "
+        "for instance x.astype('float32').reshape(-1, 1)",
+        split=role,
+    )
+
+
+CHECK_SHAPE = {
+    "image": check_images,
+    "table": check_table,
+    "text": check_text,
+}
 
 
 def value_scale(sources):
@@ -140,10 +178,14 @@ def check_labels(splits, class_names):
 
     Raises:
         DataError: For an empty split, a single class, fewer rows than
-            classes, or a class that train does not have.
+            classes, a class that train does not have, or a label that no or
+            every row of train has.
     """
     check_not_empty(splits)
     if class_names is None:
+        return
+    if splits[0].labels.ndim == 2:
+        check_label_rows(splits[0], class_names)
         return
     if len(class_names) < 2:
         raise DataError(

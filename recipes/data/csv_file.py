@@ -5,65 +5,85 @@ import re
 
 import numpy as np
 
+from recipes.data.csv_labels import DECIMAL_COMMA, from_cells
 from recipes.data.data import ArraySource
 from recipes.data.raw import Raw, mend, to_number, to_path
+from recipes.data.text_files import text_column
+from recipes.data.texts import from_strings
 from recipes.errors import DataError, suggest
 
 LARGEST = float(np.finfo("float32").max)
 MISSING = ("", "nan", "na", "n/a", "#n/a", "<na>", "null")
-DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 
 
-def from_csv(rest):
+def from_csv(rest, features=None):
     """Read a table whose column LABEL holds the labels.
 
-    The first line names the columns; every other column is a feature. Labels
-    that are whole numbers can be numbers to predict, or names of classes.
+    The first line names the columns; every other column is a feature. Several
+    LABELs with commas between them are numbers, or label rows of 0 and 1. With
+    `features="text"` one column holds the texts: the only other one, or the
+    one called `text`. Labels that are whole numbers can be numbers to predict,
+    or names of classes.
 
     Args:
         rest: `PATH#LABEL`; both may hold a # of their own.
+        features: `"text"` for texts, anything else for a table.
 
     Raises:
         DataError: For a missing file, label column or cell, and for text in a
             number column, with the line.
     """
-    path, label, (names, rows) = _table(rest)
-    if label not in names:
-        raise DataError(
-            f"no column {label!r}; the columns are {', '.join(names)}",
-            "the label column",
-            mend(suggest(label, names), "name one of them behind #"),
-            file=path,
-        )
-    at = names.index(label)
-    features = [name for name in names if name != label]
-    if not features:
+    path, wanted, (names, rows) = _table(rest)
+    for label in wanted:
+        if label not in names:
+            raise DataError(
+                f"no column {label!r}; the columns are {', '.join(names)}",
+                "the label column",
+                mend(suggest(label, names), "name one of them behind #"),
+                file=path,
+            )
+    others = [name for name in names if name not in wanted]
+    if not others:
         raise DataError(
             "no column but the label",
             "at least one feature column",
             "add the features",
             file=path,
         )
-    given = [row[at] for _, row in rows]
-    for i, value in enumerate(given):
-        if value.lower() in MISSING:
-            raise _cell_error(path, rows, i, label, "a label", value)
-    labels, class_names = _labels(given)
-    if labels is None:
-        i = next(i for i, v in enumerate(given) if DECIMAL_COMMA.fullmatch(v))
-        raise _cell_error(path, rows, i, label, "a number", given[i])
-    x = to_numbers(path, names, rows, features)
+    if len(wanted) > 1:
+        class_names = tuple(wanted)
+        labels = to_numbers(path, names, rows, wanted, "float64")
+    else:
+        labels, class_names = _one_column(path, names, rows, label)
+    if features == "text":
+        others = [text_column(path, others)]
+        source = to_texts(path, names, rows, others[0])
+    else:
+        source = ArraySource(to_numbers(path, names, rows, others))
     return Raw(
         to_path(path).stem,
-        {"all": (ArraySource(x), labels)},
-        features="table",
+        {"all": (source, labels)},
+        features="text" if features == "text" else "table",
         class_names=class_names,
-        feature_names=tuple(features),
+        feature_names=tuple(others),
     )
 
 
+def _one_column(path, names, rows, label):
+    """Return the labels of one column, and the class names or None."""
+    given = [row[names.index(label)] for _, row in rows]
+    for i, value in enumerate(given):
+        if value.lower() in MISSING:
+            raise _cell_error(path, rows, i, label, "a label", value)
+    labels, class_names = from_cells(given)
+    if labels is None:
+        i = next(i for i, v in enumerate(given) if DECIMAL_COMMA.fullmatch(v))
+        raise _cell_error(path, rows, i, label, "a number", given[i])
+    return labels, class_names
+
+
 def _table(rest):
-    """Return (path, label, (names, rows)), split at the # that fits."""
+    """Return (path, labels, (names, rows)), split at the # that fits."""
     marks = [i for i, letter in enumerate(rest) if letter == "#"]
     cuts = [(rest[:i], rest[i + 1 :]) for i in reversed(marks)]
     cuts = [(path, label) for path, label in cuts if path and label]
@@ -74,8 +94,13 @@ def _table(rest):
             "name the label column behind #, for instance csv:wine.csv#grade",
         )
     files = [cut for cut in cuts if to_path(cut[0]).is_file()]
-    tables = [(*cut, read_rows(cut[0])) for cut in files or cuts[:1]]
-    fitting = [table for table in tables if table[1] in table[2][0]]
+    tables = []
+    for path, label in files or cuts[:1]:
+        names, rows = read_rows(path)
+        several = [part.strip() for part in label.split(",")]
+        wanted = [label] if label in names else list(dict.fromkeys(several))
+        tables.append((path, wanted, (names, rows)))
+    fitting = [table for table in tables if set(table[1]) <= set(table[2][0])]
     return (fitting or tables)[0]
 
 
@@ -134,14 +159,14 @@ def read_rows(path):
     return names, [(n, [cell.strip() for cell in row]) for n, row in lines[1:]]
 
 
-def to_numbers(path, names, rows, features):
-    """Return the feature columns as a float32 array (rows, columns).
+def to_numbers(path, names, rows, features, dtype="float32"):
+    """Return the columns as an array (rows, columns) of numbers.
 
     Raises:
         DataError: Naming the line and column of a cell that is no number.
     """
     columns = [names.index(name) for name in features]
-    x = np.empty((len(rows), len(columns)), "float32")
+    x = np.empty((len(rows), len(columns)), dtype)
     for i, (_, row) in enumerate(rows):
         for j, column in enumerate(columns):
             try:
@@ -156,6 +181,17 @@ def to_numbers(path, names, rows, features):
     return x
 
 
+def to_texts(path, names, rows, column):
+    """Return one column as texts.
+
+    Raises:
+        DataError: Naming the line of an empty cell.
+    """
+    texts = [row[names.index(column)] for _, row in rows]
+    places = [f"{path}, line {line}" for line, _ in rows]
+    return from_strings(texts, places=places)
+
+
 def _check_separator(path, names):
     """Refuse columns that are not separated by commas."""
     for mark in ";\t|":
@@ -168,40 +204,6 @@ def _check_separator(path, names):
                 "add decimal=',' where numbers have decimal commas",
                 file=path,
             )
-
-
-def _labels(given):
-    """Return (labels, class names): fractions as floats, the rest as text.
-
-    Whole numbers are named as they are written, 1.0 as 1, and sorted as
-    numbers. Numbers with decimal commas give (None, None).
-    """
-    if any(map(DECIMAL_COMMA.fullmatch, given)) and all(
-        DECIMAL_COMMA.fullmatch(text) or _number(text) is not None
-        for text in given
-    ):
-        return None, None
-    numbers = [_number(text) for text in given]
-    if None in numbers:
-        return np.array(given), None
-    if not all(n.is_integer() and abs(n) < 2**63 for n in numbers):
-        return np.array(numbers), None
-    values, names = [], {}
-    for text, number in zip(given, numbers, strict=True):
-        plain = re.fullmatch(r"-?\d+", text)
-        value = int(text) if plain else int(number)
-        values.append(value)
-        ways = (names.get(value), text if plain else str(value))
-        names[value] = min(filter(None, ways), key=len)
-    labels = np.array([names[value] for value in values])
-    return labels, tuple(names[value] for value in sorted(names))
-
-
-def _number(text):
-    try:
-        return to_number(text)
-    except ValueError:
-        return None
 
 
 def _cell_error(path, rows, index, column, expected, cell=""):

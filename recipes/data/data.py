@@ -50,7 +50,8 @@ class Split:
         role: `"train"`, `"validation"` or `"test"`.
         source: Where the examples are read, at any index.
         rows: Which of the source's rows belong to this split.
-        labels: Class numbers (rows,), or numbers (rows, targets).
+        labels: Class numbers (rows,), int8 rows of 0 and 1 (rows, labels), or
+            float64 numbers (rows, targets).
     """
 
     role: str
@@ -80,12 +81,17 @@ class Data:
         train: Parameters learn from this split.
         validation: Hyperparameters are chosen on this one.
         test: Read once, at the end.
-        features: `"image"` or `"table"`.
-        target: `"class"` or `"number"`.
-        class_names: Names in the order of the class numbers, or None.
-        feature_names: Names of a table's columns, or None.
+        features: `"image"`, `"table"` or `"text"`.
+        target: `"class"`, `"labels"` or `"number"`.
+        class_names: Names in the order of the class numbers, or of the
+            columns of label rows, or None.
+        feature_names: Names of a table's columns, or the one of a column of
+            texts, or None.
         value_scale: What raw image values are multiplied with to lie in
             [0, 1].
+        fold: Of a fold of cross-validation, whose `test` is what it holds
+            out: its `number` from 1, how many `folds` there are, and the
+            fingerprint of the data that it is a fold `of`.
     """
 
     name: str
@@ -97,6 +103,7 @@ class Data:
     class_names: tuple | None = None
     feature_names: tuple | None = None
     value_scale: float = 1.0
+    fold: dict | None = None
     _cache: dict = field(default_factory=dict, repr=False, init=False)
 
     @property
@@ -111,7 +118,7 @@ class Data:
 
     @property
     def num_outputs(self):
-        """Number of classes, or of numbers to predict."""
+        """Number of classes, of labels, or of numbers to predict."""
         if self.target == "class":
             return len(self.class_names)
         return self.train.labels.shape[1]

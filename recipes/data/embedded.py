@@ -1,11 +1,12 @@
-"""Data sets that need no network: scikit-learn's own copies."""
+"""Data sets that need no network: scikit-learn's copies, and Python's texts."""
 
 import numpy as np
 
 from recipes.data.data import ArraySource
+from recipes.data.docstrings import docstrings
 from recipes.data.raw import Raw
 
-NAMES = ("digits", "iris", "wine", "breast_cancer", "diabetes")
+NAMES = ("digits", "iris", "wine", "breast_cancer", "diabetes", "docstrings")
 
 
 def embedded(name):
@@ -14,7 +15,11 @@ def embedded(name):
     `digits`: 1,797 scans of handwritten digits, 8×8 gray, ten classes.
     `iris`, `wine`, `breast_cancer`: tables with 3, 3 and 2 classes.
     `diabetes`: a table with a number to predict.
+    `docstrings`: sentences of Python's standard library, five topics; see
+    `recipes.data.docstrings`.
     """
+    if name == "docstrings":
+        return docstrings()
     from sklearn import datasets
 
     bunch = getattr(datasets, f"load_{name}")()

@@ -98,10 +98,14 @@ def _flat(y, role):
         bad = np.flatnonzero(~(ones & zeros))
         if not len(bad):
             return y.argmax(axis=1)
+        several = ((y == 0) | (y == 1)).all()
         raise DataError(
             f"the label row {y[bad[0]].tolist()}",
             "one-hot rows: one 1, the rest 0",
-            "give class numbers, or one-hot rows; soft labels are not "
+            "give the recipe multi_label=True, if an example may have several "
+            "labels or none"
+            if several
+            else "give class numbers, or one-hot rows; soft labels are not "
             "supported",
             split=split_name(role),
             index=int(bad[0]),

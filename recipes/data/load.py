@@ -4,6 +4,7 @@ import numpy as np
 
 from recipes.data import arguments, catalog, checks, labels, splits
 from recipes.data.data import ROLES, Data, Split
+from recipes.data.label_rows import encode_label_rows
 from recipes.data.raw import split_name
 from recipes.errors import DataError
 
@@ -23,8 +24,10 @@ def load(
 
     Args:
         spec: See `recipes.data.catalog.read`; a `Data` passes through.
-        features: `"image"` or `"table"`, or None to tell from the shape.
-        target: `"class"` or `"number"`, or None to tell from the labels.
+        features: `"image"`, `"table"` or `"text"`, or None to tell from the
+            examples.
+        target: `"class"`, `"labels"` (rows of 0 and 1) or `"number"`, or
+            None to tell a class from a number by the labels.
         image_size: For folders of images, and data sets of images of
             different sizes: (height, width), or `"auto"`.
         validation_split: Fraction of all rows, in (0, 1).
@@ -60,7 +63,7 @@ def load(
         seed,
         channels,
     )
-    raw = catalog.read(spec, image_size or "auto", channels)
+    raw = catalog.read(spec, image_size or "auto", channels, features)
     for role, (source, _) in raw.splits.items():
         _check_source(raw, role, source, features)
     kind = features or raw.features or _kind_of(raw.splits)
@@ -69,19 +72,22 @@ def load(
         raise DataError(
             f"{raw.name}: a {raw.target} to predict",
             f"a {target}",
-            "use tabular_regressor for numbers, a classifier for classes",
+            "use tabular_regressor for numbers, a classifier for classes, and "
+            "multi_label=True for rows of 0 and 1 alone",
         )
     by_role = {role: y for role, (_, y) in raw.splits.items()}
     names = None
     if goal == "class":
         encoded, names = labels.encode_classes(by_role, raw.class_names)
+    elif goal == "labels":
+        encoded, names = encode_label_rows(by_role, raw.class_names)
     else:
         encoded = labels.encode_numbers(by_role)
     parts = {
         role: Split(role, source, np.arange(len(source)), encoded[role])
         for role, (source, _) in raw.splits.items()
     }
-    if names is not None and len(names) == 1:
+    if goal == "class" and len(names) == 1:
         checks.check_labels(list(parts.values()), names)
     parts = _three(parts, validation_split, test_split, seed, names)
     checks.check_shapes(parts.values())
@@ -107,16 +113,13 @@ def load(
 def _check_source(raw, role, source, features):
     place = split_name(role)
     kind = features or raw.features or _kind_of(raw.splits)
-    if kind == "image":
-        checks.check_images(source.shape, place)
-    else:
-        checks.check_table(source.shape, place)
+    checks.CHECK_SHAPE[kind](source.shape, place)
     checks.check_features(source, place, raw.feature_names)
 
 
 def _kind_of(parts):
     source, _ = next(iter(parts.values()))
-    return "table" if len(source.shape) == 1 else "image"
+    return {0: "text", 1: "table"}.get(len(source.shape), "image")
 
 
 def _goal_of(parts):

@@ -13,7 +13,7 @@ from itertools import count, islice
 import keras
 
 from recipes.data.data import ArraySource
-from recipes.data.order import epoch_order
+from recipes.data.order import balanced_order, epoch_order
 from recipes.errors import DataError
 
 
@@ -54,10 +54,22 @@ class Loader(_Reader):
         drop_remainder: Leave out the last, smaller batch of an epoch.
         threads: Readers working ahead; None for none when the data is in
             memory and 4 when it is on disk. The batches are the same.
+        balanced: Whether each class is drawn equally often, in place of each
+            example once; an epoch is as long.
+        weights: A weight in the loss for each example of the split, or None.
     """
 
     def __init__(
-        self, split, encode, batch_size, seed, drop_remainder, threads=None
+        self,
+        split,
+        encode,
+        batch_size,
+        seed,
+        drop_remainder,
+        threads=None,
+        *,
+        balanced=False,
+        weights=None,
     ):
         if threads is not None and (
             isinstance(threads, bool)
@@ -72,6 +84,7 @@ class Loader(_Reader):
         self.split, self.encode, self.seed = split, encode, seed
         self.batch_size = min(batch_size, len(split))
         self.drop_remainder = drop_remainder
+        self.balanced, self.weights = balanced, weights
         in_memory = isinstance(split.source, ArraySource)
         self.threads = threads if threads is not None else 4 * (not in_memory)
 
@@ -82,26 +95,42 @@ class Loader(_Reader):
         return whole + bool(rest and not self.drop_remainder)
 
     def batches(self, first_epoch=0):
-        """Yield (examples, targets) from the given epoch on, without end."""
-        indices = self._indices(first_epoch)
+        """Yield (examples, targets) from the given epoch on, without end.
+
+        With `weights`, (examples, targets, weights).
+        """
+        steps = self._steps(first_epoch)
         if not self.threads:
-            yield from map(self._read, indices)
+            yield from map(self._batch, steps)
             return
         with ThreadPoolExecutor(self.threads) as pool:
             ahead = deque(
-                pool.submit(self._read, batch)
-                for batch in islice(indices, 2 * self.threads)
+                pool.submit(self._batch, step)
+                for step in islice(steps, 2 * self.threads)
             )
-            for batch in indices:
-                ahead.append(pool.submit(self._read, batch))
+            for step in steps:
+                ahead.append(pool.submit(self._batch, step))
                 yield ahead.popleft().result()
 
-    def _indices(self, first_epoch):
+    def _steps(self, first_epoch):
+        """Yield (epoch, positions in the split) of each batch."""
         for epoch in count(first_epoch):
-            order = epoch_order(self.seed, epoch, len(self.split))
+            order = self._order(epoch)
             for step in range(self.steps_per_epoch):
                 start = step * self.batch_size
-                yield order[start : start + self.batch_size]
+                yield epoch, order[start : start + self.batch_size]
+
+    def _order(self, epoch):
+        if self.balanced:
+            return balanced_order(self.seed, epoch, self.split.labels)
+        return epoch_order(self.seed, epoch, len(self.split))
+
+    def _batch(self, step):
+        _, positions = step
+        batch = self._read(positions)
+        if self.weights is None:
+            return batch
+        return *batch, self.weights[positions]
 
     @staticmethod
     def close(batches):

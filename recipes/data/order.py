@@ -1,4 +1,4 @@
-"""The order of an epoch: a pure function of (seed, epoch)."""
+"""The order of an epoch: a pure function of (seed, epoch) and the labels."""
 
 import numpy as np
 
@@ -21,8 +21,44 @@ def epoch_order(seed, epoch, size):
     >>> sorted(epoch_order(0, 3, 5).tolist())
     [0, 1, 2, 3, 4]
     """
+    return _generator(seed, epoch).permutation(size)
+
+
+def balanced_order(seed, epoch, labels):
+    """Return an order of as many examples in which each class is as frequent.
+
+    Of N examples and C classes each class gets ⌊N/C⌋ or one more; which ones
+    get it changes by epoch. A class with more rows than that shows each at
+    most once an epoch; a class with fewer repeats all its rows before it
+    shows one of them again.
+
+    Args:
+        seed: Whole number from 0.
+        epoch: Whole number from 0.
+        labels: Class number of each example; every class has one or more.
+
+    Example:
+
+    >>> labels = np.array([0] * 6 + [1] * 2)
+    >>> np.bincount(labels[balanced_order(0, 0, labels)]).tolist()
+    [4, 4]
+    """
+    generator = _generator(seed, epoch)
+    classes = np.unique(labels)
+    share, rest = divmod(len(labels), len(classes))
+    counts = np.full(len(classes), share)
+    counts[generator.permutation(len(classes))[:rest]] += 1
+    chosen = []
+    for label, count in zip(classes, counts, strict=True):
+        rows = np.flatnonzero(labels == label)
+        turns = -(-count // len(rows))
+        drawn = [generator.permutation(rows) for _ in range(turns)]
+        chosen.append(np.concatenate(drawn)[:count])
+    return generator.permutation(np.concatenate(chosen))
+
+
+def _generator(seed, epoch):
     if seed >= 2**64:  # Philox takes 64 bits of it
         seed = np.random.SeedSequence(seed).generate_state(1, "uint64")[0]
     key = np.array([seed, epoch], "uint64")
-    generator = np.random.Generator(np.random.Philox(key=key))
-    return generator.permutation(size)
+    return np.random.Generator(np.random.Philox(key=key))

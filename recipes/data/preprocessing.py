@@ -38,10 +38,11 @@ def raw_layers(recipe, input_shape, scale):
 def fit_layers(recipe, data):
     """Return `raw_layers` and the recipe's preprocessing, fitted on train.
 
-    A preprocessing may be one layer, or a list of them.
+    A preprocessing may be one layer, or a list of them. Texts have theirs
+    outside the network, see `recipes.data.text_vectorization`.
     """
     layers = raw_layers(recipe, data.input_shape, data.value_scale)
-    if recipe.preprocessing is None:
+    if recipe.preprocessing is None or data.features == "text":
         return layers
 
     def batches():

@@ -15,7 +15,8 @@ class Raw:
         name: What the user called the data.
         splits: Role → (source, labels); the role `"all"` is still to be
             split.
-        features: `"image"`, `"table"`, or None if the source does not know.
+        features: `"image"`, `"table"`, `"text"`, or None if the source does
+            not know.
         target: `"class"`, `"number"`, or None if the source does not know.
         class_names: Names in the order of integer labels, or None.
         feature_names: Names of a table's columns, or None.

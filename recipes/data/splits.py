@@ -1,10 +1,12 @@
 """Train, validation, test: drawn once, by the seed, stratified.
 
-Classes keep their shares; numbers are stratified by the tenth they lie in.
+Classes keep their shares; numbers are stratified by the tenth they lie in,
+label rows by their sets of labels, as far as these are frequent.
 """
 
 import numpy as np
 
+from recipes.data.label_rows import label_sets
 from recipes.errors import DataError
 
 
@@ -12,8 +14,10 @@ def draw(labels, fraction, seed, role, class_names=None):
     """Draw a fraction of the rows, stratified by their labels.
 
     Args:
-        labels: Class numbers (rows,), or numbers (rows, targets): then the
-            first target's tenths are the strata.
+        labels: Class numbers (rows,); float numbers (rows, targets): then the
+            first target's tenths are the strata; or integer label rows of 0
+            and 1: then every set of labels is one that would get a row, and
+            all other sets together.
         fraction: In (0, 1); the number of rows is rounded up.
         seed: Decides which rows.
         role: Which split is drawn, for messages.
@@ -43,8 +47,11 @@ def draw(labels, fraction, seed, role, class_names=None):
     if labels.ndim == 1:
         _check_rows_per_class(labels, fraction, role, class_names)
         strata = labels
+    elif labels.dtype.kind == "i":
+        least = max(2, int(np.ceil(1 / fraction)))
+        strata = _usable(label_sets(labels, least), fraction)
     else:
-        strata = _strata(labels[:, 0], fraction)
+        strata = _usable(quantile_bins(labels[:, 0]), fraction)
     count = min(_drawn(len(labels), fraction), len(labels) - 1)
     kept, drawn = train_test_split(
         np.arange(len(labels)),
@@ -75,15 +82,14 @@ def _drawn(size, fraction):
     return int(np.ceil(size * fraction))
 
 
-def _strata(numbers, fraction):
-    """Return bins of which both sides get a part, or one bin."""
-    strata = quantile_bins(numbers)
-    drawn = _drawn(len(numbers), fraction)
-    least = min(drawn, len(numbers) - drawn)
+def _usable(strata, fraction):
+    """Return strata of which both sides get a part, or one stratum."""
+    drawn = _drawn(len(strata), fraction)
+    least = min(drawn, len(strata) - drawn)
     counts = np.bincount(strata)
     counts = counts[counts > 0]
     if counts.min() < 2 or least < len(counts):
-        return np.zeros(len(numbers), "int64")
+        return np.zeros(len(strata), "int64")
     return strata
 
 

@@ -142,6 +142,8 @@ def _is_batched(x, y):
     """
     if not y.shape.rank or not x.shape.rank:
         return False
+    if x.dtype.name == "string":
+        return True
     if x.shape.rank == 4 or y.shape.rank == 2:
         return True
     if x.shape.rank == 3 and x.shape[-1] in (1, 3):
@@ -162,7 +164,7 @@ def stacked(read, image_size="auto", channels=None):
     """
     every = [example for x, _, _ in read.values() for example in x]
     shapes = {np.shape(example) for example in every}
-    images = all(e.dtype == np.uint8 for e in every) and all(
+    images = all(getattr(e, "dtype", None) == np.uint8 for e in every) and all(
         len(shape) == 3 and shape[2] in (1, 3) and all(shape)
         for shape in shapes
     )
@@ -178,7 +180,9 @@ def stacked(read, image_size="auto", channels=None):
     every.clear()
     splits = {}
     for role, (x, y, _) in read.items():
-        if len(set(map(np.shape, x))) == 1:
+        if isinstance(x[0], bytes):
+            array = x
+        elif len(set(map(np.shape, x))) == 1:
             array = np.stack(x)
             x.clear()
         else:

@@ -2,7 +2,7 @@
 
 import os
 
-from recipes.data.folder import SPLITS
+from recipes.data.class_folders import SPLITS
 from recipes.data.raw import Raw, to_path
 from recipes.data.tensorflow_dataset import (
     first_line,

@@ -14,7 +14,8 @@ import numpy as np
 from recipes import registry
 from recipes.errors import RecipeError
 from recipes.network.layers import Layers
-from recipes.tasks import TASKS
+from recipes.resolve import target_of
+from recipes.tasks import FEATURES, TASKS
 
 
 class Networks(NamedTuple):
@@ -25,48 +26,75 @@ class Networks(NamedTuple):
 
 
 def build_networks(
-    recipe, input_shape, num_outputs, before=(), target_scale=(1.0, 0.0)
+    recipe,
+    input_shape,
+    num_outputs,
+    before=(),
+    target_scale=(1.0, 0.0),
+    vectorization=None,
 ):
     """Build the network of a resolved recipe.
 
     Args:
         recipe: A resolved recipe.
-        input_shape: Shape of one raw example.
-        num_outputs: Number of classes, or of numbers to predict.
+        input_shape: Shape of one raw example; of texts (tokens,).
+        num_outputs: Number of classes, labels, or numbers to predict.
         before: Keras layers for the raw input (preprocessing), applied in
             float32.
         target_scale: (deviation, mean) of the targets, for regressors.
+        vectorization: For texts, the layer that makes their tokens. The
+            served network begins with it; without it both take tokens.
 
     Raises:
         RecipeError: For a network that cannot be built.
         DataError: For images smaller than the network allows.
     """
     check_shapes(recipe, input_shape, num_outputs)
-    classes = TASKS[recipe.task].target == "class"
-    units = 1 if classes and num_outputs == 2 else num_outputs
+    target = target_of(recipe)
+    units = 1 if target == "class" and num_outputs == 2 else num_outputs
     policy = "float32" if recipe.dtype_policy == "auto" else recipe.dtype_policy
     with dtype_policy(policy):
-        inputs = keras.Input(input_shape, name="raw", dtype="float32")
+        dtype = FEATURES[TASKS[recipe.task].features].dtype
+        inputs = keras.Input(input_shape, name="raw", dtype=dtype)
         x = inputs
         for layer in before:
             x = layer(x)
-        layers = Layers(recipe)
+        layers = Layers(recipe, _vocabulary_size(recipe, vectorization))
         x = registry.build("network", recipe.network, inputs=x, layers=layers)
         _check_features(recipe, x)
         outputs = layers.output(x, units)
-        readable = _readable(outputs, classes, target_scale)
+        readable = _readable(outputs, target, target_scale)
         # Keras scales the loss of a model that is itself `mixed_float16`;
         # the served one is not trained, and loads without loss scaling.
         training = keras.Model(inputs, outputs, name=f"{recipe.task}_logits")
     with dtype_policy("float32"):
         serving = keras.Model(inputs, readable, name=recipe.task)
+        if vectorization is not None:
+            serving = _on_texts(serving, vectorization)
     _check_penalties(recipe, training)
     return Networks(training, serving)
 
 
-def _readable(outputs, classes, target_scale):
-    if classes:
-        function = "sigmoid" if outputs.shape[-1] == 1 else "softmax"
+def _vocabulary_size(recipe, vectorization):
+    """Return how many different tokens there are; None for no texts."""
+    if TASKS[recipe.task].features != "text":
+        return None
+    if vectorization is not None:
+        return int(vectorization.vocabulary_size())
+    return registry.default("preprocessing", recipe.preprocessing, "max_tokens")
+
+
+def _on_texts(model, vectorization):
+    """Return the model with the layer before it that makes the tokens."""
+    texts = keras.Input((), name="texts", dtype="string")
+    inner = keras.Model(model.inputs, model.outputs, name="on_tokens")
+    return keras.Model(texts, inner(vectorization(texts)), name=model.name)
+
+
+def _readable(outputs, target, target_scale):
+    if target != "number":
+        single = target == "labels" or outputs.shape[-1] == 1
+        function = "sigmoid" if single else "softmax"
         layer = keras.layers.Activation(
             function, dtype="float32", name="probabilities"
         )
@@ -106,11 +134,7 @@ def check_shapes(recipe, input_shape, num_outputs):
         RecipeError: Naming the argument.
     """
     task = TASKS[recipe.task]
-    rank, words = (
-        (3, "(height, width, channels)")
-        if task.features == "image"
-        else (1, "(columns,)")
-    )
+    rank, words, _ = FEATURES[task.features]
     sides = input_shape if isinstance(input_shape, (tuple, list)) else ()
     if len(sides) != rank or not all(
         isinstance(side, (int, np.integer)) and side > 0 for side in sides
@@ -119,7 +143,7 @@ def check_shapes(recipe, input_shape, num_outputs):
             f"{recipe.task}: `input_shape` must be {words}. "
             f"Received: {input_shape!r}"
         )
-    least = 2 if task.target == "class" else 1
+    least = 2 if target_of(recipe) == "class" else 1
     whole = isinstance(num_outputs, (int, np.integer))
     if not whole or num_outputs < least:
         raise RecipeError(

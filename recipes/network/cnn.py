@@ -2,14 +2,25 @@
 
 import keras
 
+from recipes import registry
 from recipes.network.stages import stages
+from recipes.part import Part
 
 
-def cnn(inputs, layers, *, filters=(32, 64), depth=None, kernel_size=3):
+def cnn(
+    inputs,
+    layers,
+    *,
+    filters=(32, 64),
+    depth=None,
+    kernel_size=3,
+    pooling="max_pooling",
+    drop_connect=0.0,
+):
     """Stack stages of convolutions, each half the size of the one before.
 
-    A stage is `depth` convolutions; dropout stands at its end, max pooling
-    (2×2) before the next. Global average pooling ends the network.
+    A stage is `depth` convolutions; dropout stands at its end, pooling before
+    the next. Global average pooling ends the network.
 
     Args:
         inputs: Images (batch, height, width, channels), with sides of at
@@ -20,18 +31,30 @@ def cnn(inputs, layers, *, filters=(32, 64), depth=None, kernel_size=3):
         depth: Convolutions per stage: one number, or one per stage; 2 by
             default.
         kernel_size: Side of the filters in pixels.
+        pooling: Part of kind pooling, or its name; by default the largest of
+            2×2. Fractional max pooling shrinks more slowly, so that more
+            stages fit: `Part("fractional_max_pooling", ratio=1.41)`.
+        drop_connect: Fraction of every filter's weights dropped at each
+            training step, in [0, 1).
 
     Returns:
         Features of shape (batch, channels of the last convolution).
     """
     plan = stages(filters, depth, usual=2)
     why = f"with {len(plan)} stages"
-    layers.require_image(inputs, "cnn", 2 ** (len(plan) - 1), why)
+    halved = registry.as_part(pooling) == Part("max_pooling")
+    smallest = 2 ** (len(plan) - 1) if halved else 1
+    layers.require_image(inputs, "cnn", smallest, why)
     x = inputs
     for stage, widths in enumerate(plan):
         if stage:
-            x = keras.layers.MaxPooling2D(2, name=f"pooling_{stage}")(x)
-        for channels in widths[:-1]:
-            x = layers.convolution(x, channels, kernel_size, dropout=False)
-        x = layers.convolution(x, widths[-1], kernel_size)
+            x = layers.pooling(x, pooling)
+        for i, channels in enumerate(widths):
+            x = layers.convolution(
+                x,
+                channels,
+                kernel_size,
+                dropout=i == len(widths) - 1,
+                drop_connect=drop_connect,
+            )
     return keras.layers.GlobalAveragePooling2D(name="global_pooling")(x)

@@ -1,16 +1,18 @@
 """The recipe's Parts as Keras layers, and the one order they stand in."""
 
 import math
-from collections import Counter
+from functools import partial
 
 import keras
-import numpy as np
 
 from recipes import registry
 from recipes.errors import DataError, RecipeError
+from recipes.network.supplies import Supplies
+from recipes.techniques.drop_connect import DropConnectConv2D, DropConnectDense
+from recipes.techniques.stochastic_depth import StochasticDepth
 
 
-class Layers:
+class Layers(Supplies):
     """What a network is put together from; a network builder receives one.
 
     The order is always linear → norm → activation → dropout, or linear →
@@ -29,16 +31,18 @@ class Layers:
     (None, 8)
     """
 
-    def __init__(self, recipe):
-        self.recipe = recipe
-        self._names = Counter()
-        self._seeds = 0
-
-    def dense(self, x, units, *, activate=True, dropout=True):
+    def dense(self, x, units, *, activate=True, dropout=True, drop_connect=0.0):
         """Apply a dense layer with all that follows it."""
         name = self.name("dense")
-        layer = keras.layers.Dense(units, name=name, **self._linear(activate))
+        layer = self._dropping(
+            keras.layers.Dense, DropConnectDense, drop_connect
+        )(self._widened(units, activate), name=name, **self._linear(activate))
         return self._follow(layer(x), name, activate, dropout)
+
+    def linear(self, x, units):
+        """Apply a linear layer alone, as attention needs it."""
+        given = {**self._linear(False), "use_bias": True}
+        return keras.layers.Dense(units, name=self.name("linear"), **given)(x)
 
     def convolution(
         self,
@@ -49,11 +53,14 @@ class Layers:
         *,
         activate=True,
         dropout=True,
+        drop_connect=0.0,
     ):
         """Apply a convolution with all that follows it; size is kept."""
         name = self.name("convolution")
-        layer = keras.layers.Conv2D(
-            filters,
+        layer = self._dropping(
+            keras.layers.Conv2D, DropConnectConv2D, drop_connect
+        )(
+            self._widened(filters, activate),
             kernel_size,
             strides=strides,
             padding="same",
@@ -63,13 +70,28 @@ class Layers:
         return self._follow(layer(x), name, activate, dropout)
 
     def activation(self, x, name=None):
-        """Apply the recipe's activation."""
+        """Apply the recipe's activation to what is as wide as it will be.
+
+        Raises:
+            RecipeError: For maxout, which needs a linear layer of its own.
+        """
+        if self._pieces() > 1:
+            raise RecipeError(
+                f"`activation`: {self.recipe.activation.name!r} takes the "
+                "largest of several linear pieces, and this network has an "
+                "activation without a linear layer before it (after a sum). "
+                "Use 'mlp' or 'cnn' with it, or another activation. "
+                f"Received: {self.recipe.activation!r}"
+            )
+        return self._activation(x, name or self.name("activation"))
+
+    def _activation(self, x, name):
         part = self.recipe.activation
         arguments = {}
-        if len(x.shape) == 4 and part.name == "prelu":
+        if len(x.shape) > 2 and part.name == "prelu":
             # One slope per channel, not one per pixel (He et al., 2015).
-            arguments["shared_axes"] = part.config.get("shared_axes", (1, 2))
-        name = name or self.name("activation")
+            places = tuple(range(1, len(x.shape) - 1))
+            arguments["shared_axes"] = part.config.get("shared_axes", places)
         layer = registry.build("activation", part, name=name, **arguments)
         return layer(x)
 
@@ -104,6 +126,18 @@ class Layers:
         name = name or self.name("dropout")
         return keras.layers.Dropout(rate, seed=self.seed(), name=name)(x)
 
+    def pooling(self, x, part):
+        """Apply a Part of kind pooling, or one by its bare name."""
+        part = registry.as_part(part)
+        arguments = self._seeded("pooling", part)
+        name = self.name("pooling")
+        return registry.build("pooling", part, name=name, **arguments)(x)
+
+    def stochastic_depth(self, x, rate):
+        """Skip the residual branch `x` at random while training."""
+        name = self.name("stochastic_depth")
+        return StochasticDepth(rate, seed=self.seed(), name=name)(x)
+
     def output(self, x, units):
         """Apply the last linear layer, in float32 under any policy."""
         return keras.layers.Dense(
@@ -115,7 +149,17 @@ class Layers:
         )(x)
 
     def flatten(self, x):
-        """Flatten all axes but the first; a table stays as it is."""
+        """Flatten all axes but the first; a table stays as it is.
+
+        Raises:
+            RecipeError: For tokens, whose numbers are no quantities.
+        """
+        if self.vocabulary_size is not None and "int" in x.dtype:
+            raise RecipeError(
+                f"`network`: {self.recipe.network.name!r} takes numbers, and "
+                "these are the numbers of tokens. For texts use "
+                "'bag_of_embeddings', 'text_cnn' or 'transformer'."
+            )
         if len(x.shape) == 2:
             return x
         return keras.layers.Flatten(name=self.name("flatten"))(x)
@@ -128,10 +172,17 @@ class Layers:
             DataError: For too small an image.
         """
         if len(x.shape) != 4:
+            part = self.recipe.preprocessing
+            flat = part is not None and part.name in ("pca", "pca_whitening")
+            why = (
+                f"the preprocessing {part.name!r} has flattened the image: use "
+                "'zca_whitening', which keeps it, or the network 'mlp'."
+                if flat
+                else "for tables use 'mlp'."
+            )
             raise RecipeError(
                 f"`network`: {network!r} needs images (height, width, "
-                f"channels); for tables use 'mlp'. Received shape: "
-                f"{tuple(x.shape[1:])}"
+                f"channels); {why} Received shape: {tuple(x.shape[1:])}"
             )
         height, width = x.shape[1:3]
         if min(height, width) < minimum:
@@ -143,67 +194,27 @@ class Layers:
                 split="train",
             )
 
-    def name(self, stem):
-        """Return `stem1`, `stem2`, …: names that a reader can point at.
-
-        Without the underscore of Keras' automatic names, so that a user's own
-        unnamed layers never collide with ours.
-        """
-        self._names[stem] += 1
-        return f"{stem}{self._names[stem]}"
-
-    def seed(self, base=None):
-        """Return the next seed of this network.
-
-        Args:
-            base: In place of the recipe's own seed.
-        """
-        self._seeds += 1
-        base = self.recipe.seed if base is None else base
-        state = np.random.SeedSequence([base, self._seeds])
-        return int(state.generate_state(1)[0] >> 1)
-
-    def _linear(self, activate):
-        return {
-            "use_bias": not self._shifted(activate),
-            "kernel_initializer": self._initializer(),
-            "kernel_regularizer": self._regularizer(),
-        }
-
-    def _shifted(self, activate):
-        """Whether a norm with its own shift follows the linear layer at once.
-
-        A bias before it would be subtracted again.
-        """
-        part = self.recipe.normalization
-        if part is None:
-            return False
-        first = self.recipe.normalization_placement == "pre" or not activate
-        arguments = registry.lookup("normalization", part.name).arguments()
-        center = part.config.get("center", arguments.get("center", False))
-        return first and bool(center)
-
-    def _initializer(self):
-        part = self.recipe.kernel_initializer
-        entry = registry.lookup("initializer", part.name)
-        supplied = {}
-        if "seed" in entry.arguments():
-            # Also for a seed of the Part's own: as it stands it would give
-            # layers of one shape the same weights.
-            supplied["seed"] = self.seed(part.config.get("seed"))
-        return registry.build("initializer", part, **supplied)
-
-    def _regularizer(self):
-        part = self.recipe.kernel_regularizer
-        return None if part is None else registry.build("regularizer", part)
-
     def _follow(self, x, name, activate, dropout):
         """Lay out what follows a linear layer: the only place that does."""
         norm = f"{name}_normalization"
         if self.recipe.normalization_placement == "pre" or not activate:
             x = self.normalization(x, norm)
         if activate:
-            x = self.activation(x, f"{name}_activation")
+            x = self._activation(x, f"{name}_activation")
             if self.recipe.normalization_placement == "post":
                 x = self.normalization(x, norm)
         return self.dropout(x, f"{name}_dropout") if dropout else x
+
+    def _pieces(self):
+        """Return how many linear pieces the activation takes, 1 for most."""
+        part = self.recipe.activation
+        return registry.default("activation", part, "num_pieces") or 1
+
+    def _widened(self, width, activate):
+        return width * (self._pieces() if activate else 1)
+
+    def _dropping(self, plain, dropping, rate):
+        """Return the class of a linear layer, its weights dropped or not."""
+        if not rate:
+            return plain
+        return partial(dropping, rate=rate, seed=self.seed())

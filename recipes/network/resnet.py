@@ -1,11 +1,23 @@
 """The residual network."""
 
+from functools import partial
+
 import keras
 
 from recipes.network.stages import stages
+from recipes.techniques.stochastic_depth import linear_rates
 
 
-def resnet(inputs, layers, *, filters=(32, 64, 128), depth=None, kernel_size=3):
+def resnet(
+    inputs,
+    layers,
+    *,
+    filters=(32, 64, 128),
+    depth=None,
+    kernel_size=3,
+    stochastic_depth=0.0,
+    drop_connect=0.0,
+):
     """Stack stages of residual blocks: x + f(x), f two convolutions.
 
     The first block of every stage but the first halves the size, with a 1×1
@@ -20,33 +32,41 @@ def resnet(inputs, layers, *, filters=(32, 64, 128), depth=None, kernel_size=3):
         depth: Residual blocks per stage: one number, or one per stage; 1 by
             default.
         kernel_size: Side of the filters in pixels.
+        stochastic_depth: Probability, in [0, 1), that the last block's
+            residual branch is skipped for an example while training; it rises
+            linearly from the first block on.
+        drop_connect: Fraction of every filter's weights dropped at each
+            training step, in [0, 1).
 
     Returns:
         Features of shape (batch, channels of the last block).
 
-    Reference: He, Zhang, Ren, Sun, 2016, arXiv:1512.03385.
+    Reference: He, Zhang, Ren, Sun, 2016, arXiv:1512.03385; stochastic depth:
+    Huang et al., 2016, arXiv:1603.09382.
     """
     plan = stages(filters, depth, usual=1)
     why = f"with {len(plan)} stages"
     layers.require_image(inputs, "resnet", 2 ** (len(plan) - 1), why)
-    x = layers.convolution(inputs, plan[0][0], kernel_size, dropout=False)
+    convolution = partial(
+        layers.convolution, dropout=False, drop_connect=drop_connect
+    )
+    skipped = iter(linear_rates(stochastic_depth, sum(map(len, plan))))
+    x = convolution(inputs, plan[0][0], kernel_size)
     for stage, widths in enumerate(plan):
         for i, channels in enumerate(widths):
             strides = 2 if stage and not i else 1
-            x = _block(x, layers, channels, kernel_size, strides)
+            sizes = channels, kernel_size, strides
+            x = _block(x, layers, convolution, *sizes, next(skipped))
         x = layers.dropout(x)
     return keras.layers.GlobalAveragePooling2D(name="global_pooling")(x)
 
 
-def _block(x, layers, channels, kernel_size, strides):
-    def convolution(x, size, strides, activate):
-        return layers.convolution(
-            x, channels, size, strides, activate=activate, dropout=False
-        )
-
-    inner = convolution(x, kernel_size, strides, True)
-    inner = convolution(inner, kernel_size, 1, False)
+def _block(x, layers, convolution, channels, kernel_size, strides, skipped):
+    inner = convolution(x, channels, kernel_size, strides)
+    inner = convolution(inner, channels, kernel_size, activate=False)
+    if skipped:
+        inner = layers.stochastic_depth(inner, skipped)
     if strides != 1 or x.shape[-1] != channels:
-        x = convolution(x, 1, strides, False)
+        x = convolution(x, channels, 1, strides, activate=False)
     total = keras.layers.Add(name=layers.name("residual"))([x, inner])
     return layers.activation(total)

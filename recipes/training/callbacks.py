@@ -2,7 +2,12 @@
 
 import keras
 
-from callbacks import LearningRateHistory, Progress, StepProgress
+from callbacks import (
+    AveragedWeights,
+    LearningRateHistory,
+    Progress,
+    StepProgress,
+)
 from recipes import registry
 from recipes.errors import RecipeError, suggest
 from recipes.training.optimizer import PLATEAU
@@ -24,6 +29,8 @@ def assemble(plan, folder, user, tensorboard, verbose):
     recipe = plan.recipe
     logged = _logged(plan)
     found = [LearningRateHistory()]
+    if recipe.weight_average is not None:
+        found.append(AveragedWeights())
     if recipe.schedule.name == PLATEAU:
         found.append(_monitoring("schedule", recipe.schedule, logged))
     if recipe.early_stopping is not None:
@@ -99,10 +106,15 @@ def _check_user_monitors(user, logged):
 
 
 def _logged(plan):
-    """Return the names that the logs of an epoch will have."""
-    _, metrics = plan.objective.training()
-    names = ["loss", *(metric.name for metric in metrics)]
-    return [*names, *(f"val_{name}" for name in names), "learning_rate"]
+    """Map each name of an epoch's logs to whether Keras knows its mode.
+
+    Keras keeps in `_direction` whether more of a metric is better.
+    """
+    found = {"loss": True}
+    for metric in plan.objective.logged():
+        found[metric.name] = hasattr(metric, "_direction")
+    val = {f"val_{name}": known for name, known in found.items()}
+    return {**found, **val, "learning_rate": False}
 
 
 def _monitoring(kind, part, logged):
@@ -111,5 +123,12 @@ def _monitoring(kind, part, logged):
         raise RecipeError(
             f"`{kind}/monitor`: this fit logs {', '.join(logged)}."
             f"{suggest(name, logged)} Received: {name!r}"
+        )
+    mode = registry.default(kind, part, "mode")
+    if name is not None and mode == "auto" and not logged[name]:
+        raise RecipeError(
+            f'`{kind}/mode` must be "max" or "min" with the monitor '
+            f"{name!r}: nothing says whether more of it is better. "
+            "Received: 'auto'"
         )
     return registry.build(kind, part)

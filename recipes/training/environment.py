@@ -1,10 +1,13 @@
 """environment.json: what a run was made with."""
 
+import json
 import platform
 import sys
 from importlib import metadata
 
 import keras
+
+from recipes import codec
 
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
 
@@ -20,6 +23,7 @@ def describe(recipe, data, device, **more):
         "device": device._asdict(),
         "dtype_policy": recipe.dtype_policy,
         "seed": recipe.seed,
+        "metrics": json.loads(codec.dumps(recipe.metrics)),
         "data": {
             "name": data.name,
             "fingerprint": data.fingerprint,
@@ -29,6 +33,8 @@ def describe(recipe, data, device, **more):
             "value_scale": data.value_scale,
             "validation_split": recipe.validation_split,
             "test_split": recipe.test_split,
+            "split_seed": recipe.split_seed,
+            "fold": data.fold,
             "rows": {split.role: len(split) for split in data.splits},
             "class_names": _listed(data.class_names),
             "feature_names": _listed(data.feature_names),

@@ -6,8 +6,10 @@ import numpy as np
 
 from recipes.data import catalog, checks, labels, load
 from recipes.data.data import ROLES, ArraySource, Split
+from recipes.data.folds import cut
+from recipes.data.label_rows import encode_label_rows
 from recipes.errors import DataError
-from recipes.training.objective import Classes, Numbers
+from recipes.training.judge import objective_of
 from recipes.training.scores import predict
 
 
@@ -22,8 +24,8 @@ def evaluate(run, spec, split=None):
             trained on, and `"all"` for any other.
 
     Returns:
-        `{"split": …, "rows": …, "loss": …, "accuracy": …}`; for numbers `mae`,
-        `rmse` and `r2` in place of `accuracy`.
+        `{"split": …, "rows": …, "loss": …, "accuracy": …}`: the loss and the
+        metrics of the run's recipe.
 
     Raises:
         DataError: For data that does not fit the model.
@@ -34,14 +36,11 @@ def evaluate(run, spec, split=None):
         )
     part = None
     if split != "all":
+        _refuse_leak(run, spec, split)
         part = _same_split(run, spec, split)
     if part is None:
         part = _all_rows(run, spec)
-    about = run.environment["data"]
-    if about["target"] == "class":
-        objective = Classes(len(about["class_names"]))
-    else:
-        objective = Numbers(part.labels)
+    objective = objective_of(run.environment, part)
     outputs = predict(run.model, part)
     found = objective.scores(part.labels, outputs)
     return {"split": part.role, "rows": len(part), **found}
@@ -50,7 +49,7 @@ def evaluate(run, spec, split=None):
 def _same_split(run, spec, split):
     """Return the named split, or the test split of the run's own data."""
     try:
-        data = _load_again(run, spec)
+        data = load_again(run.environment, spec)
     except DataError:
         if split is None:
             return None  # too small to split: then all rows are meant
@@ -65,18 +64,52 @@ def _same_split(run, spec, split):
     return replace(part, source=source)
 
 
-def _load_again(run, spec):
-    """Load data as the run did; its recipe may name what is not registered."""
+def _refuse_leak(run, spec, split):
+    """Refuse a split of an ensemble's data that some member was trained on.
+
+    Raises:
+        DataError: With what can be scored in its place.
+    """
+    members = run.environment.get("members", ())
     about = run.environment["data"]
-    return load(
+    folds = any(member["fold"] for member in members)
+    if about["fingerprint"] is not None and not (
+        folds and split in ("train", "validation")
+    ):
+        return
+    for member in members:
+        drawn = {"seed": member["seed"], "data": {**about, **member["data"]}}
+        try:
+            data = load_again(drawn, spec)
+        except DataError:
+            continue  # other data, which may be too few to split
+        if data.fingerprint == member["data"]["fingerprint"]:
+            raise DataError(
+                f"the {split or 'test'} split of {data.name}, of which rows "
+                "were used to train a member of this ensemble",
+                "rows that no member has seen",
+                "score other data, or fit the members with one split_seed and "
+                "score their test split",
+            )
+
+
+def load_again(environment, spec):
+    """Load data as a run did; its recipe may name what is not registered."""
+    about = environment["data"]
+    seed = about.get("split_seed", environment["seed"])
+    data = load(
         spec,
         features=about["features"],
         target=about["target"],
         **_as_read(about),
         validation_split=about["validation_split"],
         test_split=about["test_split"],
-        seed=run.environment["seed"],
+        seed=seed,
     )
+    if about.get("fold") is None:
+        return data
+    folds, number = about["fold"]["folds"], about["fold"]["number"]
+    return cut(data, folds, about["validation_split"], seed)[number - 1]
 
 
 def _as_read(about):
@@ -89,7 +122,8 @@ def _as_read(about):
 
 def _all_rows(run, spec):
     """Return every row of the data, encoded with the run's class names."""
-    raw = catalog.read(spec, **_as_read(run.environment["data"]))
+    about = run.environment["data"]
+    raw = catalog.read(spec, **_as_read(about), features=about["features"])
     sources = list(raw.splits.values())
     if len(sources) != 1:
         raise DataError(
@@ -99,11 +133,12 @@ def _all_rows(run, spec):
         )
     source, given = sources[0]
     checks.check_features(source, None, raw.feature_names)
-    about = run.environment["data"]
     source = by_name(about, source, raw.feature_names)
     _check_input(about, source)
     if about["target"] == "number":
         encoded = labels.encode_numbers({"all": given})["all"]
+    elif about["target"] == "labels":
+        encoded = _label_rows(about, given, raw.class_names)
     else:
         if raw.class_names is not None:  # their numbers are of their names
             numbers, names = labels.encode_classes(
@@ -113,6 +148,20 @@ def _all_rows(run, spec):
         every = {"all": given}
         encoded = labels.encode_classes(every, about["class_names"])[0]["all"]
     return Split("all", source, np.arange(len(source)), encoded)
+
+
+def _label_rows(about, given, names):
+    """Return label rows with their columns in the order of the training."""
+    known = about["class_names"]
+    names = known if names is None else list(map(str, names))
+    encoded, names = encode_label_rows({"all": given}, names)
+    if set(names) != set(known):
+        raise DataError(
+            f"the labels {', '.join(names)}",
+            f"{', '.join(known)}, as the run was trained on",
+            "name the same columns",
+        )
+    return encoded["all"][:, [names.index(name) for name in known]]
 
 
 def _check_names(run, names):
@@ -134,6 +183,8 @@ def by_name(about, source, names):
     wanted = about["feature_names"]
     if not wanted or not names or list(names) == wanted:
         return source
+    if about["features"] == "text":
+        return source  # its one column may be called anything
     missing = [name for name in wanted if name not in names]
     if missing:
         raise DataError(

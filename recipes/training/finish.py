@@ -78,6 +78,9 @@ def _draw_test(plan, path, outputs):
     if plan.data.target == "class":
         figure = plots.confusion(truth, predicted, plan.data.class_names)
         plots.save(figure, path / "confusion.png")
+    elif plan.data.target == "labels":
+        figure = plots.labels(truth, predicted, plan.data.class_names)
+        plots.save(figure, path / "labels.png")
     else:
         figure = plots.predictions(truth, predicted)
         plots.save(figure, path / "predictions.png")

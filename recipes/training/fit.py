@@ -8,6 +8,8 @@ from callbacks import SteadyConsole
 from recipes import resolve
 from recipes.data.data import ArraySource
 from recipes.data.loader import InOrder, evaluation_batch_size
+from recipes.lint.model import lint_model
+from recipes.lint.rules import lint
 from recipes.training import environment, folder
 from recipes.training.callbacks import (
     assemble,
@@ -16,6 +18,7 @@ from recipes.training.callbacks import (
 )
 from recipes.training.finish import finish, refuse_divergence
 from recipes.training.plan import load_for, make_plan
+from recipes.training.precise import recompute_statistics
 from recipes.training.run import Run
 
 
@@ -46,10 +49,14 @@ def fit(
     hooked = assemble(plan, work, callbacks, tensorboard, verbose)
     _begin(plan, work)
     console.print(headline(plan))
+    if verbose:
+        for note in notes(recipe, data, plan.model):
+            console.print(note)
     began = time.perf_counter()
     history = _train(plan, hooked)
     seconds = time.perf_counter() - began
     refuse_divergence(plan, history)
+    _recompute(plan, console)
     finish(plan, work, history, hooked, seconds)
     folder.settle(work, path)
     run = Run(path, plan.recipe, plan.serving)
@@ -71,6 +78,15 @@ def headline(plan):
     )
 
 
+def notes(recipe, data, model):
+    """Say in a line each what is known to hurt in this fit."""
+    found = {
+        finding.code: f"note {finding}"
+        for finding in [*lint_model(model), *lint(recipe, data)]
+    }
+    return list(found.values())
+
+
 def closing(run):
     """Say the test score, and where everything lies."""
     scores = "  ".join(
@@ -78,7 +94,10 @@ def closing(run):
         for name, value in run.metrics.items()
         if name.startswith("test_")
     )
-    picture = "confusion" if run.class_names else "predictions"
+    target = run.environment["data"]["target"]
+    picture = {"class": "confusion", "labels": "labels"}.get(
+        target, "predictions"
+    )
     return (
         f"{scores}\nmodel.keras, curves.png, {picture}.png, metrics.json and "
         f"the rest lie in {run.directory}"
@@ -98,6 +117,19 @@ def _begin(plan, path):
         steps_per_execution=plan.steps_per_execution,
     )
     folder.write_json(path / "environment.json", about)
+
+
+def _recompute(plan, console):
+    """Mend the moving statistics of the weights that are kept, on request."""
+    if not plan.recipe.precise_batch_normalization:
+        return
+    split = plan.prepared.train
+    size = evaluation_batch_size(len(split), int(np.prod(split.source.shape)))
+    count = recompute_statistics(plan.model, lambda: split.chunks(size))
+    console.print(
+        f"statistics of {count} batch normalizations computed again over "
+        f"{len(split)} examples"
+    )
 
 
 def _train(plan, callbacks):
@@ -123,7 +155,7 @@ def _train(plan, callbacks):
 
 def _validation(plan):
     """Return Keras' arguments, and the reader that may fail."""
-    split = plan.data.validation
+    split = plan.prepared.validation
     size = evaluation_batch_size(len(split), int(np.prod(split.source.shape)))
     in_order = InOrder(split, plan.objective.targets, size)
     if not isinstance(split.source, ArraySource):

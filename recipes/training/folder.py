@@ -16,6 +16,7 @@ FILES = (
     "model.keras",
     "curves.png",
     "confusion.png",
+    "labels.png",
     "predictions.png",
 )
 
@@ -72,13 +73,16 @@ def _refuse_unwritable(path):
         ) from error
 
 
-def choose(directory, task, name):
-    """Return the run folder, by default the next free `runs/TASK-DATA-N`."""
+def choose(directory, task, name, kind=""):
+    """Return the run folder, by default the next free `runs/TASK-DATA-N`.
+
+    What is not one run has its kind before the number: `TASK-DATA-cv-N`.
+    """
     if directory is not None:
         return Path(directory).expanduser()
     safe = "".join(c if c.isalnum() else "_" for c in name)[:40]
     number = 1
-    while (path := Path("runs", f"{task}-{safe}-{number}")).exists():
+    while (path := Path("runs", f"{task}-{safe}{kind}-{number}")).exists():
         number += 1
     return path
 
@@ -105,13 +109,19 @@ def settle(work, path):
 
 def prepare(path):
     """Make the folder and remove the files of an earlier run, no others."""
+    make(path)
+    for name in FILES:
+        (path / name).unlink(missing_ok=True)
+        (path / f"{name}.partial").unlink(missing_ok=True)
+    shutil.rmtree(path / "tensorboard", ignore_errors=True)
+
+
+def make(path):
+    """Make the folder, and those above it."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"{path} cannot be made: {error}") from error
-    for name in FILES:
-        (path / name).unlink(missing_ok=True)
-    shutil.rmtree(path / "tensorboard", ignore_errors=True)
 
 
 def write_json(path, value):

@@ -1,4 +1,4 @@
-"""The objective: targets, losses, metrics and scores of each kind of task.
+"""The objective: targets, losses, metrics and scores of each kind of target.
 
 Training compares logits, or standardized numbers; serving gives probabilities,
 or numbers in their own units.
@@ -7,15 +7,104 @@ or numbers in their own units.
 import keras
 import numpy as np
 
+from recipes.part import Part
+from recipes.resolve import METRICS_OF
+from recipes.training.measure import Form
+from recipes.training.metrics import build_measures
+
+CLIP = 1e-7  # as Keras' losses do
+
 
 def choose_objective(recipe, data):
-    """Return the objective that fits the recipe's task and the data."""
+    """Return the objective that fits the recipe's task and the data.
+
+    Raises:
+        RecipeError: For a metric that does not fit the targets.
+        DataError: For targets that a metric cannot be computed on.
+    """
     if data.target == "number":
-        return Numbers(data.train.labels)
-    return Classes(len(data.class_names), recipe.label_smoothing)
+        objective = Numbers(data.train.labels, recipe.metrics)
+    elif data.target == "labels":
+        count, smoothing = len(data.class_names), recipe.label_smoothing
+        objective = LabelRows(count, smoothing, recipe.metrics)
+    else:
+        weights = None
+        if recipe.class_weight == "balanced":
+            weights = balanced_weights(data.train.labels)
+        objective = Classes(
+            len(data.class_names),
+            recipe.label_smoothing,
+            recipe.metrics,
+            weights,
+        )
+    for measure in objective.measures.values():
+        measure.check(data.splits)
+    return objective
 
 
-class Classes:
+def balanced_weights(labels):
+    """Return a weight per class: n / (classes · n_class), mean 1 over rows.
+
+    >>> balanced_weights(np.array([0, 0, 0, 1])).round(3).tolist()
+    [0.667, 2.0]
+    """
+    counts = np.bincount(labels)
+    return len(labels) / (len(counts) * counts)
+
+
+class Objective:
+    """What every kind of target shares.
+
+    Args:
+        form: The `Form` of the outputs.
+        metrics: Parts of kind metric, or None for the default ones.
+    """
+
+    target_scale = (1.0, 0.0)
+    weights = None
+
+    def __init__(self, form, metrics=None):
+        if metrics is None:
+            metrics = [Part(name) for name in METRICS_OF[form.target]]
+        self.form = form
+        self.measures = build_measures(metrics, form)
+
+    def logged(self):
+        """Return the metrics of the trained network, on its raw outputs."""
+        rows = self.measures.items()
+        return [measure.logged(name, self.form) for name, measure in rows]
+
+    def served(self):
+        """Return the metrics of the saved model, as far as Keras has them."""
+        rows = self.measures.items()
+        found = [measure.served(name, self.form) for name, measure in rows]
+        return [metric for metric in found if metric is not None]
+
+    def scores(self, labels, outputs):
+        """Return the loss and the metrics of a split, in float64.
+
+        Args:
+            labels: Of the split.
+            outputs: What the saved model gives for it.
+        """
+        outputs = self.columns(outputs.astype("float64"))
+        found = {"loss": self.loss(labels, outputs)}
+        for name, measure in self.measures.items():
+            found[name] = measure.score(labels, outputs)
+        return {name: float(value) for name, value in found.items()}
+
+    def columns(self, outputs):
+        """Return one column per class, label or number."""
+        return outputs
+
+    def weigh(self, labels):
+        """Return the weight of each row in the training loss, or None."""
+        if self.weights is None:
+            return None
+        return self.weights[labels].astype("float32")
+
+
+class Classes(Objective):
     """Binary or multi-class classification.
 
     Two classes: one logit, binary cross-entropy. More: one logit each,
@@ -25,12 +114,14 @@ class Classes:
         count: Number of classes.
         label_smoothing: Fraction of the label spread over all classes. The
             reported test loss is without it.
+        metrics: Parts of kind metric, or None for accuracy.
+        weights: A weight per class in the training loss, or None.
     """
 
-    target_scale = (1.0, 0.0)
-
-    def __init__(self, count, label_smoothing=0.0):
+    def __init__(self, count, label_smoothing=0.0, metrics=None, weights=None):
+        super().__init__(Form("class", count), metrics)
         self.count, self.label_smoothing = count, label_smoothing
+        self.weights = weights
 
     def targets(self, labels):
         """Return what the training loss compares with."""
@@ -40,42 +131,29 @@ class Classes:
 
     def training(self):
         """Return the loss and metrics on logits."""
-        smoothing = {"label_smoothing": self.label_smoothing}
         if self.count == 2:
-            loss = keras.losses.BinaryCrossentropy(
-                from_logits=True, **smoothing
-            )
-            metric = keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)
+            loss = keras.losses.BinaryCrossentropy
         else:
-            loss = keras.losses.CategoricalCrossentropy(
-                from_logits=True, **smoothing
-            )
-            metric = keras.metrics.CategoricalAccuracy("accuracy")
-        return loss, [metric]
+            loss = keras.losses.CategoricalCrossentropy
+        smoothing = self.label_smoothing
+        return loss(from_logits=True, label_smoothing=smoothing), self.logged()
 
     def serving(self):
         """Return the loss and metrics on probabilities and class numbers."""
         if self.count == 2:
-            loss = keras.losses.BinaryCrossentropy()
-            metric = keras.metrics.BinaryAccuracy("accuracy")
-        else:
-            loss = keras.losses.SparseCategoricalCrossentropy()
-            metric = keras.metrics.SparseCategoricalAccuracy("accuracy")
-        return loss, [metric]
+            return keras.losses.BinaryCrossentropy(), self.served()
+        return keras.losses.SparseCategoricalCrossentropy(), self.served()
 
-    def scores(self, labels, outputs):
-        """Return loss (cross-entropy) and accuracy, of probabilities.
-
-        Probabilities are clipped at 1e-7, as Keras' losses do.
-        """
+    def columns(self, outputs):
+        """Return one column of probabilities per class."""
         if self.count == 2:
-            outputs = np.concatenate([1 - outputs, outputs], axis=1)
-        true = outputs[np.arange(len(labels)), labels].astype("float64")
-        right = outputs.argmax(axis=1) == labels
-        return {
-            "loss": float(-np.log(np.clip(true, 1e-7, 1 - 1e-7)).mean()),
-            "accuracy": float(right.mean()),
-        }
+            return np.concatenate([1 - outputs, outputs], axis=1)
+        return outputs
+
+    def loss(self, labels, outputs):
+        """Return the cross-entropy, of probabilities clipped at 1e-7."""
+        true = outputs[np.arange(len(labels)), labels]
+        return -np.log(np.clip(true, CLIP, 1 - CLIP)).mean()
 
     def predicted(self, outputs):
         """Return class numbers from probabilities."""
@@ -84,51 +162,78 @@ class Classes:
         return outputs.argmax(axis=1)
 
 
-class Numbers:
+class LabelRows(Objective):
+    """Multi-label classification: one logit and probability per label.
+
+    Args:
+        count: Number of labels, at least 1.
+        label_smoothing: Fraction s: a target y becomes y (1 − s) + s / 2.
+        metrics: Parts of kind metric, or None for accuracy and F1.
+    """
+
+    def __init__(self, count, label_smoothing=0.0, metrics=None):
+        super().__init__(Form("labels", count), metrics)
+        self.label_smoothing = label_smoothing
+
+    def targets(self, labels):
+        """Return what the training loss compares with."""
+        return labels.astype("float32")
+
+    def training(self):
+        """Return the loss (mean over labels) and metrics on logits."""
+        loss = keras.losses.BinaryCrossentropy(
+            from_logits=True, label_smoothing=self.label_smoothing
+        )
+        return loss, self.logged()
+
+    def serving(self):
+        """Return the loss and metrics on probabilities."""
+        return keras.losses.BinaryCrossentropy(), self.served()
+
+    def loss(self, labels, outputs):
+        """Return the binary cross-entropy, mean over labels and rows."""
+        true = np.where(labels > 0, outputs, 1 - outputs)
+        return -np.log(np.clip(true, CLIP, 1 - CLIP)).mean()
+
+    def predicted(self, outputs):
+        """Return rows of 0 and 1: 1 above a probability of 0.5."""
+        return (outputs > 0.5).astype("int8")
+
+
+class Numbers(Objective):
     """Regression: mean squared error on standardized targets.
 
     Args:
         train_labels: Targets of the training split (rows, targets), float64.
+        metrics: Parts of kind metric, or None for MAE, RMSE and R².
     """
 
-    def __init__(self, train_labels):
+    def __init__(self, train_labels, metrics=None):
         self.mean = train_labels.mean(axis=0)
         self.deviation = train_labels.std(axis=0)
         self.target_scale = (self.deviation.tolist(), self.mean.tolist())
+        form = Form("number", train_labels.shape[1], *self.target_scale)
+        super().__init__(form, metrics)
 
     def targets(self, labels):
         """Return the standardized targets."""
         return ((labels - self.mean) / self.deviation).astype("float32")
 
     def training(self):
-        """Return the loss and metrics on standardized numbers."""
-        return keras.losses.MeanSquaredError(), [
-            keras.metrics.R2Score(name="r2")
-        ]
+        """Return the loss on standardized numbers, and the metrics."""
+        return keras.losses.MeanSquaredError(), self.logged()
 
     def serving(self):
         """Return the loss and metrics in the targets' own units."""
-        return keras.losses.MeanSquaredError(), [
-            keras.metrics.MeanAbsoluteError("mae"),
-            keras.metrics.RootMeanSquaredError("rmse"),
-        ]
+        return keras.losses.MeanSquaredError(), self.served()
 
-    def scores(self, labels, outputs):
-        """Return loss (mean squared error), mae, rmse and r2.
+    def loss(self, labels, outputs):
+        """Return the mean squared error, in the targets' own units.
 
-        In float64, and in NumPy: Keras' `R2Score` subtracts large sums in
-        float32, and is far off where the mean is large beside the deviation.
+        In NumPy, as R² is: Keras' `R2Score` subtracts large sums in float32,
+        and is far off where the mean is large beside the deviation.
         """
-        error = outputs.astype("float64") - labels
-        squared = np.square(error)
-        spread = np.square(labels - labels.mean(axis=0)).mean(axis=0)
-        unexplained = squared.mean(axis=0) / np.where(spread > 0, spread, 1.0)
-        return {
-            "loss": float(squared.mean()),
-            "mae": float(np.abs(error).mean()),
-            "rmse": float(np.sqrt(squared.mean())),
-            "r2": float(1 - unexplained.mean()),
-        }
+        return np.square(outputs - labels).mean()
 
     def predicted(self, outputs):
         """Return the numbers themselves."""

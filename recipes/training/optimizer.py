@@ -10,12 +10,18 @@ PLATEAU = "reduce_on_plateau"
 def build_optimizer(recipe, total_steps):
     """Build the optimizer, with its schedule over `total_steps`.
 
+    With `gradient_accumulation_steps=k` the weights move at every k-th batch,
+    by the mean of k gradients, at the rate that the schedule has reached by
+    then. (Keras' schedules count batches, not updates.) Batches are counted
+    on from epoch to epoch; fewer than k at the run's end move nothing.
+
     Args:
         recipe: A resolved recipe.
-        total_steps: Steps of the whole run.
+        total_steps: Batches of the whole run.
 
     Raises:
-        RecipeError: For a learning rate that is no number.
+        RecipeError: For a learning rate that is no number, or more gradients
+            to accumulate than the run has batches.
     """
     part = recipe.optimizer
     peak = registry.default("optimizer", part, "learning_rate")
@@ -34,11 +40,28 @@ def build_optimizer(recipe, total_steps):
             learning_rate=peak,
             total_steps=total_steps,
         )
-    optimizer = registry.build("optimizer", part, learning_rate=rate)
+    _check_accumulation(part, total_steps)
+    averages = {}
+    if recipe.weight_average is not None:
+        averages = registry.build("weight_average", recipe.weight_average)
+    optimizer = registry.build(
+        "optimizer", part, learning_rate=rate, **averages
+    )
     if "exclude_from_weight_decay" not in part.config:
         # Ours do so by themselves; Keras' own decay everything.
         optimizer.exclude_from_weight_decay(var_names=EXCLUDED)
     return optimizer
+
+
+def _check_accumulation(part, total_steps):
+    """Refuse to accumulate longer than the run."""
+    each = part.config.get("gradient_accumulation_steps")
+    if isinstance(each, int) and each > total_steps:
+        raise RecipeError(
+            f"`optimizer/gradient_accumulation_steps`: the run has "
+            f"{total_steps} batches, so that the weights would never move. "
+            f"Accumulate fewer, or take more epochs. Received: {each}"
+        )
 
 
 def steps_per_execution(steps_per_epoch, callbacks, largest=128):

@@ -9,12 +9,14 @@ from recipes.data import load
 from recipes.data.data import Data
 from recipes.data.loader import Loader
 from recipes.data.preprocessing import fit_layers
+from recipes.data.text_vectorization import vectorize
 from recipes.errors import RecipeError
 from recipes.network.build import build_networks
 from recipes.tasks import TASKS
 from recipes.training.device import Device, choose_policy, find_device
 from recipes.training.objective import choose_objective
 from recipes.training.optimizer import build_optimizer, steps_per_execution
+from recipes.training.precise import check
 from recipes.training.seeds import seeded
 
 
@@ -24,6 +26,8 @@ class Plan(NamedTuple):
     Args:
         recipe: Resolved: every value said.
         data: Checked and split.
+        prepared: The same as the trained network receives it: with tokens
+            in place of texts.
         objective: Targets, losses, metrics and scores.
         loader: Batches in the library's order.
         model: The trained network, compiled.
@@ -34,6 +38,7 @@ class Plan(NamedTuple):
 
     recipe: object
     data: Data
+    prepared: Data
     objective: object
     loader: Loader
     model: keras.Model
@@ -45,15 +50,26 @@ class Plan(NamedTuple):
 def load_for(recipe, spec):
     """Load data as the recipe's task needs it."""
     task = TASKS[recipe.task]
+    if task.features == "text" and keras.backend.backend() != "tensorflow":
+        raise RecipeError(
+            f"{recipe.task} needs the TensorFlow backend: the saved model "
+            "takes strings, which only TensorFlow has. Set KERAS_BACKEND="
+            f"tensorflow. Received: {keras.backend.backend()}"
+        )
     return load(
         spec,
         features=task.features,
-        target=task.target,
+        target=resolve.target_of(recipe),
         image_size=recipe.image_size,
         validation_split=recipe.validation_split,
         test_split=recipe.test_split,
-        seed=recipe.seed,
+        seed=split_seed(recipe),
     )
+
+
+def split_seed(recipe):
+    """Return what decides the splits: by default the recipe's seed."""
+    return recipe.seed if recipe.split_seed is None else recipe.split_seed
 
 
 def make_plan(recipe, data, callbacks=(), threads=None):
@@ -72,13 +88,16 @@ def make_plan(recipe, data, callbacks=(), threads=None):
     device = find_device()
     policy = choose_policy(recipe.dtype_policy, device)
     objective = choose_objective(recipe.resolve(), data)
+    prepared, vectorization = vectorize(recipe, data)
     loader = Loader(
-        data.train,
+        prepared.train,
         objective.targets,
         recipe.batch_size,
         recipe.seed,
         recipe.drop_remainder,
         threads,
+        balanced=recipe.balanced_sampling,
+        weights=objective.weigh(data.train.labels),
     )
     steps = loader.steps_per_epoch
     recipe = resolve.resolve(recipe, steps, data.input_shape[:2])
@@ -87,16 +106,27 @@ def make_plan(recipe, data, callbacks=(), threads=None):
         before = fit_layers(recipe, data)
         model, serving = build_networks(
             recipe,
-            data.input_shape,
+            prepared.input_shape,
             data.num_outputs,
             before,
             objective.target_scale,
+            vectorization,
         )
+    if recipe.precise_batch_normalization:
+        check(model)
     per_call = steps_per_execution(steps, callbacks)
     total_steps = steps * recipe.epochs
     _compile(model, serving, recipe, objective, total_steps, per_call)
     return Plan(
-        recipe, data, objective, loader, model, serving, device, per_call
+        recipe,
+        data,
+        prepared,
+        objective,
+        loader,
+        model,
+        serving,
+        device,
+        per_call,
     )
 
 

@@ -1,11 +1,13 @@
-"""Predictions for files: an image, or a CSV of rows."""
+"""Predictions for files: an image, a text, or a CSV of rows."""
 
 from pathlib import Path
 
 import numpy as np
 
-from recipes.data.csv_file import read_rows, to_numbers
+from recipes.data.csv_file import read_rows, to_numbers, to_texts
 from recipes.data.images import decode
+from recipes.data.text_files import read_text, text_column
+from recipes.data.texts import from_strings
 from recipes.errors import DataError
 
 
@@ -15,11 +17,13 @@ def predict_file(run, file):
     Args:
         run: A `Run`.
         file: An image, for image recipes; a CSV with the columns that the run
-            was trained on (others are passed over), for tables.
+            was trained on (others are passed over), for tables; for texts
+            such a CSV, or any other file: it is one text.
 
     Yields:
-        `FILE  CLASS  PROBABILITY  (CLASS PROBABILITY, …)`, or
-        `FILE:LINE  NUMBER`.
+        `FILE  CLASS  PROBABILITY  (CLASS PROBABILITY, …)`,
+        `FILE  LABEL, LABEL  (LABEL PROBABILITY, …)` (those above 0.5, or `-`),
+        or `FILE:LINE  NUMBER`.
 
     Raises:
         DataError: For a file that cannot be read, naming it.
@@ -27,11 +31,14 @@ def predict_file(run, file):
     about = run.environment["data"]
     if about["features"] == "image":
         x, places = _image(file, about), [file]
+    elif about["features"] == "text":
+        x, places = _texts(file, about)
     else:
         x, places = _table(file, about)
     outputs = run.model.predict(x, verbose=0)
     for place, row in zip(places, outputs, strict=True):
-        yield f"{place}  {_words(row, about['class_names'])}"
+        words = _labels if about["target"] == "labels" else _words
+        yield f"{place}  {words(row, about['class_names'])}"
 
 
 def _image(file, about):
@@ -46,6 +53,16 @@ def _image(file, about):
     elif about["value_scale"] < 1 / 255:
         image = image.astype("float32") * 257  # the run was fitted on 16 bits
     return image[None]
+
+
+def _texts(file, about):
+    if Path(file).suffix.lower() != ".csv":
+        return from_strings([read_text(file)], places=[file]).array, [file]
+    names, rows = read_rows(file)
+    known = about["feature_names"] or (None,)
+    column = text_column(file, names, *known)
+    x = to_texts(file, names, rows, column).array
+    return x, [f"{file}:{line}" for line, _ in rows]
 
 
 def _table(file, about):
@@ -81,3 +98,9 @@ def _words(row, class_names):
         for name, share in zip(class_names, shares, strict=True)
     )
     return f"{class_names[best]}  {shares[best]:.4f}  ({every})"
+
+
+def _labels(row, names):
+    pairs = list(zip(names, row, strict=True))
+    found = ", ".join(name for name, share in pairs if share > 0.5) or "-"
+    return f"{found}  ({', '.join(f'{n} {s:.4f}' for n, s in pairs)})"

@@ -8,6 +8,28 @@ from recipes.errors import RunError
 from recipes.training import folder, saving
 
 
+def open_run(directory, from_json):
+    """Open a finished run folder; its recipe is read when it is asked for.
+
+    Args:
+        directory: The run folder.
+        from_json: From the text of recipe.json to the recipe.
+
+    Raises:
+        RunError: If the folder holds no finished run, or a damaged file.
+    """
+    path = Path(directory).expanduser() / "recipe.json"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RunError(
+            f"{path.parent} holds no run: recipe.json is missing."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} cannot be read: {error}") from error
+    return Run(path.parent, lambda: from_json(text))
+
+
 class Run:
     """A finished run.
 
@@ -22,10 +44,12 @@ class Run:
             probabilities, or numbers in their own units. It is compiled for
             `evaluate`; compile it again to train it further.
         history: Name → one number per epoch. Losses include penalties and
-            label smoothing; for regressors they are of standardized targets.
+            label smoothing, and the weights of class_weight on the training
+            split; for regressors they are of standardized targets. Metrics
+            are unweighted, and in the targets' own units.
         metrics: Name → number: `test_` and `validation_` followed by `loss`
-            and `accuracy`, or `loss`, `mae`, `rmse`, `r2` in the targets' own
-            units. These losses are without penalties and label smoothing.
+            and the recipe's metrics, in the targets' own units. These losses
+            are without penalties, label smoothing and weights.
             And `best_epoch` (the best validation score), `model_epoch` (whose
             weights the model has), both from 1, `epochs`, `seconds`.
         environment: Versions, device, seed, and what the data was.
@@ -61,6 +85,11 @@ class Run:
     @cached_property
     def history(self):
         """Name → one number per epoch, from `history.csv`."""
+        if "members" in self.environment:
+            raise RunError(
+                f"{self.directory} holds an ensemble, which has no history; "
+                "its members have, see environment['members']."
+            )
         path = self.directory / "history.csv"
         try:
             with open(path, newline="", encoding="utf-8") as file:
@@ -79,8 +108,9 @@ class Run:
         """Draw the curves and return the matplotlib figure."""
         from recipes import plots
 
+        history = self.history
         epochs = self.metrics["best_epoch"], self.metrics["model_epoch"]
-        return plots.curves(self.history, *epochs)
+        return plots.curves(history, *epochs)
 
     def evaluate(self, data, split=None):
         """Score the model on data; see `recipes.training.evaluate`."""

@@ -83,7 +83,6 @@ BAD_FEATURES = {
     "bytes": (b"abc", None, "type bytes"),
     "a date": (np.datetime64("2020-01-01"), None, "type datetime64"),
     "no texts": (np.array([], "U1"), None, "no rows"),
-    "texts": (["abc", "de"] * 30, 0, "'abc'"),
     "flat": (np.arange(60.0), None, "shape (60,)"),
     "nothing": (None, None, "NoneType"),
     "set": ({1, 2}, None, "type set"),

@@ -213,3 +213,13 @@ def test_a_dataset_without_elements(tf, refusal, table):
     x, y = table
     x[4, 1] = np.nan
     assert refusal(of(tf, x, y).batch(8)).index == 4
+
+
+@pytest.mark.parametrize("batch", [None, 7])
+def test_strings_are_texts(tf, batch):
+    texts = [f"Größe {i}" for i in range(60)]
+    dataset = tf.data.Dataset.from_tensor_slices((texts, np.arange(60) % 3))
+    data = load(dataset.batch(batch) if batch else dataset, features="text")
+    assert data.train.source.array.tolist() == texts
+    parts = {role: dataset for role in ("train", "validation", "test")}
+    assert load(parts).test.read()[7] == texts[7]

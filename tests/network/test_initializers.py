@@ -46,6 +46,7 @@ OF_ACTIVATION = {
     "selu": "lecun_normal",
     "sigmoid": "glorot_uniform",
     "tanh": "glorot_uniform",
+    "maxout": "lecun_normal",
 }
 
 
@@ -77,7 +78,8 @@ def test_formula(part, case):
 
 def test_every_initializer_has_a_formula():
     names = {getattr(part, "name", part) for part in FORMULAS}
-    assert names | {"orthogonal"} == set(menu.INITIALIZERS)
+    maps = {"orthogonal", "identity", "dirac_delta"}  # tests of their own
+    assert names | maps == set(menu.INITIALIZERS)
 
 
 @pytest.mark.parametrize("case", [DENSE, CONVOLUTION], ids=lambda c: c[0])
@@ -85,6 +87,13 @@ def test_orthogonal(case):
     w = kernel(case, kernel_initializer="orthogonal")
     q = w.reshape(-1, w.shape[-1])
     np.testing.assert_allclose(q.T @ q, np.eye(q.shape[1]), atol=1e-5)
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.5])
+def test_identity(gain):
+    part = Part("identity", gain=gain)
+    w = kernel(("dense", (6,), 4), kernel_initializer=part)
+    np.testing.assert_array_equal(w, gain * np.eye(6, 4))
 
 
 @pytest.mark.parametrize("activation", menu.ACTIVATIONS)

@@ -1,0 +1,160 @@
+"""What each command does, once its options are read."""
+
+import json
+from pathlib import Path
+
+from recipes import tables
+from recipes.errors import RecipeError, suggest
+
+DEFAULT_FOR = {
+    "digits": "image_classifier",
+    "iris": "tabular_classifier",
+    "wine": "tabular_classifier",
+    "breast_cancer": "tabular_classifier",
+    "diabetes": "tabular_regressor",
+    "docstrings": "text_classifier",
+}
+
+
+def fit(options):
+    """Train a recipe on data."""
+    _chosen(options).fit(
+        options.data,
+        directory=options.out,
+        overwrite=options.overwrite,
+        tensorboard=options.tensorboard,
+    )
+
+
+def cross_validate(options):
+    """Train a recipe once per fold."""
+    _chosen(options).cross_validate(
+        options.data,
+        options.folds,
+        directory=options.out,
+        overwrite=options.overwrite,
+    )
+
+
+def ensemble(options):
+    """Make one run of several."""
+    import recipes
+
+    run = recipes.ensemble(
+        options.runs,
+        options.out,
+        data=options.data,
+        overwrite=options.overwrite,
+    )
+    print(json.dumps(run.metrics, indent=2))
+    print(f"model.keras and the rest lie in {run.directory}")
+
+
+def _chosen(options):
+    """Return the recipe that the options of `fit` name."""
+    name = options.recipe or _recipe_for(options.data)
+    changes = list(options.set)
+    if options.epochs is not None:
+        changes.append(f"epochs={options.epochs}")
+    if options.seed is not None:
+        changes.append(f"seed={options.seed}")
+    return _recipe(name, changes)
+
+
+def _recipe_for(data):
+    if data.startswith("csv:"):
+        raise RecipeError(
+            "a table can be learned as classes or as numbers: add --recipe "
+            "tabular_classifier or --recipe tabular_regressor"
+        )
+    return DEFAULT_FOR.get(data, "image_classifier")
+
+
+def _recipe(name, changes):
+    """Return the recipe `name` with `FIELD=VALUE` texts applied."""
+    import recipes
+    from recipes.setting import change
+
+    if name not in tables.RECIPES:
+        raise RecipeError(
+            f"no recipe {name!r}.{suggest(name, tables.RECIPES)} "
+            f"Legal: {', '.join(tables.RECIPES)}"
+        )
+    return change(getattr(recipes, name)(), changes)
+
+
+def listing(options):
+    """Print the recipes and techniques."""
+    from rich.console import Console
+
+    if options.markdown:
+        print(tables.markdown(), end="")
+        return
+    kinds = tables.kinds()
+    if options.kind not in (None, *kinds):
+        raise RecipeError(
+            f"no kind {options.kind!r}.{suggest(options.kind, kinds)} "
+            f"Legal: {', '.join(kinds)}"
+        )
+    console = Console()
+    with console.capture() as text:
+        tables.terminal(console, options.kind)
+    print(text.get(), end="")
+
+
+def lint(options):
+    """Print what is known to hurt in a recipe; 3 if anything does."""
+    from rich.console import Console
+    from rich.text import Text
+
+    found = _named(options.name, options.set).lint(options.data)
+    console = Console(highlight=False, soft_wrap=True)
+    with console.capture() as text:
+        for finding in found:
+            console.print(Text(finding.code, "bold"), Text(finding.path))
+            console.print(Text(f"  {finding.why}"))
+            console.print(Text(f"  Mend: {finding.mend}"))
+            console.print(Text(f"  Source: {finding.source}", "dim"))
+    print(text.get(), end="")
+    print(f"{len(found)} found" if found else "nothing found")
+    return 3 if found else 0
+
+
+def _named(name, changes):
+    """Return a recipe by its name, or from a file or a run folder."""
+    from recipes.recipe import Recipe
+    from recipes.setting import change
+
+    path = Path(name)
+    if name not in tables.RECIPES and path.is_dir():
+        path = path / "recipe.json"
+    if path.suffix != ".json":
+        return _recipe(name, changes)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} cannot be read: {error}") from error
+    return change(Recipe.from_json(text), changes)
+
+
+def show(options):
+    """Print a recipe as JSON."""
+    print(_recipe(options.name, options.set).to_json())
+
+
+def evaluate(options):
+    """Score a run on data."""
+    import recipes
+
+    run = recipes.load_run(options.directory)
+    print(json.dumps(run.evaluate(options.data, options.split), indent=2))
+
+
+def predict(options):
+    """Predict files with a run."""
+    import recipes
+    from recipes.training.predict_files import predict_file
+
+    run = recipes.load_run(options.directory)
+    for line in (r for f in options.files for r in predict_file(run, f)):
+        print(line)

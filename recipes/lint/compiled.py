@@ -1,0 +1,187 @@
+"""Rules on what a Keras model was compiled with."""
+
+import keras
+
+from recipes.lint.finding import Finding
+from recipes.lint.graph import layers_of, output_layers
+
+CROSS_ENTROPIES = (
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_focal_crossentropy",
+)
+
+
+def probabilities_as_logits(model, callbacks):
+    """Softmax or sigmoid outputs, and a loss with `from_logits=True`."""
+    wrong = [
+        layer
+        for loss, layer in _losses(model)
+        if getattr(loss, "from_logits", False)
+        and _function(layer) in ("softmax", "sigmoid")
+    ]
+    return wrong and Finding(
+        "probabilities-as-logits",
+        wrong[0].name,
+        f"The outputs have gone through {_function(wrong[0])}, and the loss "
+        "does it once more: it cannot come near 0.",
+        "Keras documentation, losses: from_logits",
+        words="compile with from_logits=False, or drop the last activation.",
+    )
+
+
+def logits_as_probabilities(model, callbacks):
+    """Linear outputs, and a cross-entropy that wants probabilities."""
+    wrong = [
+        layer
+        for loss, layer in _losses(model)
+        if _wants_probabilities(loss) and _function(layer) == "linear"
+    ]
+    return wrong and Finding(
+        "logits-as-probabilities",
+        wrong[0].name,
+        "The outputs are any numbers, and the loss takes them for "
+        "probabilities: it clips them and learns badly, without an error.",
+        "Keras documentation, losses: from_logits",
+        words="compile with a loss object that has from_logits=True.",
+    )
+
+
+def _losses(model):
+    """Yield (loss, output layer) where both are known."""
+    layers = output_layers(model)
+    losses = model.loss
+    if isinstance(losses, dict):
+        losses = [losses.get(name) for name in model.output_names]
+    elif not isinstance(losses, (list, tuple)):
+        losses = [losses] * len(layers)
+    for loss, layer in zip(losses, layers, strict=False):
+        if loss is not None and layer is not None:
+            yield loss, layer
+
+
+def _wants_probabilities(loss):
+    if hasattr(loss, "from_logits"):
+        return not loss.from_logits
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", "")
+    return name in CROSS_ENTROPIES
+
+
+def _function(layer):
+    """Return the name of what a layer ends in, or None where unknown."""
+    if isinstance(layer, keras.layers.Softmax):
+        return "softmax"
+    return getattr(getattr(layer, "activation", None), "__name__", None)
+
+
+def no_loss_scaling(model, callbacks):
+    """Gradients in float16 without loss scaling: small ones become 0."""
+    half = [
+        layer
+        for layer in layers_of(model)
+        if layer.trainable_weights and layer.compute_dtype == "float16"
+    ]
+    optimizer = model.optimizer
+    scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    if scaled or not half or optimizer.loss_scale_factor:
+        return None
+    return Finding(
+        "no-loss-scaling",
+        half[0].name,
+        "In float16 gradients below 6e-8 become 0, and nothing scales the "
+        "loss up before them.",
+        "Micikevicius et al., 2018, arXiv:1710.03740",
+        words="compile with auto_scale_loss=True under the global policy "
+        "'mixed_float16', or use 'mixed_bfloat16'.",
+    )
+
+
+def coupled_penalty(model, callbacks):
+    """An L2 penalty in the gradient that AdamW divides by its size."""
+    if not isinstance(_inner(model), keras.optimizers.AdamW):
+        return None
+    wrong = [
+        layer.name
+        for layer in layers_of(model)
+        if float(getattr(_regularizer(layer), "l2", 0) or 0)
+    ]
+    return wrong and Finding(
+        "coupled-l2",
+        ", ".join(wrong),
+        "AdamW divides the penalty's gradient by the size of the gradient, so "
+        "that weights with large gradients hardly shrink; its own weight "
+        "decay shrinks all alike.",
+        "Loshchilov and Hutter, 2019, arXiv:1711.05101",
+        words="drop kernel_regularizer, and set weight_decay.",
+    )
+
+
+def _regularizer(layer):
+    return getattr(layer, "kernel_regularizer", None)
+
+
+def decay_everything(model, callbacks):
+    """Weight decay that biases and norms are not excluded from."""
+    optimizer = _inner(model)
+    # Keras shows its exclusions nowhere in public.
+    decays = getattr(optimizer, "_use_weight_decay", None)
+    if not optimizer.weight_decay or decays is None:
+        return None
+    wrong = [
+        variable.path
+        for variable in model.trainable_variables
+        if variable.name in ("bias", "beta", "gamma") and decays(variable)
+    ]
+    return wrong and Finding(
+        "decay-everything",
+        wrong[0],
+        f"{len(wrong)} biases, offsets or scales of norms decay to 0, which "
+        "makes no function simpler.",
+        "He et al., 2019, arXiv:1812.01187; Goyal et al., 2017, "
+        "arXiv:1706.02677",
+        words="call optimizer.exclude_from_weight_decay(var_names=['bias', "
+        "'beta', 'gamma']) before fit.",
+    )
+
+
+def plateau_with_schedule(model, callbacks):
+    """A callback that sets the rate, where a schedule sets it."""
+    setters = [
+        type(callback).__name__
+        for callback in callbacks
+        if isinstance(
+            callback,
+            (
+                keras.callbacks.ReduceLROnPlateau,
+                keras.callbacks.LearningRateScheduler,
+            ),
+        )
+    ]
+    rate = _inner(model).get_config().get("learning_rate")
+    if not setters or not isinstance(rate, dict):
+        return None
+    return Finding(
+        "plateau-with-schedule",
+        "callbacks",
+        f"{setters[0]} sets the learning rate, and so does the optimizer's "
+        "schedule: Keras stops with a TypeError in mid-run.",
+        "Keras documentation, ReduceLROnPlateau",
+        words="give the optimizer a number, or drop the callback.",
+    )
+
+
+def _inner(model):
+    """Return the optimizer itself, without its loss scaling."""
+    return getattr(model.optimizer, "inner_optimizer", model.optimizer)
+
+
+COMPILED = {
+    "probabilities-as-logits": probabilities_as_logits,
+    "logits-as-probabilities": logits_as_probabilities,
+    "no-loss-scaling": no_loss_scaling,
+    "coupled-l2": coupled_penalty,
+    "decay-everything": decay_everything,
+    "plateau-with-schedule": plateau_with_schedule,
+}

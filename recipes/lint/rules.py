@@ -1,0 +1,53 @@
+"""Every rule on recipes, and how they are asked."""
+
+import dataclasses
+
+from recipes.lint import balance, batches, course, regularization, weights
+from recipes.lint.facts import Facts
+from recipes.resolve import resolve
+
+RULES = {
+    **weights.RULES,
+    **regularization.RULES,
+    **batches.RULES,
+    **course.RULES,
+    **balance.RULES,
+}
+
+
+def lint(recipe, data=None):
+    """Return what is known to hurt in a recipe.
+
+    No network is built. Rules that need the data are silent without it.
+
+    Args:
+        recipe: A recipe without open ranges.
+        data: A loaded `Data`, or None.
+
+    Returns:
+        List of `Finding`, in the order of the rules.
+
+    Raises:
+        RecipeError: If a range is still open.
+
+    Example:
+
+    >>> import recipes
+    >>> recipe = recipes.tabular_classifier(kernel_initializer="zeros")
+    >>> [finding.code for finding in lint(recipe)]
+    ['constant-initializer']
+    """
+    resolved = resolve(recipe)
+    facts = None if data is None else Facts(resolved, data)
+    found = [rule(resolved, facts) for rule in RULES.values()]
+    return [_for(recipe, resolved, finding) for finding in found if finding]
+
+
+def _for(recipe, resolved, finding):
+    """Make the mend reach an activation that the network Part holds."""
+    if recipe.network == resolved.network or (
+        "activation" not in finding.changes
+    ):
+        return finding
+    changes = {**finding.changes, "network": resolved.network}
+    return dataclasses.replace(finding, changes=changes)

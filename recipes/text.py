@@ -1,0 +1,54 @@
+"""Recipes for texts."""
+
+from recipes.fields import check_names
+from recipes.part import Part
+from recipes.recipe import Recipe
+
+CLASSIFIER = {
+    "network": Part(
+        "text_cnn", embedding_dim=64, filters=128, kernel_sizes=(1, 2, 3)
+    ),
+    "preprocessing": Part("text_vectorization"),
+    "optimizer": Part("adamw", learning_rate=1e-3),
+    "schedule": Part("warmup_cosine", warmup=0.1),
+    "regularization": "medium",
+    "batch_size": 32,
+    "epochs": 10,
+}
+
+
+def text_classifier(**fields):
+    """Classify texts by their words and short phrases.
+
+    One convolution each for words, pairs and triples, trained from scratch
+    with medium regularization. Use it for some hundreds of short texts or
+    more; for long ones `network="bag_of_embeddings"` is many times faster.
+
+    The saved model takes strings, `run.model.predict(np.array(texts,
+    object))`; a list of strings Keras refuses. Each text is cut into tokens
+    once, before the first epoch. TensorFlow only: JAX has no strings.
+
+    Args:
+        **fields: Any field of `Recipe`, by name; the others keep this
+            recipe's values (`recipes show text_classifier`). The vocabulary
+            and the length of texts are arguments of
+            `preprocessing=Part("text_vectorization", …)`.
+
+    Returns:
+        A `Recipe`.
+
+    Raises:
+        RecipeError: For a misspelt field or an illegal value.
+
+    Measured: `recipes fit docstrings`, Python 3.11, seeds 0, 1, 2, two cores,
+    TensorFlow: test accuracy 0.7680, 0.8034, 0.7755, less than a minute each;
+    the majority class is 0.215.
+
+    Example:
+
+    >>> import recipes
+    >>> recipes.text_classifier(network="transformer").network
+    Part('transformer')
+    """
+    check_names(fields)
+    return Recipe(**{"task": "text_classifier", **CLASSIFIER, **fields})

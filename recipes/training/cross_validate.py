@@ -1,0 +1,198 @@
+"""cross_validate: one fit per fold, resumable by fold."""
+
+import json
+import statistics
+import time
+from pathlib import Path
+
+import keras
+
+from callbacks import SteadyConsole
+from callbacks.progress import minutes
+from recipes import resolve
+from recipes.data.folds import check_count, cut
+from recipes.errors import RunError
+from recipes.quiet import many_models
+from recipes.training import folder
+from recipes.training.cross_validation import (
+    NAME,
+    CrossValidation,
+    fold_path,
+    read_about,
+    summary,
+)
+from recipes.training.fit import fit
+from recipes.training.plan import load_for, split_seed
+from recipes.training.run import open_run
+
+
+def cross_validate(
+    recipe,
+    data,
+    folds=5,
+    *,
+    directory=None,
+    seed=None,
+    overwrite=False,
+    verbose=True,
+    threads=None,
+):
+    """Fit once per fold; `Recipe.cross_validate` documents the arguments."""
+    resolve.refuse_open_ranges(recipe)
+    check_count(folds)
+    _refuse_taken(directory)
+    recipe = recipe if seed is None else recipe.replace(seed=seed)
+    recipe = recipe.replace(split_seed=split_seed(recipe))
+    plain = {"highlight": False, "markup": False, "soft_wrap": True}
+    console = SteadyConsole(quiet=not verbose, **plain)
+    data = load_for(recipe, data)
+    parts = cut(data, folds, recipe.validation_split, recipe.split_seed)
+    path = folder.choose(directory, recipe.task, data.name, "-cv")
+    about = _describe(recipe, data, parts)
+    _begin(path, about, overwrite)
+    console.print(
+        f"{recipe.task}: {recipe.network.name} on {data.name}, {folds} folds "
+        f"of {len(parts[0].test)} rows; the {len(data.test)} rows of the test "
+        "split stay untouched"
+    )
+    with many_models():
+        runs = _fit_all(recipe, parts, path, threads, console)
+    folder.write_json(path / NAME, about | summary(runs))
+    result = CrossValidation(path, recipe.from_json)
+    console.print(result.table())
+    console.print(f"{result!r}; the runs and {NAME} lie in {path}")
+    return result
+
+
+def _fit_all(recipe, parts, path, threads, console):
+    """Return a run per fold; those that are finished already are kept."""
+    places = [fold_path(path, part.fold["number"]) for part in parts]
+    missing = sum(not _is_finished(place) for place in places)
+    runs, seconds = [], []
+    for part, place in zip(parts, places, strict=True):
+        kept = _is_finished(place)
+        if not kept:
+            began = time.perf_counter()
+            _fit_one(recipe, part, place, threads)
+            seconds.append(time.perf_counter() - began)
+        # Read again, without its model: the models of many folds may not
+        # fit in memory together.
+        runs.append(open_run(place, recipe.from_json))
+        words = ["kept"]
+        if not kept:
+            words = [f"{seconds[-1]:.1f} s"]
+            left = missing - len(seconds)
+            if left:
+                typical = statistics.median(seconds)
+                words.append(f"left {minutes(typical * left)}")
+        console.print("  ".join([_line(part, runs[-1]), *words]))
+    return runs
+
+
+def _fit_one(recipe, part, place, threads):
+    folder.prepare(place)  # what a fit that was cut short has left
+    try:
+        fit(recipe, part, directory=place, verbose=False, threads=threads)
+    except RunError as error:
+        raise RunError(f"fold {part.fold['number']}: {error}") from error
+
+
+def _line(part, run):
+    number, folds = part.fold["number"], part.fold["folds"]
+    words = [f"fold {str(number).rjust(len(str(folds)))}/{folds}"]
+    for name, value in run.metrics.items():
+        if name.startswith("test_"):
+            words.append(f"{name.removeprefix('test_')} {value:.4f}")
+    return "  ".join(words)
+
+
+def _is_finished(place):
+    return (place / "metrics.json").exists()
+
+
+def _describe(recipe, data, parts):
+    """Return what a fold must have been made with, to be kept."""
+    return {
+        "recipe": json.loads(recipe.to_json()),
+        "backend": keras.backend.backend(),
+        "folds": len(parts),
+        "data": {
+            "name": data.name,
+            "fingerprint": data.fingerprint,
+            "rows": [len(part.test) for part in parts],
+            "untouched_rows": len(data.test),
+        },
+    }
+
+
+def _refuse_taken(directory):
+    """Refuse a folder of something else, before anything is read."""
+    try:
+        path = Path("runs" if directory is None else directory).expanduser()
+        ours, run = (path / NAME).exists(), (path / "recipe.json").exists()
+    except (OSError, RuntimeError, TypeError, ValueError):
+        ours, run = False, False  # and `refuse_taken` says why
+    if run:
+        raise RunError(
+            f"{path} holds a run; choose another folder for the folds."
+        )
+    if not ours:
+        folder.refuse_taken(directory, overwrite=False)
+
+
+def _begin(path, about, overwrite):
+    """Go on with the same cross-validation, or make room for this one."""
+    if (path / NAME).exists():
+        if not overwrite:
+            _refuse_other(path, about)
+            return
+        for place in sorted(path.glob("fold-*")):
+            _clear(place)
+    folder.make(path)
+    folder.write_json(path / NAME, about)
+
+
+def _clear(place):
+    """Remove the run in a fold's folder, and nothing else."""
+    if place.is_dir():
+        folder.prepare(place)
+        if not any(place.iterdir()):
+            place.rmdir()
+
+
+def _refuse_other(path, about):
+    """Refuse to go on with other folds than these.
+
+    Raises:
+        RunError: Naming what differs.
+    """
+    old = read_about(path)
+    found = []
+    for name in sorted({*old["recipe"], *about["recipe"]}):
+        before, now = old["recipe"].get(name), about["recipe"].get(name)
+        if before != now:
+            found.append(f"`{name}` was {_short(before)} and is {_short(now)}")
+    for name in ("folds", "backend"):
+        if old[name] != about[name]:
+            found.append(f"{name} was {old[name]!r} and is {about[name]!r}")
+    if old["data"].get("fingerprint") != about["data"]["fingerprint"]:
+        found.append(
+            f"the data are other than they were ({old['data'].get('name')})"
+        )
+    if found:
+        raise RunError(
+            f"{path} holds another cross-validation: {'; '.join(found)}. "
+            "Choose another folder, or replace it with overwrite=True "
+            "(--overwrite on the command line)."
+        )
+
+
+def _short(value):
+    """Write a recipe's value as the recipe has it: Parts by their name."""
+    if isinstance(value, dict) and "part" in value:
+        arguments = ", ".join(
+            f"{name}={_short(found)}"
+            for name, found in value.get("config", {}).items()
+        )
+        return f"{value['part']}({arguments})"
+    return repr(value)

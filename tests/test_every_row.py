@@ -1,0 +1,79 @@
+"""Every row of the menu: fitted on embedded data, saved, loaded, refitted."""
+
+import keras
+import numpy as np
+import pytest
+
+import recipes
+from recipes import Part, registry
+from recipes.training.scores import predict
+
+pytestmark = [pytest.mark.slow, pytest.mark.both_backends]
+ROWS = [(kind, n) for kind in registry.MENU for n in registry.MENU[kind]]
+TEXT = ("bag_of_embeddings", "text_cnn", "transformer", "text_vectorization")
+DATA = {
+    "image_classifier": "digits",
+    "tabular_regressor": "diabetes",
+    "text_classifier": "docstrings",
+}
+FIELD_OF = {
+    "initializer": "kernel_initializer",
+    "regularizer": "kernel_regularizer",
+    "metric": "metrics",
+}
+
+
+def recipe_with(kind, name):
+    """Return a recipe that names the row, with the row's own defaults."""
+    fields = {"epochs": 1, "batch_size": 256}
+    dense = Part("mlp", units=(8,))
+    if name in TEXT:
+        make = recipes.text_classifier
+    elif name in ("mae", "rmse", "r2", "mape"):
+        make, fields["network"] = recipes.tabular_regressor, dense
+    else:
+        make = recipes.image_classifier
+        flat = name in ("identity", "pca", "pca_whitening")
+        small = Part("cnn", filters=(8, 8), depth=1)
+        fields["network"] = dense if flat else small
+    if kind == "pooling":
+        fields["network"] = small.replace(pooling=name)
+    else:
+        fields[FIELD_OF.get(kind, kind)] = name
+    return make(**fields)
+
+
+@pytest.mark.parametrize("kind, name", ROWS)
+def test_a_row_is_fitted_saved_loaded_and_refitted(kind, name, tmp_path):
+    recipe = recipe_with(kind, name)
+    data = DATA[recipe.task]
+    if data == "docstrings" and keras.backend.backend() != "tensorflow":
+        pytest.skip("texts need TensorFlow; their networks have tests")
+    run = recipe.fit(data, directory=tmp_path / "run", verbose=False)
+    assert all(np.isfinite(v) for v in run.metrics.values())
+    loaded = recipes.load_run(run.directory)
+    again = loaded.evaluate(data)
+    for score in ("loss", "accuracy", "r2"):
+        if score in again:
+            np.testing.assert_allclose(
+                again[score], run.metrics[f"test_{score}"], atol=1e-6
+            )
+    assert recipes.Recipe.from_json(loaded.recipe.to_json()) == loaded.recipe
+    refit(loaded, data)
+
+
+def refit(run, data):
+    """Train the loaded model further, as plain Keras."""
+    split = recipes.data.load(data).train
+    rows = slice(0, 64)
+    before = [np.array(w) for w in run.model.get_weights()]
+    number = run.recipe.task == "tabular_regressor"
+    loss = "mse" if number else "sparse_categorical_crossentropy"
+    run.model.compile(keras.optimizers.SGD(1e-3), loss)
+    run.model.fit(split.read(rows), split.labels[rows], verbose=0)
+    after = run.model.get_weights()
+    moved = [
+        not np.array_equal(a, b) for a, b in zip(before, after, strict=True)
+    ]
+    assert any(moved)
+    assert np.isfinite(predict(run.model, split)).all()
