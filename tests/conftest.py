@@ -11,6 +11,11 @@ import recipes
 from recipes import registry
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the longest file, so that no worker waits for it alone."""
+    items.sort(key=lambda item: item.path.name != "test_backends.py")
+
+
 @pytest.fixture(autouse=True)
 def registry_as_it_was(monkeypatch):
     """Forget what a test registers."""

@@ -46,17 +46,30 @@ def test_jax_does_not_import_tensorflow(jax_environment, tmp_path):
     subprocess.run(command, check=True, env=jax_environment, cwd=ROOT)
 
 
-def run_again(jax_environment, marks):
+# In every run the rooms that are quick on JAX, in the long one the others.
+QUICK = ["techniques", "network", "data", "lint", "callbacks"]
+
+
+def run_again(jax_environment, marks, rooms=()):
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", marks]
-    command += ["-p", "no:cacheprovider", "tests"]
+    command += ["-p", "no:cacheprovider"]
+    command += [f"tests/{room}" for room in rooms] or ["tests"]
     done = subprocess.run(
         command, env=jax_environment, cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-def test_the_tests_of_both_backends_pass_on_jax(jax_environment):
-    run_again(jax_environment, "both_backends and not slow")
+def test_the_quick_rooms_of_both_backends_pass_on_jax(jax_environment):
+    run_again(jax_environment, "both_backends and not slow", QUICK)
+
+
+@pytest.mark.slow
+def test_the_other_rooms_of_both_backends_pass_on_jax(jax_environment):
+    left = [p.name for p in (ROOT / "tests").iterdir()]
+    left = [n for n in left if n not in (*QUICK, "golden")]
+    rooms = [n for n in left if n.startswith("test_") or n.isalpha()]
+    run_again(jax_environment, "both_backends and not slow", sorted(rooms))
 
 
 @pytest.mark.slow
