@@ -1,5 +1,8 @@
 """Every row of the menu: fitted on embedded data, saved, loaded, refitted."""
 
+import importlib.util
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -8,18 +11,18 @@ import recipes
 from recipes import Part, registry
 from recipes.training.scores import predict
 
+_spec = importlib.util.spec_from_file_location(
+    "settings", Path(__file__).with_name("settings.py")
+)
+settings = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(settings)
+
 pytestmark = [pytest.mark.slow, pytest.mark.both_backends]
 ROWS = [(kind, n) for kind in registry.MENU for n in registry.MENU[kind]]
-TEXT = ("bag_of_embeddings", "text_cnn", "transformer", "text_vectorization")
 DATA = {
     "image_classifier": "digits",
     "tabular_regressor": "diabetes",
     "text_classifier": "docstrings",
-}
-FIELD_OF = {
-    "initializer": "kernel_initializer",
-    "regularizer": "kernel_regularizer",
-    "metric": "metrics",
 }
 
 
@@ -27,19 +30,19 @@ def recipe_with(kind, name):
     """Return a recipe that names the row, with the row's own defaults."""
     fields = {"epochs": 1, "batch_size": 256}
     dense = Part("mlp", units=(8,))
-    if name in TEXT:
+    if (kind, name) in settings.TEXT:
         make = recipes.text_classifier
-    elif name in ("mae", "rmse", "r2", "mape"):
+    elif (kind, name) in settings.NUMBERS:
         make, fields["network"] = recipes.tabular_regressor, dense
     else:
         make = recipes.image_classifier
-        flat = name in ("identity", "pca", "pca_whitening")
+        flat = (kind, name) in settings.AROUND  # each needs an mlp
         small = Part("cnn", filters=(8, 8), depth=1)
         fields["network"] = dense if flat else small
     if kind == "pooling":
         fields["network"] = small.replace(pooling=name)
     else:
-        fields[FIELD_OF.get(kind, kind)] = name
+        fields[settings.FIELD_OF.get(kind, kind)] = name
     return make(**fields)
 
 
