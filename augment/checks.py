@@ -1,0 +1,76 @@
+"""What a policy accepts: images of uint8 or of floats in [0, 1]."""
+
+import numbers
+
+import numpy as np
+
+
+def images(given):
+    """Return (array or list of arrays, whether it was a single image).
+
+    Raises:
+        ValueError: For another type, shape or range of values.
+    """
+    if isinstance(given, list | tuple):
+        found = [np.asarray(image) for image in given]
+        if not found:
+            raise ValueError("`images` is empty. Give one or more.")
+        for i, image in enumerate(found):
+            _check(image, 3, f"`images[{i}]`")
+        kinds = {(image.dtype, image.shape[-1]) for image in found}
+        if len(kinds) > 1:
+            raise ValueError(
+                "`images` must share one type and number of channels. "
+                f"Received: {sorted(map(str, kinds))}"
+            )
+        if len({image.shape for image in found}) == 1:
+            found = np.stack(found)
+        return found, False
+    given = np.asarray(given)
+    single = given.ndim == 3
+    _check(given, 3 if single else 4, "`images`")
+    return (given[None] if single else given), single
+
+
+def indices(given, count, single):
+    """Return indices of shape (count,).
+
+    Raises:
+        ValueError: For indices that do not fit the images.
+    """
+    if given is None:
+        return np.arange(count)
+    if single and isinstance(given, numbers.Integral):
+        given = [given]
+    given = np.asarray(given)
+    legal = given.shape == (count,) and given.dtype.kind in "iu"
+    if not legal or given.min() < 0 or given.max() >= 2**32:
+        raise ValueError(
+            f"`indices` must be {count} whole numbers from 0, below 2**32, "
+            f"one for each image. Received: {given!r}"
+        )
+    return given
+
+
+def sizes(found):
+    """Return ((n, 2) heights and widths, the one size of all or None)."""
+    if isinstance(found, list):
+        return np.array([i.shape[:2] for i in found], "float32"), None
+    size = found.shape[1:3]
+    return np.tile(np.array(size, "float32"), (len(found), 1)), size
+
+
+def _check(array, rank, name):
+    shaped = array.ndim == rank and array.shape[-1] in (1, 3) and array.size
+    floats = array.dtype.kind == "f" and array.dtype.itemsize in (4, 8)
+    if not shaped or not (floats or array.dtype == np.uint8):
+        raise ValueError(
+            f"{name} must be uint8 or float32 of shape (height, width, "
+            "channels) with 1 or 3 channels, or many of these. Received: "
+            f"{array.dtype} of shape {array.shape}"
+        )
+    if floats and not (array.min() >= 0 and array.max() <= 1):
+        raise ValueError(
+            f"{name} must hold floats in [0, 1], or be uint8: divide by 255. "
+            f"Received: values from {array.min():g} to {array.max():g}"
+        )

@@ -1,0 +1,131 @@
+"""Drawn: what was drawn for every image of a batch, composed.
+
+However many steps a policy has, a renderer carries out five things: one map
+of the pixels, one matrix of the colors, one table, the boxes that are erased,
+and the mixing of images.
+"""
+
+import numpy as np
+
+LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Keras' RGBToGrayscale has it
+
+
+class Drawn:
+    """The composed parameters of a batch.
+
+    Geometry maps a pixel of the output to the place in the input where it is
+    read: `input = linear · output + offset`, in pixels (x, y), with whole
+    numbers at pixel centers. Color is `matrix · rgb + mean_matrix · mean +
+    bias` for values in [0, 1], `mean` being the mean color of the image after
+    the geometry.
+
+    Args:
+        sizes: (height, width) of each input, float32 of shape (n, 2).
+        output: (height, width) of the canvas so far, or None where the inputs
+            differ in size.
+        xp: `numpy` or `keras.ops`.
+    """
+
+    def __init__(self, sizes, output, xp=np):
+        self.xp, self.sizes, self.output = xp, sizes, output
+        self.canvas = sizes
+        zero = sizes[:, 0] * 0.0
+        self.zero, self.one = zero, zero + 1.0
+        self.linear, self.offset = self._identity()
+        self.lens = None
+        self.matrix = self.matrices([[1, 0, 0], [0, 1, 0], [0, 0, 1]])
+        self.mean_matrix = None
+        self.bias = xp.stack([zero, zero, zero], axis=-1)
+        self.table = {}
+        self.sharpness = None
+        self.erased = []
+        self.weight, self.boxes = None, []
+
+    def matrices(self, rows):
+        """Stack rows of numbers and (n,) arrays into (n, rows, columns)."""
+        xp, one = self.xp, self.one
+        return xp.stack(
+            [xp.stack([one * cell for cell in row], axis=-1) for row in rows],
+            axis=-2,
+        )
+
+    def number(self, condition):
+        """Return 1 where a condition holds, 0 elsewhere."""
+        return self.xp.where(condition, self.one, self.zero)
+
+    def center(self):
+        """Return the center of the canvas as (x, y), of shape (n, 2)."""
+        return (self.xp.flip(self.canvas, axis=-1) - 1.0) / 2.0
+
+    def map(self, linear, offset):
+        """Put a map of output to input after the ones so far."""
+        self.offset = _times(self.xp, self.linear, offset) + self.offset
+        self.linear = self.xp.matmul(self.linear, linear)
+
+    def map_about_center(self, rows, shift=None):
+        """Put a linear map about the center, then a shift in pixels, after."""
+        linear, center = self.matrices(rows), self.center()
+        offset = center - _times(self.xp, linear, center)
+        self.map(linear, offset if shift is None else offset + shift)
+
+    def crop(self, left, top, width, height, output):
+        """Cut a box (pixels of the canvas, edges) and scale it to `output`."""
+        across, down = width / output[1], height / output[0]
+        linear = self.matrices([[across, 0], [0, down]])
+        offset = [left + (across - 1.0) / 2.0, top + (down - 1.0) / 2.0]
+        self.map(linear, self.xp.stack(offset, axis=-1))
+        self.output = output
+        sides = [self.one * output[0], self.one * output[1]]
+        self.canvas = self.xp.stack(sides, axis=-1)
+
+    def bend(self, strength):
+        """Put a radial lens distortion after the map so far; at most one."""
+        if self.lens is not None:
+            raise ValueError(
+                "A policy can have one lens distortion: the map of two is no "
+                "lens. Received: a second one"
+            )
+        xp, canvas = self.xp, self.canvas
+        radius = xp.sqrt(xp.sum((canvas - 1.0) ** 2, axis=-1)) / 2.0
+        radius = xp.maximum(radius, self.one * 0.5)
+        inner = (self.linear, self.offset)
+        self.lens = (strength, self.center(), radius, inner)
+        self.linear, self.offset = self._identity()
+
+    def color(self, matrix, bias=None):
+        """Put a linear map of colors after the ones so far."""
+        xp = self.xp
+        self.matrix = xp.matmul(matrix, self.matrix)
+        if self.mean_matrix is not None:
+            self.mean_matrix = xp.matmul(matrix, self.mean_matrix)
+        self.bias = _times(xp, matrix, self.bias)
+        if bias is not None:
+            self.bias = self.bias + bias
+
+    def contrast(self, factor):
+        """Scale the distance of every pixel from the mean color."""
+        factor = factor[:, None, None]
+        mean, own = self.matrix, factor * self.matrix
+        if self.mean_matrix is None:
+            self.mean_matrix = (1.0 - factor) * mean
+        else:
+            mean = mean + self.mean_matrix
+            self.mean_matrix = factor * self.mean_matrix + (1.0 - factor) * mean
+        self.matrix = own
+
+    def tabulate(self, name, values, merge):
+        """Add to the table of values; `merge` joins what is there already."""
+        old = self.table.get(name)
+        self.table[name] = values if old is None else merge(old, values)
+
+    def sharpen(self, factor):
+        """Blend with the blurred image: 0 blurred, 1 as it is, 2 sharpened."""
+        old = self.one if self.sharpness is None else self.sharpness
+        self.sharpness = old * factor
+
+    def _identity(self):
+        return self.matrices([[1, 0], [0, 1]]), self.sizes * 0.0
+
+
+def _times(xp, matrices, vectors):
+    return xp.matmul(matrices, vectors[..., None])[..., 0]

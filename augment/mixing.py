@@ -1,0 +1,114 @@
+"""Mixing images with a partner, and their labels with them."""
+
+import numpy as np
+
+from augment import limits
+from augment.step import Step
+
+_POINTS = 2049
+
+
+class MixUp(Step):
+    """Blend each image with a partner: λ·x + (1 - λ)·partner.
+
+    λ ~ Beta(alpha, alpha). The label becomes λ·y + (1 - λ)·partner's.
+
+    Args:
+        alpha: Above 0; small values blend little, 1 draws λ uniformly.
+        rate: Share of the images that are blended, in [0, 1].
+
+    Source: Zhang et al., "mixup: Beyond empirical risk minimization", 2018.
+    """
+
+    neutral = {"own": 1.0}
+    words = {"own": "blended, {:.0%} its own"}
+    mixes = True
+
+    def __init__(self, alpha=0.2, rate=1.0):
+        self.alpha = limits.number("MixUp", "alpha", alpha, 1e-3, 1e3)
+        self.rate = limits.number("MixUp", "rate", rate, 0, 1)
+        self._quantiles = beta_quantiles(alpha)
+
+    def values(self, u, drawn):
+        """Return the image's own share."""
+        return {"own": look_up(self._quantiles, u[:, 0], drawn.xp)}
+
+    def apply(self, drawn, values):
+        """Note the share."""
+        own = values["own"]
+        drawn.weight = own if drawn.weight is None else drawn.weight * own
+
+
+class CutMix(Step):
+    """Paste a box of a partner into each image.
+
+    The box covers 1 - λ of the area, λ ~ Beta(alpha, alpha), around a center
+    that lies anywhere; what reaches beyond the border is cut off. The label
+    gets the partner's in proportion to the area that was really pasted.
+
+    Args:
+        alpha: Above 0; 1 draws the area uniformly.
+        rate: Share of the images that get a box, in [0, 1].
+
+    Source: Yun et al., "CutMix: Regularization strategy to train strong
+    classifiers with localizable features", 2019.
+    """
+
+    uniforms = 3
+    neutral = {"own": 1.0, "x": 0.0, "y": 0.0}
+    words = {"own": "box of {:.0%} kept"}
+    mixes = True
+
+    def __init__(self, alpha=1.0, rate=1.0):
+        self.alpha = limits.number("CutMix", "alpha", alpha, 1e-3, 1e3)
+        self.rate = limits.number("CutMix", "rate", rate, 0, 1)
+        self._quantiles = beta_quantiles(alpha)
+
+    def values(self, u, drawn):
+        """Return the share that is kept, and the center of the box."""
+        own = look_up(self._quantiles, u[:, 0], drawn.xp)
+        return {"own": own, "x": u[:, 1], "y": u[:, 2]}
+
+    def apply(self, drawn, values):
+        """Note it: the box is laid out on the finished canvas."""
+        drawn.boxes.append((self.box, values))
+
+    def box(self, values, height, width, xp):
+        """Return left, top, right, bottom in whole pixels."""
+        side = xp.sqrt(1.0 - values["own"])
+        edges = []
+        for name, length in (("x", width), ("y", height)):
+            half = xp.round(side * length) / 2.0
+            center = values[name] * length
+            low = xp.clip(xp.floor(center - half), 0.0, length)
+            high = xp.floor(center - half) + 2.0 * half
+            edges.append((low, xp.clip(high, 0.0, length)))
+        (left, right), (top, bottom) = edges
+        return left, top, right, bottom
+
+    def describe(self, values, i):
+        """Return how large the box was drawn."""
+        own = values["own"][i]
+        return f"box of {1 - own:.0%} of a partner" if own < 1 else None
+
+
+def beta_quantiles(alpha):
+    """Return the quantiles of Beta(alpha, alpha) at evenly spaced places."""
+    from scipy.special import betaincinv
+
+    places = np.linspace(0, 1, _POINTS)
+    return betaincinv(alpha, alpha, places).astype("float32")
+
+
+def look_up(quantiles, u, xp):
+    """Return the quantiles at `u`, linear in between."""
+    place = u * (_POINTS - 1.0)
+    low = xp.floor(place)
+    part = place - low
+    if xp is np:
+        low = low.astype("int32")
+        below, above = quantiles[low], quantiles[low + 1]
+    else:
+        low = xp.cast(low, "int32")
+        below, above = xp.take(quantiles, low), xp.take(quantiles, low + 1)
+    return below + part * (above - below)
