@@ -25,6 +25,7 @@ from augment.geometry import (
 from augment.lens import RandomLensDistortion
 from augment.mixing import CutMix, MixUp
 from augment.policy import Policy
+from augment.show import show
 from augment.tables import (
     AutoContrast,
     Equalization,
@@ -32,6 +33,8 @@ from augment.tables import (
     RandomSharpness,
     Solarization,
 )
+from augment.text import TextPolicy
+from augment.words import RandomWordDrop, RandomWordMove, RandomWordSwap
 
 __all__ = [
     "AutoContrast",
@@ -61,7 +64,12 @@ __all__ = [
     "RandomSharpness",
     "RandomShear",
     "RandomTranslation",
+    "RandomWordDrop",
+    "RandomWordMove",
+    "RandomWordSwap",
     "RandomZoom",
     "Solarization",
+    "TextPolicy",
     "TrivialAugment",
+    "show",
 ]

@@ -32,7 +32,7 @@ def images(given):
     return (given[None] if single else given), single
 
 
-def indices(given, count, single):
+def indices(given, count, single, of="image"):
     """Return indices of shape (count,).
 
     Raises:
@@ -47,9 +47,25 @@ def indices(given, count, single):
     if not legal or given.min() < 0 or given.max() >= 2**32:
         raise ValueError(
             f"`indices` must be {count} whole numbers from 0, below 2**32, "
-            f"one for each image. Received: {given!r}"
+            f"one for each {of}. Received: {given!r}"
         )
     return given
+
+
+def epochs(given, count):
+    """Return one epoch, or those of the images, of shape (count,).
+
+    Raises:
+        ValueError: For anything else.
+    """
+    found = np.asarray(given)
+    legal = found.shape in ((), (count,)) and found.dtype.kind in "iu"
+    if not legal or found.min() < 0 or found.max() >= 2**32:
+        raise ValueError(
+            "`epoch` must be a whole number from 0, below 2**32, or one for "
+            f"each image. Received: {given!r}"
+        )
+    return found
 
 
 def sizes(found):

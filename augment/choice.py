@@ -25,6 +25,10 @@ class RandomChoice(Step):
             step that does nothing.
         rate: Share of the images that get one at all, in [0, 1].
 
+    Raises:
+        ValueError: For an empty list, a step that cannot be left out, or a
+            rate out of range.
+
     Example:
 
     >>> from augment import CutMix, MixUp
@@ -91,9 +95,19 @@ class TrivialAugment(RandomChoice):
     Args:
         rate: Share of the images that get one, in [0, 1].
 
+    Raises:
+        ValueError: For a rate out of range.
+
     Source: Müller and Hutter, "TrivialAugment: Tuning-free yet
     state-of-the-art data augmentation", 2021; the wide space. Brightness
     adds here, as in `RandomBrightness`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> images = np.zeros((4, 32, 32, 3), "uint8")
+    >>> TrivialAugment()(images).shape
+    (4, 32, 32, 3)
     """
 
     def __init__(self, rate=1.0):
@@ -109,9 +123,19 @@ class RandAugment(Step):
             strength: auto-contrast and equalization.
         rate: Share of the images that get them, in [0, 1].
 
+    Raises:
+        ValueError: For an argument out of range.
+
     Source: Cubuk et al., "RandAugment: Practical automated data augmentation
     with a reduced search space", 2020. Brightness adds here, as in
     `RandomBrightness`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> images = np.zeros((4, 32, 32, 3), "uint8")
+    >>> RandAugment(num_ops=2, factor=0.5)(images).shape
+    (4, 32, 32, 3)
     """
 
     def __init__(self, num_ops=2, factor=0.5, rate=1.0):

@@ -29,6 +29,16 @@ class RandomBrightness(_Factor):
     Args:
         factor: What is added, in [-1, 1]: -1 gives black, 1 white.
         rate: Share of the images that are changed, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[0], [100], [250]]], "uint8")
+    >>> RandomBrightness((0.2, 0.2))(image).ravel().tolist()
+    [51, 151, 255]
     """
 
     neutral = {"brightness": 0.0}
@@ -50,6 +60,16 @@ class RandomContrast(_Factor):
         factor: Range of the change f, in [-1, ∞): x becomes (1 + f)(x - mean)
             + mean. -1 leaves the mean color alone.
         rate: Share of the images that are changed, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[100], [150], [200]]], "uint8")
+    >>> RandomContrast((-0.5, -0.5))(image).ravel().tolist()
+    [125, 150, 175]
     """
 
     highest = float("inf")
@@ -75,6 +95,16 @@ class RandomSaturation(_Factor):
         factor: Range of the change f, in [-1, ∞): x becomes (1 + f)(x - gray)
             + gray, gray = 0.299 R + 0.587 G + 0.114 B. -1 gives gray.
         rate: Share of the images that are changed, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[200, 100, 100]]], "uint8")
+    >>> RandomSaturation((-0.5, -0.5))(image).ravel().tolist()
+    [165, 115, 115]
     """
 
     highest = float("inf")
@@ -98,7 +128,18 @@ class RandomHue(_Factor):
 
     Args:
         factor: Range of the angle in half turns, in [-1, 1]: 0.1 is 18°.
+            Positive turns red towards yellow and green.
         rate: Share of the images that are changed, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[200, 100, 100]]], "uint8")
+    >>> RandomHue((0.5, 0.5))(image).ravel().tolist()
+    [113, 163, 5]
     """
 
     neutral = {"hue": 0.0}

@@ -20,6 +20,17 @@ class RandomColorJitter(Step):
         saturation_factor: As `RandomSaturation` has it.
         hue_factor: As `RandomHue` has it.
         rate: Share of the images that are changed, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[200, 100, 100]]], "uint8")
+    >>> jitter = RandomColorJitter(0.2, 0.2, 0.2, 0.1)
+    >>> jitter(image, epoch=1).ravel().tolist()
+    [227, 115, 114]
     """
 
     uniforms = 4

@@ -30,14 +30,14 @@ def scale_saturation(drawn, factor):
 
 
 def turn_hue(drawn, degrees):
-    """Turn the chroma plane of YIQ."""
+    """Turn the chroma plane of YIQ, red towards yellow."""
     angle = degrees * (math.pi / 180)
     cos, sin = drawn.xp.cos(angle), drawn.xp.sin(angle)
     # T⁻¹ (luma + cos · chroma + sin · chroma turned by 90°) T
     back = np.linalg.inv(_YIQ)
     fixed = np.outer(back[:, 0], _YIQ[0])
     chroma = back[:, 1:] @ _YIQ[1:]
-    turned = np.outer(back[:, 2], _YIQ[1]) - np.outer(back[:, 1], _YIQ[2])
+    turned = np.outer(back[:, 1], _YIQ[2]) - np.outer(back[:, 2], _YIQ[1])
     rows = [
         [
             float(fixed[i, j])

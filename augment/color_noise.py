@@ -12,6 +12,16 @@ class RandomGrayscale(Step):
 
     Args:
         factor: Share of the images that become gray, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[200, 100, 100]]], "uint8")
+    >>> RandomGrayscale(1.0)(image).ravel().tolist()
+    [130, 130, 130]
     """
 
     uniforms = 0
@@ -39,6 +49,16 @@ class RandomInvert(Step):
 
     Args:
         factor: Share of the images that are inverted, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[200, 100, 100]]], "uint8")
+    >>> RandomInvert()(image).ravel().tolist()
+    [55, 155, 155]
     """
 
     uniforms = 0
@@ -74,8 +94,18 @@ class RandomPCANoise(Step):
         stddev: Deviation of aᵢ, at least 0.
         rate: Share of the images that are changed, in [0, 1].
 
+    Raises:
+        ValueError: For an argument out of range.
+
     Source: Krizhevsky et al., "ImageNet classification with deep
     convolutional neural networks", 2012, section 4.1.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[200, 100, 100]]], "uint8")
+    >>> RandomPCANoise(0.5)(image, epoch=1).ravel().tolist()
+    [226, 125, 122]
     """
 
     uniforms = 6

@@ -47,7 +47,7 @@ def uniforms(seed, epoch, indices, count, xp=np):
 
     Args:
         seed: Whole number from 0, below 2**64.
-        epoch: Whole number from 0, below 2**32.
+        epoch: Whole number from 0, below 2**32, or one for each index.
         indices: Whole numbers from 0, below 2**32, of shape (n,).
         count: Numbers for each index.
         xp: `numpy` or `keras.ops`.
@@ -60,18 +60,49 @@ def uniforms(seed, epoch, indices, count, xp=np):
     """
     if xp is np:
         indices = np.asarray(indices, "uint32")
+    else:
+        indices = xp.cast(indices, "uint32")
+    key = [xp.reshape(word, (-1, 1)) for word in _key(seed, epoch, xp)]
+    half = -(-count // 2)
+    columns = _range(half, xp)
+    a, b = threefry(key, (indices[:, None], columns[None, :]), xp)
+    words = xp.reshape(xp.stack([a, b], axis=-1), (-1, 2 * half))
+    return _fraction(words[:, :count], xp)
+
+
+def pairs(seed, epoch, indices, columns):
+    """Return two numbers in [0, 1) for each pair (index, column), float32.
+
+    For examples that need as many numbers as they are long: the words of a
+    text.
+
+    Args:
+        seed: Whole number from 0, below 2**64.
+        epoch: Whole number from 0, below 2**32.
+        indices: Whole numbers from 0, below 2**32, of shape (n,).
+        columns: The same: which of an index's numbers.
+
+    Example:
+
+    >>> whole, alone = pairs(0, 3, [7, 7], [0, 1]), pairs(0, 3, [7], [1])
+    >>> bool(whole[0][1] == alone[0][0])
+    True
+    """
+    counter = np.asarray(indices, "uint32"), np.asarray(columns, "uint32")
+    words = threefry(_key(seed, epoch, np), counter)
+    return tuple(_fraction(word, np) for word in words)
+
+
+def _key(seed, epoch, xp):
+    if xp is np:
         seed = np.array([seed % 2**32, seed // 2**32], "uint32")
         low, high = seed[:1], seed[1:]
-        epoch = np.array([epoch], "uint32")
+        epoch = np.asarray(epoch, "uint32")
     else:
-        indices, epoch = xp.cast(indices, "uint32"), xp.cast(epoch, "uint32")
+        epoch = xp.cast(xp.convert_to_tensor(epoch), "uint32")
         low, high = _word(seed % 2**32, xp), _word(seed // 2**32, xp)
     # The seed's upper half is mixed in by a round of its own.
-    key = threefry((low, high), (epoch, epoch * _word(0, xp)), xp)
-    columns = _range(-(-count // 2), xp)
-    a, b = threefry(key, (indices[:, None], columns[None, :]), xp)
-    words = xp.reshape(xp.stack([a, b], axis=-1), (-1, 2 * len(columns)))
-    return _fraction(words[:, :count], xp)
+    return threefry((low, high), (epoch, epoch * _word(0, xp)), xp)
 
 
 def _fraction(words, xp):

@@ -54,13 +54,25 @@ class RandomCrop(_Crop):
     An image smaller than the window is scaled up first, as far as it must.
 
     Args:
-        height: Of the window, pixels.
-        width: Of the window, pixels.
+        height: Of the window, pixels; None: as the input.
+        width: Of the window, pixels; None: as the input.
+
+    Raises:
+        ValueError: For an argument out of range, or one of `height` and
+            `width` alone. When called: for images of different sizes and no
+            `height`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> images = np.zeros((4, 64, 48, 3), "uint8")
+    >>> RandomCrop(32, 32)(images).shape
+    (4, 32, 32, 3)
     """
 
     uniforms = 2
 
-    def __init__(self, height, width):
+    def __init__(self, height=None, width=None):
         self._size(height, width)
 
     def values(self, u, drawn):
@@ -80,6 +92,18 @@ class RandomScaleCrop(_Crop):
         shorter_side: (lower, upper) of the shorter side after scaling, in
             pixels; a pair of fractions of the window's shorter side would be
             (256 / 224, 480 / 224).
+
+    Raises:
+        ValueError: For an argument out of range, or one of `height` and
+            `width` alone. When called: for images of different sizes and no
+            `height`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> images = np.zeros((4, 64, 48, 3), "uint8")
+    >>> RandomScaleCrop(32, 32, shorter_side=(40, 60))(images).shape
+    (4, 32, 32, 3)
     """
 
     uniforms = 3
@@ -112,6 +136,18 @@ class RandomResizedCrop(_Crop):
         scale: (lower, upper) of the area, as a fraction in (0, 1].
         ratio: (lower, upper) of width / height relative to the result's own,
             from 1/20 to 20; drawn on a log scale.
+
+    Raises:
+        ValueError: For an argument out of range, or one of `height` and
+            `width` alone. When called: for images of different sizes and no
+            `height`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> images = np.zeros((4, 64, 48, 3), "uint8")
+    >>> RandomResizedCrop(32, 32, scale=(0.5, 1))(images).shape
+    (4, 32, 32, 3)
     """
 
     uniforms = 4
@@ -131,8 +167,8 @@ class RandomResizedCrop(_Crop):
         area = between(u[:, 0], self.scale)
         own = out[1] / out[0]
         widest, highest = width / height / area, width / height * area
-        lower = xp.clip(self.ratio[0] * own, highest, widest)
-        upper = xp.clip(self.ratio[1] * own, highest, widest)
+        lower = xp.clip(self.ratio[0] * own * drawn.one, highest, widest)
+        upper = xp.clip(self.ratio[1] * own * drawn.one, highest, widest)
         ratio = xp.exp(between(u[:, 1], (xp.log(lower), xp.log(upper))))
         area = area * height * width
         # Whole pixels, as a crop of an array has them.

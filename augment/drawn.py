@@ -40,6 +40,19 @@ class Drawn:
         self.sharpness = None
         self.erased = []
         self.weight, self.boxes = None, []
+        self._start = self.linear, self.matrix, self.bias
+
+    @property
+    def moves(self):
+        """Whether some step maps the pixels."""
+        return self.lens is not None or self.linear is not self._start[0]
+
+    @property
+    def colors(self):
+        """Whether some step maps the colors."""
+        _, matrix, bias = self._start
+        same = self.matrix is matrix and self.bias is bias
+        return self.mean_matrix is not None or not same
 
     def matrices(self, rows):
         """Stack rows of numbers and (n,) arrays into (n, rows, columns)."""
@@ -59,13 +72,13 @@ class Drawn:
 
     def map(self, linear, offset):
         """Put a map of output to input after the ones so far."""
-        self.offset = _times(self.xp, self.linear, offset) + self.offset
-        self.linear = self.xp.matmul(self.linear, linear)
+        self.offset = times(self.xp, self.linear, offset) + self.offset
+        self.linear = self.compose(self.linear, linear)
 
     def map_about_center(self, rows, shift=None):
         """Put a linear map about the center, then a shift in pixels, after."""
         linear, center = self.matrices(rows), self.center()
-        offset = center - _times(self.xp, linear, center)
+        offset = center - times(self.xp, linear, center)
         self.map(linear, offset if shift is None else offset + shift)
 
     def crop(self, left, top, width, height, output):
@@ -77,6 +90,12 @@ class Drawn:
         self.output = output
         sides = [self.one * output[0], self.one * output[1]]
         self.canvas = self.xp.stack(sides, axis=-1)
+
+    def resize(self, output):
+        """Scale the whole canvas to `output`."""
+        if self.output is None or tuple(self.output) != tuple(output):
+            height, width = self.canvas[:, 0], self.canvas[:, 1]
+            self.crop(self.zero, self.zero, width, height, output)
 
     def bend(self, strength):
         """Put a radial lens distortion after the map so far; at most one."""
@@ -94,11 +113,10 @@ class Drawn:
 
     def color(self, matrix, bias=None):
         """Put a linear map of colors after the ones so far."""
-        xp = self.xp
-        self.matrix = xp.matmul(matrix, self.matrix)
+        self.matrix = self.compose(matrix, self.matrix)
         if self.mean_matrix is not None:
-            self.mean_matrix = xp.matmul(matrix, self.mean_matrix)
-        self.bias = _times(xp, matrix, self.bias)
+            self.mean_matrix = self.compose(matrix, self.mean_matrix)
+        self.bias = times(self.xp, matrix, self.bias)
         if bias is not None:
             self.bias = self.bias + bias
 
@@ -123,9 +141,14 @@ class Drawn:
         old = self.one if self.sharpness is None else self.sharpness
         self.sharpness = old * factor
 
+    def compose(self, first, second):
+        """Multiply matrices, as sums: `matmul` on a GPU rounds to 10 bits."""
+        return self.xp.sum(first[..., None] * second[:, None], axis=2)
+
     def _identity(self):
         return self.matrices([[1, 0], [0, 1]]), self.sizes * 0.0
 
 
-def _times(xp, matrices, vectors):
-    return xp.matmul(matrices, vectors[..., None])[..., 0]
+def times(xp, matrices, vectors):
+    """Return the products of matrices and vectors."""
+    return xp.sum(matrices * vectors[:, None, :], axis=-1)

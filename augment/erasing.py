@@ -14,7 +14,18 @@ class RandomErasing(Step):
             log scale. A side longer than the image is cut to it.
         fill_value: A number in [0, 1], or None for noise.
 
+    Raises:
+        ValueError: For an argument out of range.
+
     Source: Zhong et al., "Random erasing data augmentation", 2020.
+
+    Example:
+
+    >>> import numpy as np
+    >>> white = np.ones((100, 100, 1), "float32")
+    >>> erased = RandomErasing(1.0, scale=(0.2, 0.3), fill_value=0)(white)
+    >>> int((erased == 0).sum())
+    2923
     """
 
     uniforms = 6
@@ -86,8 +97,18 @@ class RandomCutout(RandomErasing):
         fill_value: A number in [0, 1], or None for noise.
         rate: Share of the images that lose a square, in [0, 1].
 
+    Raises:
+        ValueError: For an argument out of range.
+
     Source: DeVries and Taylor, "Improved regularization of convolutional
     neural networks with cutout", 2017.
+
+    Example:
+
+    >>> import numpy as np
+    >>> white = np.full((1, 8, 1), 255, "uint8")
+    >>> RandomCutout(2.0, fill_value=0)(white, epoch=1).ravel().tolist()
+    [255, 255, 255, 255, 255, 0, 0, 255]
     """
 
     neutral = {"size": 0.0, "x": 0.0, "y": 0.0, "noise_x": 0.0, "noise_y": 0.0}

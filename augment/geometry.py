@@ -21,6 +21,9 @@ class RandomFlip(Step):
             (each with its own draw).
         rate: Probability of each flip, in [0, 1].
 
+    Raises:
+        ValueError: For an argument out of range.
+
     Example:
 
     >>> import numpy as np
@@ -69,6 +72,9 @@ class RandomRotation(Step):
             Positive turns counter-clockwise.
         rate: Share of the images that are turned, in [0, 1].
 
+    Raises:
+        ValueError: For an argument out of range.
+
     Example:
 
     >>> RandomRotation(15 / 360)
@@ -76,7 +82,7 @@ class RandomRotation(Step):
     """
 
     neutral = {"degrees": 0.0}
-    words = {"degrees": "rotated {:+.0f}°"}
+    words = {"degrees": "{:+.0f}°"}
 
     def __init__(self, factor, rate=1.0):
         self.factor = factor
@@ -101,11 +107,21 @@ class RandomTranslation(Step):
         height_factor: Fraction of the height, in [-1, 1]; positive is down.
         width_factor: Fraction of the width, in [-1, 1]; positive is right.
         rate: Share of the images that are shifted, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[1], [2], [3], [4]]], "uint8")
+    >>> RandomTranslation(0, (0.25, 0.25))(image).ravel().tolist()
+    [1, 1, 2, 3]
     """
 
     uniforms = 2
     neutral = {"down": 0.0, "right": 0.0}
-    words = {"down": "{:+.0%} down", "right": "{:+.0%} right"}
+    words = {"right": "right {:+.0%}", "down": "down {:+.0%}"}
 
     def __init__(self, height_factor, width_factor, rate=1.0):
         name = "RandomTranslation"
@@ -138,11 +154,21 @@ class RandomZoom(Step):
         width_factor: The same for the width; None: as the height, which
             keeps the aspect ratio.
         rate: Share of the images that are zoomed, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[0], [10], [20], [30]]], "uint8")
+    >>> RandomZoom(0, (-0.5, -0.5))(image).ravel().tolist()
+    [10, 13, 18, 20]
     """
 
     uniforms = 2
     neutral = {"height": 1.0, "width": 1.0}
-    words = {"height": "{:.0%} of the height", "width": "{:.0%} of the width"}
+    words = {"width": "{:.0%} wide", "height": "{:.0%} high"}
 
     def __init__(self, height_factor, width_factor=None, rate=1.0):
         name = "RandomZoom"
@@ -173,19 +199,31 @@ class RandomZoom(Step):
 class RandomShear(Step):
     """Slant images.
 
-    Keras' layer draws from (0, f) for a single number f, and so slants one
-    way only; here f means (-f, f), as it does for every other factor.
+    Keras' layer slants about the upper left corner, and draws from (0, f) for
+    a single number f, so one way only; here it is about the center, and f
+    means (-f, f), as it does for every other factor.
 
     Args:
         x_factor: Pixels that a row moves to the side, for each row of
-            distance from the center, in [-1, 1].
-        y_factor: The same for columns.
+            distance from the center, in [-1, 1]; positive moves the lower
+            half to the right.
+        y_factor: The same for columns; positive moves the right half down.
         rate: Share of the images that are slanted, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[0], [9], [0]]] * 3, "uint8")
+    >>> RandomShear((1, 1))(image)[..., 0].tolist()
+    [[9, 0, 0], [0, 9, 0], [0, 0, 9]]
     """
 
     uniforms = 2
     neutral = {"x": 0.0, "y": 0.0}
-    words = {"x": "sheared {:+.2f} in x", "y": "sheared {:+.2f} in y"}
+    words = {"x": "shear x {:+.2f}", "y": "shear y {:+.2f}"}
 
     def __init__(self, x_factor=0.0, y_factor=0.0, rate=1.0):
         name = "RandomShear"
@@ -200,4 +238,4 @@ class RandomShear(Step):
 
     def apply(self, drawn, values):
         """Slant the grid about the center."""
-        drawn.map_about_center([[1, values["x"]], [values["y"], 1]])
+        drawn.map_about_center([[1, -values["x"]], [-values["y"], 1]])

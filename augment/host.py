@@ -31,6 +31,8 @@ def render(images, drawn, policy, threads=1):
 
     def one(i):
         out[i] = work.image(images[i], i)
+        if out.dtype != np.uint8:  # weights may add up to a bit more than 1
+            np.clip(out[i], 0, 1, out=out[i])
 
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:

@@ -22,7 +22,18 @@ class RandomLensDistortion(Step):
         factor: Range of k, in [-0.3, 1]; one number f means (-f, f).
         rate: Share of the images that are bent, in [0, 1].
 
+    Raises:
+        ValueError: For an argument out of range. When called: for a
+            second lens in the same policy.
+
     Source: Brown, "Decentering distortion of lenses", 1966.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.arange(49, dtype="uint8").reshape(7, 7, 1)
+    >>> RandomLensDistortion((1, 1))(image)[3].ravel().tolist()
+    [22, 23, 23, 24, 25, 25, 26]
     """
 
     neutral = {"k": 0.0}

@@ -16,10 +16,11 @@ def factor(step, name, value, lowest=-1.0, highest=1.0):
     """
     if _number(value):
         value = (max(lowest, -abs(value)), abs(value))
-    return interval(step, name, value, lowest, highest)
+    short = ", or one number f, short for (-f, f) as far as that is legal"
+    return interval(step, name, value, lowest, highest, short)
 
 
-def interval(step, name, value, lowest, highest):
+def interval(step, name, value, lowest, highest, or_else=""):
     """Return (lower, upper), both within [lowest, highest].
 
     Raises:
@@ -32,8 +33,7 @@ def interval(step, name, value, lowest, highest):
             return (lower, upper)
     raise ValueError(
         f"{step}: `{name}` must be a pair (lower, upper) of numbers in "
-        f"[{lowest:g}, {highest:g}], or one number f, short for (-f, f) as "
-        f"far as that is legal. Received: {value!r}"
+        f"[{lowest:g}, {highest:g}]{or_else}. Received: {value!r}"
     )
 
 

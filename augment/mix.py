@@ -10,7 +10,7 @@ def one_hot(labels, count, num_classes, mixes):
     """Return rows of floats for labels that are to be mixed.
 
     Args:
-        labels: Class numbers (n,), or rows (n, classes).
+        labels: Class numbers (n,) or (n, 1), or rows (n, classes).
         count: Number of images.
         num_classes: For class numbers.
         mixes: Whether they are mixed; else they are returned as they are.
@@ -31,15 +31,14 @@ def one_hot(labels, count, num_classes, mixes):
         )
     if not mixes:
         return labels
-    if labels.ndim == 2:
-        return labels.astype("float32")
-    whole = labels.ndim == 1 and labels.dtype.kind in "iu"
+    whole = labels.dtype.kind in "iu"
     known = isinstance(num_classes, numbers.Integral)
-    if (
-        not whole
-        or not known
-        or not 0 <= labels.min() <= labels.max() < (num_classes)
-    ):
+    if whole and known and labels.shape == (count, 1):
+        labels = labels[:, 0]
+    if _are_rows(labels, num_classes):
+        return labels.astype("float32")
+    numbered = whole and known and labels.ndim == 1
+    if not numbered or not 0 <= labels.min() <= labels.max() < num_classes:
         raise ValueError(
             "Mixed images need labels of shape (n, classes), or class numbers "
             "below `num_classes`. Received: labels of shape "
@@ -47,6 +46,17 @@ def one_hot(labels, count, num_classes, mixes):
             f"{num_classes!r}"
         )
     return np.eye(num_classes, dtype="float32")[labels]
+
+
+def _are_rows(labels, num_classes):
+    """Whether labels are rows of numbers, and no column of class numbers."""
+    if labels.ndim != 2 or labels.dtype.kind not in "biuf":
+        return False
+    if labels.shape[1] == 1:
+        numbered = labels.dtype.kind in "iu" and labels.max() > 1
+    else:
+        numbered = num_classes not in (None, labels.shape[1])
+    return not numbered and bool(np.isfinite(labels).all())
 
 
 def own_share(drawn):
@@ -100,7 +110,7 @@ def mix(images, labels, drawn, partners=None):
     Returns:
         (images, labels)
     """
-    others = _partners(partners, len(images))
+    others = places(partners, len(images))
     share, blend, boxes = own_share(drawn)
     mixed = images.copy()
     for i, j in enumerate(others):
@@ -119,7 +129,12 @@ def blended(image, other, own):
     return found.reshape(image.shape)
 
 
-def _partners(partners, count):
+def places(partners, count):
+    """Return the place in the batch of each image's partner.
+
+    Raises:
+        ValueError: For partners that do not fit.
+    """
     if partners is None:
         return (np.arange(count) + 1) % count
     partners = np.asarray(partners)

@@ -17,7 +17,18 @@ class MixUp(Step):
         alpha: Above 0; small values blend little, 1 draws λ uniformly.
         rate: Share of the images that are blended, in [0, 1].
 
+    Raises:
+        ValueError: For an argument out of range. When called: for labels
+            that cannot be mixed.
+
     Source: Zhang et al., "mixup: Beyond empirical risk minimization", 2018.
+
+    Example:
+
+    >>> images = np.stack([np.zeros((2, 2, 1)), np.ones((2, 2, 1))])
+    >>> images, labels = MixUp(1.0)(images, [0, 1], num_classes=2)
+    >>> np.allclose(images[0], labels[0, 1])
+    True
     """
 
     neutral = {"own": 1.0}
@@ -50,8 +61,19 @@ class CutMix(Step):
         alpha: Above 0; 1 draws the area uniformly.
         rate: Share of the images that get a box, in [0, 1].
 
+    Raises:
+        ValueError: For an argument out of range. When called: for labels
+            that cannot be mixed.
+
     Source: Yun et al., "CutMix: Regularization strategy to train strong
     classifiers with localizable features", 2019.
+
+    Example:
+
+    >>> images = np.stack([np.zeros((8, 8, 1)), np.ones((8, 8, 1))])
+    >>> images, labels = CutMix(1.0)(images, [0, 1], num_classes=2)
+    >>> bool(images[0].mean() == labels[0, 1])
+    True
     """
 
     uniforms = 3

@@ -1,12 +1,15 @@
 """Policy: several steps, carried out as one."""
 
+import inspect
+
 import numpy as np
 
 from augment import checks, limits
+from augment.config import from_plain, to_plain
 from augment.counter import uniforms
 from augment.drawn import Drawn
 from augment.host import render
-from augment.mix import mix, one_hot
+from augment.mix import mix, one_hot, places
 from augment.resample import FILL_MODES
 from augment.step import Step
 
@@ -25,6 +28,9 @@ class Policy:
 
     Args:
         steps: List of steps, such as `augment.RandomFlip("horizontal")`.
+        height: Of what comes out, pixels; None: as the last crop has it, or
+            the images.
+        width: Of what comes out, pixels; None: as the height's None.
         fill_mode: What lies outside the picture: `"reflect"` (mirrored at
             the edge), `"nearest"` (the edge goes on), `"wrap"`, or
             `"constant"`.
@@ -48,19 +54,24 @@ class Policy:
         self,
         steps,
         *,
+        height=None,
+        width=None,
         fill_mode="reflect",
         fill_value=0.0,
         interpolation="bilinear",
     ):
-        if isinstance(steps, Step):
-            steps = [steps]
-        for step in steps:
+        given = list(steps) if isinstance(steps, list | tuple) else [steps]
+        for step in given:
             if not isinstance(step, Step):
                 raise ValueError(
-                    "Policy: `steps` must be steps, such as "
+                    "Policy: `steps` must be steps for images, such as "
                     f"augment.RandomFlip(). Received: {step!r}"
                 )
-        self.steps = list(steps)
+        self.steps = given
+        for side, value in (("height", height), ("width", width)):
+            if value is not None or (height is None) != (width is None):
+                limits.whole("Policy", side, value, 1)
+        self.height, self.width = height, width
         self.fill_mode = limits.one_of(
             "Policy", "fill_mode", fill_mode, tuple(FILL_MODES)
         )
@@ -76,6 +87,49 @@ class Policy:
         """Whether some step mixes images, and so their labels."""
         return any(step.mixes for step in self.steps)
 
+    def output(self, size):
+        """Return the (height, width) of what comes out, for a size of input."""
+        sizes = np.array([size], "float32")
+        return self.draw(sizes, size, seed=0, epoch=0, indices=[0])[0].output
+
+    def get_config(self):
+        """Return the arguments as plain values, as JSON has them."""
+        names = inspect.signature(type(self)).parameters
+        return {name: to_plain(getattr(self, name)) for name in names}
+
+    @classmethod
+    def from_config(cls, config):
+        """Return the policy of such arguments."""
+        return cls(**{name: from_plain(v) for name, v in config.items()})
+
+    def as_layer(self, seed=0, **kwargs):
+        """Return a Keras layer that augments on the device while training.
+
+        Args:
+            seed: Whole number from 0.
+            **kwargs: As of `keras.layers.Layer`. See `AugmentLayer`.
+        """
+        from augment.layer import AugmentLayer
+
+        return AugmentLayer(self, seed, **kwargs)
+
+    def as_map(self, seed=0, size=None, num_classes=None):
+        """Return a function for `tf.data`, which augments on the host.
+
+        `dataset.repeat().enumerate().batch(64).map(policy.as_map(size=n))`:
+        elements are (number, images) or (number, (images, labels)), and each
+        repetition of the data draws anew. Give `map` `num_parallel_calls`.
+
+        Args:
+            seed: Whole number from 0.
+            size: Number of images in the data set: `number // size` is the
+                epoch; None: all is epoch 0.
+            num_classes: For labels to be mixed that are class numbers.
+        """
+        from augment.tf_data import as_map
+
+        return as_map(self, seed, size, num_classes)
+
     def draw(self, sizes, output, *, seed, epoch, indices, xp=np):
         """Draw what each image gets.
 
@@ -83,7 +137,7 @@ class Policy:
             sizes: (height, width) of each image, of shape (n, 2).
             output: The one size of all images, or None.
             seed: Whole number from 0.
-            epoch: Whole number from 0.
+            epoch: Whole number from 0, or one for each image.
             indices: Of the images in their data set, from 0; of shape (n,).
             xp: `numpy` or `keras.ops`.
 
@@ -99,6 +153,8 @@ class Policy:
             step.apply(drawn, values)
             found.append(values)
             start = end
+        if self.height is not None:
+            drawn.resize((self.height, self.width))
         return drawn, found
 
     def __call__(
@@ -122,7 +178,8 @@ class Policy:
             labels: Needed where images are mixed: class numbers (n,), or rows
                 (n, classes).
             seed: Whole number from 0.
-            epoch: Whole number from 0: each epoch draws anew.
+            epoch: Whole number from 0, or one for each image: each epoch
+                draws anew.
             indices: Of the images in their data set (for one image: a
                 number); None: 0, 1, ….
             partners: Which image of the batch each is mixed with; None: the
@@ -141,7 +198,8 @@ class Policy:
         images, single = checks.images(images)
         indices = checks.indices(indices, len(images), single)
         seed = limits.whole("Policy", "seed", seed, 0, 2**64 - 1)
-        epoch = limits.whole("Policy", "epoch", epoch, 0, 2**32 - 1)
+        epoch = checks.epochs(epoch, len(images))
+        threads = limits.whole("Policy", "threads", threads, 1)
         if labels is not None:
             labels = one_hot(labels, len(images), num_classes, self.mixes)
         elif self.mixes:
@@ -149,10 +207,18 @@ class Policy:
                 "A policy that mixes images mixes their labels too: pass "
                 "`labels`, or leave MixUp and CutMix out. Received: none"
             )
+        if self.mixes:
+            partners = places(partners, len(images))
         sizes, output = checks.sizes(images)
         drawn, _ = self.draw(
             sizes, output, seed=seed, epoch=epoch, indices=indices
         )
+        if drawn.output is None:
+            raise ValueError(
+                "Images of different sizes need a step that gives them one, "
+                "such as augment.RandomResizedCrop(224, 224). Received: "
+                f"{self.steps!r}"
+            )
         rendered = render(images, drawn, self, threads)
         if self.mixes:
             rendered, labels = mix(rendered, labels, drawn, partners)

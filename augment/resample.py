@@ -11,6 +11,7 @@ FILL_MODES = {
 }
 _INTERPOLATIONS = {"bilinear": cv2.INTER_LINEAR, "nearest": cv2.INTER_NEAREST}
 _SHRINK = 1.5  # input pixels per output pixel from which one is averaged first
+_REACH = 2  # input pixels that bilinear interpolation reads along a side
 _CLOSE = 1e-4  # pixels
 
 
@@ -42,7 +43,8 @@ class Resampler:
         if plain is not None:
             return plain
         if self.smooth:
-            image, linear, offset = shrunk(image, linear, offset)
+            image, sides = shrunk(image, linear)
+            linear, offset = averaged(linear, offset, sides)
         return shaped(
             cv2.warpAffine(
                 image,
@@ -83,14 +85,21 @@ class Resampler:
         if across or down:
             image = image[:: -1 if down else 1, :: -1 if across else 1]
         if tuple(box[1] - box[0]) != (self.width, self.height):
-            flag = self.interpolation
-            if self.smooth and np.sqrt(abs(scale).prod()) >= _SHRINK:
-                flag = cv2.INTER_AREA
-            image = np.ascontiguousarray(image)
-            image = cv2.resize(
-                image, (self.width, self.height), interpolation=flag
-            )
+            image = self._scaled(np.ascontiguousarray(image), abs(scale))
         return shaped(image)
+
+    def _scaled(self, image, scale):
+        size = (self.width, self.height)
+        # INTER_NEAREST takes the pixel at the corner, not at the center.
+        flag = cv2.INTER_LINEAR if self.smooth else cv2.INTER_NEAREST_EXACT
+        shrinks = np.sqrt(scale.prod()) >= _SHRINK or scale.max() >= _REACH
+        if self.smooth and shrinks:
+            # INTER_AREA averages where no side grows.
+            least = np.minimum(size, image.shape[1::-1]).tolist()
+            image = cv2.resize(image, least, interpolation=cv2.INTER_AREA)
+        if image.shape[1::-1] == size:
+            return image
+        return cv2.resize(image, size, interpolation=flag)
 
     def _bent(self, image, i):
         """Return the image through a lens: a map of its own for each pixel."""
@@ -98,8 +107,8 @@ class Resampler:
         k, center, radius = strength[i], center[i], radius[i]
         first, start = first[i].astype("float64"), start[i]
         if self.smooth:
-            image, first, start = shrunk(image, first @ self.linear[i], start)
-            first = first @ np.linalg.inv(self.linear[i])
+            image, sides = shrunk(image, first @ self.linear[i])
+            first, start = averaged(first, start, sides)
         linear = (self.linear[i] / radius).astype("float32")
         shift = ((self.offset[i] - center) / radius).astype("float32")
         x = np.arange(self.width, dtype="float32")[None, :]
@@ -124,25 +133,34 @@ class Resampler:
         )
 
 
-def shrunk(image, linear, offset):
-    """Return the image averaged over 2^k × 2^k pixels, and the map to it.
+def shrunk(image, linear):
+    """Return the image averaged over boxes of pixels, and their (x, y) sides.
 
     Where one output pixel is `_SHRINK` or more input pixels wide, bilinear
-    interpolation would skip some of them.
+    interpolation would skip some of them. A side that is still `_REACH` or
+    more, as a map may shrink one alone, is averaged further.
     """
     scale = np.sqrt(abs(np.linalg.det(linear)))
-    level = int(np.floor(np.log2(max(scale, 1e-6) / _SHRINK))) + 1
-    level = min(level, int(np.log2(min(image.shape[:2]))))
-    if level < 1:
-        return image, linear, offset
-    side = 2**level
-    height, width = image.shape[0] // side, image.shape[1] // side
+    levels = np.floor(np.log2(max(scale, 1e-6) / _SHRINK)) + 1
+    levels = np.full(2, max(levels, 0.0))
+    reach = np.linalg.norm(linear, axis=1) / 2**levels
+    levels += np.floor(np.log2(np.maximum(reach / _REACH, 0.5))) + 1
+    size = np.array(image.shape[1::-1])
+    sides = (2 ** np.minimum(levels, np.floor(np.log2(size)))).astype(int)
+    if sides.max() == 1:
+        return image, sides
+    width, height = size // sides
     image = cv2.resize(
-        image[: height * side, : width * side],
-        (width, height),
+        image[: height * sides[1], : width * sides[0]],
+        (int(width), int(height)),
         interpolation=cv2.INTER_AREA,
     )
-    return image, linear / side, (offset + 0.5) / side - 0.5
+    return image, sides
+
+
+def averaged(linear, offset, sides):
+    """Return a map to an image as the map to the averaged one."""
+    return linear / sides[:, None], (offset + 0.5) / sides - 0.5
 
 
 def shaped(image):

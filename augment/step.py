@@ -1,12 +1,32 @@
-"""Step: one augmentation, its arguments, and what it draws for an image."""
+"""Step and TextStep: one augmentation, its arguments, and what it draws."""
 
 import inspect
 
 import numpy as np
 
 
-class Step:
-    """One augmentation. Stored arguments, nothing else: no random state.
+class Arguments:
+    """What is the same as another if its arguments are."""
+
+    def get_config(self):
+        """Return the arguments."""
+        names = inspect.signature(type(self)).parameters
+        return {name: getattr(self, name) for name in names}
+
+    def __eq__(self, other):
+        same = type(self) is type(other)
+        return same and self.get_config() == other.get_config()
+
+    def __hash__(self):
+        return hash(repr(self))
+
+    def __repr__(self):
+        pairs = (f"{k}={v!r}" for k, v in self.get_config().items())
+        return f"{type(self).__name__}({', '.join(pairs)})"
+
+
+class Step(Arguments):
+    """One augmentation of images. Its arguments, and no random state.
 
     A subclass says how many numbers it draws for an image (`uniforms`), turns
     them into named values (`values`), and puts these into the picture of the
@@ -59,12 +79,7 @@ class Step:
             value = values[name][i]
             if not np.isclose(value, self.neutral.get(name, np.nan)):
                 said.append(form.format(value))
-        return " ".join(said) or None
-
-    def get_config(self):
-        """Return the arguments."""
-        names = inspect.signature(type(self)).parameters
-        return {name: getattr(self, name) for name in names}
+        return ", ".join(said) or None
 
     def __call__(self, images, labels=None, **arguments):
         """Augment images with this step alone; see `Policy.__call__`."""
@@ -72,16 +87,25 @@ class Step:
 
         return Policy([self])(images, labels, **arguments)
 
-    def __eq__(self, other):
-        same = type(self) is type(other)
-        return same and self.get_config() == other.get_config()
 
-    def __hash__(self):
-        return hash(repr(self))
+class TextStep(Arguments):
+    """One augmentation of texts. Its arguments, and no random state."""
 
-    def __repr__(self):
-        pairs = (f"{k}={v!r}" for k, v in self.get_config().items())
-        return f"{type(self).__name__}({', '.join(pairs)})"
+    def order(self, text, u, v):
+        """Return the places of the words that come, in their new order.
+
+        Args:
+            text: Number of the text each word is in, ascending.
+            u: A number in [0, 1) for each word.
+            v: The same.
+        """
+        raise NotImplementedError
+
+    def __call__(self, texts, **arguments):
+        """Augment texts with this step alone; see `TextPolicy.__call__`."""
+        from augment.text import TextPolicy
+
+        return TextPolicy([self])(texts, **arguments)
 
 
 def between(u, limits):

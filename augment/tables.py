@@ -14,6 +14,16 @@ class AutoContrast(Step):
 
     Args:
         rate: Share of the images that are stretched, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[100], [150], [200]]], "uint8")
+    >>> AutoContrast()(image).ravel().tolist()
+    [0, 127, 255]
     """
 
     uniforms = 0
@@ -42,6 +52,16 @@ class Equalization(AutoContrast):
 
     Args:
         rate: Share of the images that are equalized, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[10], [10], [11], [12]]], "uint8")
+    >>> Equalization()(image).ravel().tolist()
+    [0, 0, 128, 255]
     """
 
     table = "equalize"
@@ -55,6 +75,16 @@ class Solarization(Step):
         threshold_factor: Range of the threshold, in [0, 1]; one number t
             means (t, t). 1 inverts pure white alone.
         rate: Share of the images that are solarized, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[10], [127], [128], [250]]], "uint8")
+    >>> Solarization(0.5)(image).ravel().tolist()
+    [10, 127, 127, 5]
     """
 
     neutral = {"threshold": 2.0}
@@ -86,6 +116,16 @@ class RandomPosterization(Step):
         factor: Bits that are kept, a whole number from 1 to 8, or a pair to
             draw from. 8 changes nothing.
         rate: Share of the images that are posterized, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[10], [127], [128], [250]]], "uint8")
+    >>> RandomPosterization(2)(image).ravel().tolist()
+    [0, 64, 128, 192]
     """
 
     neutral = {"bits": 8.0}
@@ -121,6 +161,16 @@ class RandomSharpness(Step):
         factor: Range of the change f, in [-1, 9]: x becomes (1 + f)(x -
             smoothed) + smoothed. -1 is smoothed, 1 sharpened.
         rate: Share of the images that are changed, in [0, 1].
+
+    Raises:
+        ValueError: For an argument out of range.
+
+    Example:
+
+    >>> import numpy as np
+    >>> image = np.array([[[100], [100], [200], [200]]], "uint8")
+    >>> RandomSharpness((1, 1))(image).ravel().tolist()
+    [100, 77, 223, 200]
     """
 
     neutral = {"sharpness": 1.0}

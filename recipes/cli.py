@@ -92,6 +92,27 @@ def parser():
     )
     _add_set(lint)
     lint.add_argument("--data", metavar="DATA", help=_DATA)
+    augment = command(
+        "augment",
+        commands.augment,
+        "draw a contact sheet of what an augmentation does to data",
+        False,
+    )
+    augment.add_argument("data", metavar="DATA", help=_DATA)
+    augment.add_argument(
+        "--preset", metavar="NAME", help="short for --set augmentation=NAME"
+    )
+    _add_set(augment)
+    augment.add_argument("--seed", type=int, default=0, metavar="N")
+    augment.add_argument(
+        "--epochs", type=int, default=4, metavar="N", help="columns"
+    )
+    augment.add_argument(
+        "--images", type=int, default=6, metavar="N", help="rows"
+    )
+    augment.add_argument(
+        "--out", default="sheet.png", metavar="FILE", help="a .png or .svg"
+    )
     show = command("show", commands.show, "print a recipe as JSON")
     show.add_argument("name", metavar="NAME")
     _add_set(show)
@@ -100,6 +121,12 @@ def parser():
     evaluate.add_argument("data", metavar="DATA", help=_DATA)
     evaluate.add_argument(
         "--split", metavar="NAME", help="train, validation, test or all"
+    )
+    evaluate.add_argument(
+        "--views",
+        metavar="NAME",
+        help="for images: mean over mirrored, five_crop, ten_crop, scales or "
+        "mirrored_scales",
     )
     predict = command("predict", commands.predict, "predict files with a run")
     predict.add_argument("directory", metavar="RUN")

@@ -1,6 +1,5 @@
 """What each command does, once its options are read."""
 
-import json
 from pathlib import Path
 
 from recipes import tables
@@ -39,6 +38,7 @@ def cross_validate(options):
 def ensemble(options):
     """Make one run of several."""
     import recipes
+    from recipes.training import folder
 
     run = recipes.ensemble(
         options.runs,
@@ -46,7 +46,7 @@ def ensemble(options):
         data=options.data,
         overwrite=options.overwrite,
     )
-    print(json.dumps(run.metrics, indent=2))
+    print(folder.to_json(run.metrics))
     print(f"model.keras and the rest lie in {run.directory}")
 
 
@@ -81,6 +81,25 @@ def _recipe(name, changes):
             f"Legal: {', '.join(tables.RECIPES)}"
         )
     return change(getattr(recipes, name)(), changes)
+
+
+def augment(options):
+    """Draw a contact sheet of an augmentation on the first images of train."""
+    from recipes import plots
+    from recipes.data.sheet import contact_sheet
+
+    preset = [f"augmentation={options.preset}"] if options.preset else []
+    recipe = _recipe("image_classifier", [*preset, *options.set])
+    if not recipe.augmentation:
+        recipe = recipe.replace(augmentation="standard")
+    figure = contact_sheet(
+        recipe.replace(seed=options.seed),
+        options.data,
+        images=options.images,
+        epochs=options.epochs,
+    )
+    plots.save(figure, Path(options.out))
+    print(f"{options.out}: {', '.join(p.name for p in recipe.augmentation)}")
 
 
 def listing(options):
@@ -145,9 +164,11 @@ def show(options):
 def evaluate(options):
     """Score a run on data."""
     import recipes
+    from recipes.training import folder
 
     run = recipes.load_run(options.directory)
-    print(json.dumps(run.evaluate(options.data, options.split), indent=2))
+    found = run.evaluate(options.data, options.split, options.views)
+    print(folder.to_json(found))
 
 
 def predict(options):

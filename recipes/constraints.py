@@ -128,21 +128,24 @@ class PartOf:
 
 @dataclass(frozen=True)
 class PartsOf:
-    """A list of Parts of one kind, or their bare names, or "auto"."""
+    """A list of Parts of one kind, or their bare names, or a neutral value."""
 
     kind: str
+    otherwise: str | None = "auto"
 
     def words(self):
+        otherwise = '"auto"' if self.otherwise else "None"
         return (
             f"a list of Parts or names of the kind {self.kind}, none twice, "
-            'or "auto"'
+            f"or {otherwise}"
         )
 
     def accepts(self, value):
         if not isinstance(value, tuple):
-            return value == "auto"
+            return value == self.otherwise
         parts = all(isinstance(part, Part) for part in value)
         return parts and len({repr(part) for part in value}) == len(value)
 
     def invalid(self):
-        return [3, True, None, "nothing_like_this", ["nothing_like_this"]]
+        wrong = [3, True, "nothing_like_this", ["nothing_like_this"]]
+        return wrong if self.otherwise is None else [*wrong, None]

@@ -24,6 +24,9 @@ FIELDS = {
     "regularization": OneOf(("none", "light", "medium", "strong")),
     "preprocessing": PartOf("preprocessing", optional=True),
     "image_size": ImageSize(),
+    "augmentation": PartsOf("augmentation", otherwise=None),
+    "augmentation_fill_mode": OneOf(("reflect", "nearest", "wrap", "constant")),
+    "augmentation_device": OneOf(("auto", "host", "device")),
     "optimizer": PartOf("optimizer"),
     "schedule": PartOf("schedule"),
     "early_stopping": PartOf("early_stopping", optional=True),
@@ -68,7 +71,7 @@ def _check(constraint, path, value):
     if isinstance(value, Range):
         return _check_range(constraint, path, value)
     if isinstance(constraint, PartsOf):
-        value = _as_parts(constraint.kind, path, value)
+        value = _as_parts(constraint, path, value)
     if isinstance(constraint, PartOf):
         bare = isinstance(value, str)
         if bare and not (constraint.auto and value == "auto"):
@@ -83,16 +86,16 @@ def _check(constraint, path, value):
     return value
 
 
-def _as_parts(kind, path, value):
+def _as_parts(constraint, path, value):
     """Return one name, one Part or a list of these as checked Parts."""
-    if value == "auto":
+    if value == constraint.otherwise:
         return value
     listed = value if isinstance(value, tuple) else (value,)
     if not all(isinstance(part, str | Part) for part in listed):
         return value
     parts = tuple(registry.as_part(part) for part in listed)
     for part in parts:
-        registry.check(kind, part, path)
+        registry.check(constraint.kind, part, path)
     return parts
 
 
@@ -122,70 +125,3 @@ def check_names(given):
                 f"A recipe has no field {name!r}.{suggest(name, FIELDS)} "
                 f"Legal: {', '.join(FIELDS)}"
             )
-
-
-def check_together(recipe):
-    """Refuse fields that contradict each other.
-
-    Raises:
-        RecipeError: Naming the fields.
-    """
-    task = TASKS.get(recipe.task) if isinstance(recipe.task, str) else None
-    if task is None:
-        raise RecipeError("`task` cannot be a range; choose one.")
-    _check_task(recipe, task)
-    splits = (recipe.validation_split, recipe.test_split)
-    if all(isinstance(s, float) for s in splits) and sum(splits) >= 1:
-        raise RecipeError(
-            "`validation_split` + `test_split` must be below 1, so that "
-            f"something is left to train on. Received: {splits}"
-        )
-
-
-def _check_task(recipe, task):
-    """Refuse what the recipe's task has no use for."""
-    if task.features == "image" and recipe.image_size is None:
-        raise RecipeError(
-            '`image_size` must be (height, width) or "auto" for '
-            f"{recipe.task}. Received: None"
-        )
-    if task.features != "image" and recipe.image_size is not None:
-        raise RecipeError(
-            f"`image_size` must be None for {recipe.task}: a {task.features} "
-            f"has no pixels. Received: {recipe.image_size!r}"
-        )
-    _check_preprocessing(recipe, task)
-    if task.target == "number":
-        for name, neutral in (
-            ("label_smoothing", ("auto", 0)),
-            ("multi_label", (False,)),
-            ("class_weight", (None,)),
-            ("balanced_sampling", (False,)),
-        ):
-            if getattr(recipe, name) not in neutral:
-                raise RecipeError(
-                    f"`{name}` must be {neutral[-1]} for {recipe.task}: "
-                    "numbers are not classes. "
-                    f"Received: {getattr(recipe, name)!r}"
-                )
-    balanced = recipe.class_weight or recipe.balanced_sampling
-    if recipe.multi_label is True and balanced:
-        raise RecipeError(
-            "`class_weight` and `balanced_sampling` need one class per "
-            "example: with multi_label=True leave them None and False. "
-            f"Received: class_weight={recipe.class_weight!r}, "
-            f"balanced_sampling={recipe.balanced_sampling!r}"
-        )
-
-
-def _check_preprocessing(recipe, task):
-    """Refuse numbers for words, and words for numbers."""
-    part = recipe.preprocessing
-    name = getattr(part, "name", None)
-    ours = part is None or name in registry.MENU["preprocessing"]
-    words = name == "text_vectorization"
-    if ours and words != (task.features == "text"):
-        raise RecipeError(
-            "`preprocessing` must be 'text_vectorization' for texts, and for "
-            f"nothing else; this is a {recipe.task}. Received: {part!r}"
-        )

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from recipes import codec, resolve
 from recipes.actions import Actions
 from recipes.errors import RecipeError
-from recipes.fields import FIELDS, check_field, check_names, check_together
+from recipes.fields import FIELDS, check_field, check_names
 from recipes.part import Part
 from recipes.search_space import open_ranges
+from recipes.together import check_together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class Recipe(Actions):
             targets are rows of 0 and 1, and each label has a probability of
             its own. Classifiers only.
         activation: Part of kind activation; `Part("mlp",
-            activation="maxout")` is the same.
+            activation="maxout")` is the same. Give one of the two.
         kernel_initializer: Part of kind initializer for the hidden layers
             (the output layer has Glorot), or `"auto"`: He for the ReLU
             family, LeCun for SELU, Glorot for sigmoid and tanh.
@@ -51,6 +52,15 @@ class Recipe(Actions):
             split alone and saved inside the model, or None.
         image_size: (height, width) in pixels that the network sees, `"auto"`
             (as the data has it, tiny images enlarged), or None for tables.
+        augmentation: List of Parts of kind augmentation, or one, or its name:
+            `"standard"`, `["standard", Part("mixup", alpha=0.2)]`; or None.
+            Drawn anew for each training example and epoch, from the seed;
+            validation and test examples are never touched.
+        augmentation_fill_mode: What lies outside a turned picture:
+            `"reflect"`, `"nearest"`, `"wrap"` or `"constant"` (black).
+        augmentation_device: Where pictures are augmented: `"host"` (threads
+            of the loader), `"device"` (inside the compiled step), or
+            `"auto"`: on the device if it is a GPU and no images are mixed.
         optimizer: Part of kind optimizer; its `learning_rate` is the peak of
             the schedule. Gradients are clipped by `global_clipnorm`, and
             gathered over k batches by `gradient_accumulation_steps=k` (what
@@ -114,6 +124,9 @@ class Recipe(Actions):
         default_factory=lambda: Part("standardization")
     )
     image_size: tuple | str | None = None
+    augmentation: tuple | None = None
+    augmentation_fill_mode: str = "reflect"
+    augmentation_device: str = "auto"
     optimizer: Part = field(
         default_factory=lambda: Part("adamw", learning_rate=1e-3)
     )

@@ -10,8 +10,8 @@ from recipes.part import Part
 from recipes.search_space import open_ranges
 from recipes.tasks import TASKS
 
-# dropout rate, strength of the decay (decoupled weight decay where the
-# optimizer has it, else the penalty `l2`), label smoothing
+# dropout rate, strength of the decay (decoupled weight decay with the
+# optimizers below, else the penalty `l2`), label smoothing
 DIAL = {
     "none": (0.0, 0.0, 0.0),
     "light": (0.1, 1e-3, 0.0),
@@ -19,7 +19,22 @@ DIAL = {
     "strong": (0.4, 5e-2, 0.1),
 }
 PENALTY_PER_DECAY = 0.01  # an L2 penalty acts through the gradient's scale
-DECOUPLED = ("adamw", "sgdw", "lion", "lamb")
+# Optimizers that divide the gradient by its own size, and with it the gradient
+# of an L2 penalty, which then hardly acts. (FTRL does too, and has nothing
+# better: it makes its weights anew from sums of gradients; a decay is lost.)
+DIVIDING = (
+    "adam",
+    "adamw",
+    "nadam",
+    "adamax",
+    "adagrad",
+    "adadelta",
+    "rmsprop",
+    "adafactor",
+    "lion",
+    "lamb",
+)
+DECOUPLED = (*DIVIDING, "sgdw")
 
 INITIALIZER_OF = {
     "relu": "he_normal",
@@ -89,8 +104,6 @@ def resolve(recipe, steps_per_epoch=None, image_shape=None):
         changes["label_smoothing"] = 0.0 if target == "number" else smoothing
     if recipe.metrics == "auto":
         changes["metrics"] = METRICS_OF[target]
-    if recipe.split_seed is None:
-        changes["split_seed"] = recipe.seed
     changes.update(_decay(recipe, decay))
     if steps_per_epoch is not None:
         changes.update(_momentum(recipe, steps_per_epoch))
@@ -123,7 +136,7 @@ def _with_own_activation(recipe):
 
 
 def _decay(recipe, strength):
-    """Weight decay where the optimizer decouples it, else a penalty."""
+    """Weight decay where the penalty would be coupled, else a penalty."""
     decoupled = recipe.optimizer.name in DECOUPLED
     given_decay = "weight_decay" in recipe.optimizer.config
     changes = {}
@@ -142,14 +155,16 @@ def _decay(recipe, strength):
 def _momentum(recipe, steps_per_epoch):
     """Let moving statistics remember about one epoch: 10 to 100 steps.
 
-    Keras' default of 0.99 remembers 100 steps, more than a short run has.
+    Keras' default of 0.99 remembers 100 steps, more than a short run has; a
+    run of fewer than 10 steps is remembered whole.
     """
     part = recipe.normalization
     if part is None or part.name != "batch_normalization":
         return {}
     if "momentum" in part.config:
         return {}
-    remembered = min(100, max(10, steps_per_epoch))
+    total = steps_per_epoch * recipe.epochs
+    remembered = min(100, max(10, steps_per_epoch), total)
     return {"normalization": part.replace(momentum=1 - 1 / remembered)}
 
 

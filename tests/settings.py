@@ -1,16 +1,38 @@
 """One tiny example per registry entry; the battery runs on all of them.
 
-A new technique adds one line here. `{}` stands for its defaults.
+A new technique adds one line here. `{}` stands for its defaults. `"zero"` is
+no argument: it holds those with which the technique does nothing.
 """
+
+# Kinds of what has a strength: every row says its zero, or that it has none.
+WITH_STRENGTH = ("network", "regularizer", "weight_average", "augmentation")
 
 EXAMPLES = {
     "network": {
-        "mlp": {"units": (4,)},
-        "cnn": {"filters": (4,), "depth": 1},
-        "resnet": {"filters": (4,), "depth": 1, "stochastic_depth": 0.5},
-        "bag_of_embeddings": {"embedding_dim": 4, "units": (4,)},
-        "text_cnn": {"embedding_dim": 4, "filters": 4},
-        "transformer": {"embedding_dim": 4, "num_heads": 2},
+        "mlp": {
+            "units": (4,),
+            "drop_connect": 0.5,
+            "zero": {"drop_connect": 0.0},
+        },
+        "cnn": {
+            "filters": (4,),
+            "depth": 1,
+            "drop_connect": 0.5,
+            "zero": {"drop_connect": 0.0},
+        },
+        "resnet": {
+            "filters": (4,),
+            "depth": 1,
+            "stochastic_depth": 0.5,
+            "zero": {"stochastic_depth": 0.0},
+        },
+        "bag_of_embeddings": {
+            "embedding_dim": 4,
+            "units": (4,),
+            "zero": None,
+        },
+        "text_cnn": {"embedding_dim": 4, "filters": 4, "zero": None},
+        "transformer": {"embedding_dim": 4, "num_heads": 2, "zero": None},
     },
     "activation": {
         "relu": {"negative_slope": 0.1},
@@ -54,10 +76,10 @@ EXAMPLES = {
         "fractional_max_pooling": {"ratio": 1.5},
     },
     "regularizer": {
-        "l2": {"l2": 0.1},
-        "half_l2": {"l2": 0.1},
-        "l1": {"l1": 0.1},
-        "l1_l2": {"l1": 0.1, "l2": 0.1},
+        "l2": {"l2": 0.1, "zero": {"l2": 0.0}},
+        "half_l2": {"l2": 0.1, "zero": {"l2": 0.0}},
+        "l1": {"l1": 0.1, "zero": {"l1": 0.0}},
+        "l1_l2": {"l1": 0.1, "l2": 0.1, "zero": {"l1": 0.0, "l2": 0.0}},
     },
     "optimizer": {
         "sgd": {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True},
@@ -84,7 +106,12 @@ EXAMPLES = {
         "reduce_on_plateau": {"patience": 0},
     },
     "early_stopping": {"early_stopping": {"patience": 2}},
-    "weight_average": {"exponential_moving_average": {"momentum": 0.5}},
+    "weight_average": {
+        "exponential_moving_average": {
+            "momentum": 0.5,
+            "zero": {"momentum": 0.0},
+        }
+    },
     "preprocessing": {
         "standardization": {},
         "channel_mean": {},
@@ -93,6 +120,61 @@ EXAMPLES = {
         "pca_whitening": {"n_components": 5},
         "zca_whitening": {},
         "text_vectorization": {"max_tokens": 20},
+    },
+    "augmentation": {
+        "light": {"zero": {"strength": 0.0, "flip": None}},
+        "standard": {"zero": {"strength": 0.0, "flip": None}},
+        "strong": {"zero": {"strength": 0.0, "flip": None}},
+        "trivial": {"zero": {"strength": 0.0, "flip": None}},
+        "randaugment": {"zero": {"strength": 0.0, "flip": None}},
+        "resnet": {"zero": None},
+        "random_flip": {"mode": "horizontal", "zero": {"rate": 0.0}},
+        "random_rotation": {"factor": 0.1, "zero": {"factor": 0.0}},
+        "random_translation": {
+            "height_factor": 0.2,
+            "width_factor": 0.2,
+            "zero": {"height_factor": 0.0, "width_factor": 0.0},
+        },
+        "random_zoom": {"height_factor": 0.2, "zero": {"height_factor": 0.0}},
+        "random_shear": {
+            "x_factor": 0.2,
+            "zero": {"x_factor": 0.0, "y_factor": 0.0},
+        },
+        "random_crop": {"height": 3, "width": 3, "zero": None},
+        "random_resized_crop": {"scale": (0.5, 1.0), "zero": None},
+        "random_scale_crop": {"shorter_side": (4, 6), "zero": None},
+        "random_lens_distortion": {"factor": 0.2, "zero": {"factor": 0.0}},
+        "random_brightness": {"factor": 0.2, "zero": {"factor": 0.0}},
+        "random_contrast": {"factor": 0.2, "zero": {"factor": 0.0}},
+        "random_saturation": {"factor": 0.2, "zero": {"factor": 0.0}},
+        "random_hue": {"factor": 0.2, "zero": {"factor": 0.0}},
+        "random_color_jitter": {
+            "brightness_factor": 0.3,
+            "zero": {
+                "brightness_factor": 0.0,
+                "contrast_factor": 0.0,
+                "saturation_factor": 0.0,
+                "hue_factor": 0.0,
+            },
+        },
+        "random_grayscale": {"factor": 1.0, "zero": {"factor": 0.0}},
+        "random_invert": {"factor": 0.5, "zero": {"factor": 0.0}},
+        "random_pca_noise": {"stddev": 0.2, "zero": {"stddev": 0.0}},
+        "auto_contrast": {"zero": {"rate": 0.0}},
+        "equalization": {"zero": {"rate": 0.0}},
+        "solarization": {"threshold_factor": 0.5, "zero": {"rate": 0.0}},
+        "random_posterization": {"factor": (2, 4), "zero": {"factor": 8}},
+        "random_sharpness": {"factor": 0.5, "zero": {"factor": 0.0}},
+        "random_erasing": {"rate": 1.0, "zero": {"rate": 0.0}},
+        "random_cutout": {"size": 0.5, "zero": {"rate": 0.0}},
+        "mixup": {"alpha": 1.0, "zero": {"rate": 0.0}},
+        "cutmix": {"alpha": 1.0, "zero": {"rate": 0.0}},
+        "mixup_or_cutmix": {"zero": {"rate": 0.0}},
+        "rand_augment": {"num_ops": 2, "zero": {"rate": 0.0}},
+        "trivial_augment": {"zero": {"rate": 0.0}},
+        "word_drop": {"rate": 0.5, "zero": {"rate": 0.0}},
+        "word_swap": {"rate": 0.5, "zero": {"rate": 0.0}},
+        "word_move": {"rate": 0.5, "zero": {"rate": 0.0}},
     },
     "metric": {
         "accuracy": {},
@@ -124,5 +206,8 @@ TEXT = {
     ("network", "text_cnn"),
     ("network", "transformer"),
     ("preprocessing", "text_vectorization"),
+    ("augmentation", "word_drop"),
+    ("augmentation", "word_swap"),
+    ("augmentation", "word_move"),
 }
 NUMBERS = {("metric", name) for name in ("mae", "rmse", "r2", "mape")}

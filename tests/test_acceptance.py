@@ -12,6 +12,7 @@ PROMISES = [
     ("tabular_classifier", "breast_cancer", "test_accuracy", 0.95),
     ("tabular_classifier", "wine", "test_accuracy", 0.95),
     ("tabular_regressor", "diabetes", "test_r2", 0.40),
+    ("text_classifier", "docstrings", "test_accuracy", 0.75),
 ]
 
 

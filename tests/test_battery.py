@@ -28,6 +28,7 @@ _spec.loader.exec_module(settings)
 ROWS = [(kind, n) for kind in registry.MENU for n in registry.MENU[kind]]
 X = np.random.default_rng(0).integers(0, 255, (12, 4, 4, 1)).astype("uint8")
 Y = np.arange(12) % 3
+COLORS = np.stack([X[..., 0], X[::-1, ..., 0], X[..., 0].mT], axis=-1)
 TABLE = X.reshape(12, 16).astype("float32")
 TEXTS = np.array(
     [f"word{n} {'alpha beta gamma'.split()[n % 3]}" for n in range(12)]
@@ -39,11 +40,16 @@ def row(request):
     return request.param
 
 
-def recipe_with(kind, name):
-    """Return a small recipe that has the example of this row in it."""
-    part = Part(name, **settings.EXAMPLES[kind][name])
+def recipe_with(kind, name, strength=True):
+    """Return a small recipe that has the example of this row in it.
+
+    Without `strength` the same technique at its zero, where it has one.
+    """
+    config = dict(settings.EXAMPLES[kind][name])
+    zero = config.pop("zero", None) or {}
+    part = Part(name, **config | ({} if strength else zero))
     around = settings.AROUND.get((kind, name), {})
-    fields = {"dropout": 0.5, "batch_size": 12}
+    fields = {"dropout": 0.5 if strength else 0.0, "batch_size": 12}
     make = recipes.image_classifier
     network = Part("cnn", filters=(4,), depth=1)
     if (kind, name) in settings.TEXT:
@@ -67,7 +73,7 @@ def data_for(recipe):
         if keras.backend.backend() != "tensorflow":
             pytest.skip("texts need TensorFlow; the networks have tests")
     x = {
-        "image_classifier": X,
+        "image_classifier": COLORS if recipe.augmentation else X,
         "tabular_regressor": TABLE,
         "text_classifier": TEXTS,
     }[recipe.task]
@@ -107,8 +113,10 @@ def test_a_batch_is_fitted_saved_loaded_and_off_when_predicting(row, tmp_path):
         if values.dtype.kind == "f":
             assert np.isfinite(values).all(), variable.path
     outputs = predict(plan.serving, plan.data.test)
-    again = predict(plan.serving, plan.data.test)
-    np.testing.assert_array_equal(again, outputs)
+    without = make_plan(recipe_with(*row, strength=False), plan.data)
+    without.serving.set_weights(plan.serving.get_weights())
+    again = predict(without.serving, plan.data.test)
+    np.testing.assert_allclose(again, outputs, rtol=1e-6, atol=1e-6)
     save_model(plan.serving, tmp_path / "model.keras")
     loaded = load_model(tmp_path / "model.keras")
     found = predict(loaded, plan.data.test)
@@ -132,27 +140,104 @@ def test_the_optimizer_survives_saving(name):
     assert keras.saving.serialize_keras_object(again) == config
 
 
+def test_every_row_that_has_a_strength_says_its_zero():
+    for kind in settings.WITH_STRENGTH:
+        for name, config in settings.EXAMPLES[kind].items():
+            assert "zero" in config, f'{kind}/{name}: say "zero": {{…}} or None'
+    for kind, rows in settings.EXAMPLES.items():
+        zeros = [config.get("zero") for config in rows.values()]
+        assert kind in settings.WITH_STRENGTH or not any(zeros)
+
+
+def penalty(plan):
+    return sum(float(loss) for loss in plan.model.losses)
+
+
+def noise(plan):
+    """Return how far outputs in training are from those when predicting."""
+    x, *_ = next(plan.loader.batches())
+    trained, predicted = (
+        keras.ops.convert_to_numpy(plan.model(x, training=training))
+        for training in (True, False)
+    )
+    return abs(trained - predicted).max()
+
+
+def lag(plan):
+    """Return how far the averages of the weights are behind the weights."""
+    variables = plan.model.trainable_variables
+    plan.model.run_eagerly = True
+    for batch, _ in zip(plan.loader.batches(), range(3), strict=False):
+        plan.model.train_on_batch(*batch)
+    raw = [np.array(v) for v in variables]
+    plan.model.optimizer.finalize_variable_values(variables)
+    return max(
+        abs(np.array(v) - w).max() for v, w in zip(variables, raw, strict=True)
+    )
+
+
+def smoothed(plan):
+    """Return how far the loss is from the cross-entropy by hand."""
+    x, y, *_ = next(plan.loader.batches())
+    logits = keras.ops.convert_to_numpy(plan.model(x)).astype("float64")
+    found = float(plan.model.compute_loss(x, y, plan.model(x)))
+    shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    y = np.asarray(y)
+    truth = y.argmax(1) if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
+    return abs(found + np.log(shares[np.arange(len(y)), truth]).mean())
+
+
+def changed(plan):
+    """Return how far the loader's examples are from those of the split."""
+    split = plan.data.train
+    x, *_ = next(plan.loader.batches())
+    raw = split.read()
+    if plan.data.features == "text":
+        raw = plan.prepared.train.read()
+    order = plan.loader._order(0)[: len(x)]
+    return abs(raw[order].astype("float64") - x).max()
+
+
+EFFECTS = {
+    "network": noise,
+    "regularizer": penalty,
+    "weight_average": lag,
+    "augmentation": changed,
+}
+
+
 @pytest.mark.parametrize(
-    "kind, name, zero",
+    "kind, name",
     [
-        ("regularizer", "l2", {"l2": 0.0}),
-        ("regularizer", "half_l2", {"l2": 0.0}),
-        ("regularizer", "l1", {"l1": 0.0}),
-        ("regularizer", "l1_l2", {"l1": 0.0, "l2": 0.0}),
-        ("activation", "leaky_relu", {"negative_slope": 1.0}),
-        ("activation", "elu", {"alpha": 0.0}),
+        (kind, name)
+        for kind in settings.WITH_STRENGTH
+        for name, config in settings.EXAMPLES[kind].items()
+        if config.get("zero")
     ],
 )
-def test_zero_strength_changes_nothing(kind, name, zero):
-    built = registry.build(kind, Part(name, **zero))
-    x = keras.ops.convert_to_tensor([[-1.0, 2.0]])
-    found = keras.ops.convert_to_numpy(built(x))
-    expected = {
-        "regularizer": 0.0,
-        "leaky_relu": [[-1.0, 2.0]],
-        "elu": [[0.0, 2.0]],
-    }.get(name, 0.0)
-    np.testing.assert_allclose(found, expected)
+def test_zero_strength_changes_nothing(kind, name):
+    effect = EFFECTS[kind]
+    recipe = recipe_with(kind, name, strength=False)
+    recipe = recipe.replace(normalization=None)  # which has a training mode
+    plan = make_plan(recipe, data_for(recipe))
+    assert effect(plan) <= 1e-7
+    strong = getattr(recipe_with(kind, name), settings.FIELD_OF.get(kind, kind))
+    strong = recipe.replace(**{settings.FIELD_OF.get(kind, kind): strong})
+    assert effect(make_plan(strong, plan.data)) > 1e-4
+
+
+@pytest.mark.parametrize(
+    "field, effect, strength",
+    [("dropout", noise, 0.5), ("label_smoothing", smoothed, 0.1)],
+)
+def test_a_field_of_zero_changes_nothing(field, effect, strength):
+    recipe = recipe_with("network", "mlp", strength=False)
+    recipe = recipe.replace(normalization=None, regularization="none")
+    data = data_for(recipe)
+    for value in (0.0, strength):
+        plan = make_plan(recipe.replace(**{field: value}), data)
+        found = effect(plan)
+        assert found > 1e-3 if value else found <= 1e-6, (value, found)
 
 
 def test_every_schedule_but_the_plateau_builds_for_any_length():

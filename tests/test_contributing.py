@@ -29,13 +29,11 @@ def add_line(path, after, line):
 @pytest.fixture
 def tree(tmp_path):
     """A copy of the code, with the technique's file and its menu line."""
-    for package in ("recipes", "callbacks", "augment"):
+    for folder in ("recipes", "callbacks", "augment", "tests", "docs"):
         leave = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=leave)
-    (tmp_path / "tests").mkdir()
-    for name in ("conftest.py", "settings.py", "test_battery.py"):
-        shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=leave)
+    for name in ("pyproject.toml", "README.md", "CONTRIBUTING.md"):
+        shutil.copy(ROOT / name, tmp_path)
     file = tmp_path / "recipes" / "techniques" / "log_cosh.py"
     file.write_text(block("python", '"""'))
     menu = tmp_path / "recipes" / "menu" / "weights.py"
@@ -43,9 +41,25 @@ def tree(tmp_path):
     return tmp_path
 
 
-def battery(tree):
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-k"]
-    command += ["log_cosh or every_entry", "tests/test_battery.py"]
+# The tests that hold a list of techniques, or of files, and their files.
+LISTS = (
+    "every_entry or says_its_zero or of_keras or of_this_file or fresh "
+    "or owed or every_row_names or more_is_better or run_one_way"
+)
+FILES = (
+    "test_battery.py",
+    "test_menu.py",
+    "test_imports.py",
+    "network",
+    "techniques/test_schedules.py",
+    "recipes/test_registry.py",
+    "training/test_metrics.py",
+)
+
+
+def run(tree, words, *files):
+    command = [sys.executable, "-m", "pytest", "-vv", "-n", "0"]
+    command += ["-k", words, *(f"tests/{file}" for file in files)]
     environment = {
         k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")
     }
@@ -58,9 +72,13 @@ def test_a_regularizer_is_added_by_a_file_a_line_and_a_line(tree):
     settings = tree / "tests" / "settings.py"
     line = block("python", '        "log_cosh": {')
     add_line(settings, '    "regularizer": {\n', line)
-    done = battery(tree)
+    make_the_table_again(tree)
+    done = run(tree, f"log_cosh or {LISTS}", *FILES)
     assert done.returncode == 0, done.stdout[-3000:]
-    assert "5 passed" in done.stdout
+    # Five of the battery's, and that its zero is one.
+    assert len(re.findall("test_battery.*log_cosh.*PASSED", done.stdout)) == 5
+    for name in LISTS.split(" or "):
+        assert re.search(f"{name}.*PASSED", done.stdout), name
     fit = "recipes fit iris --set kernel_regularizer=log_cosh --epochs 1"
     script = (
         "import sys; from recipes.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -71,7 +89,25 @@ def test_a_regularizer_is_added_by_a_file_a_line_and_a_line(tree):
     subprocess.run(command, cwd=tree, check=True, capture_output=True)
 
 
-def test_without_its_example_the_battery_fails(tree):
-    done = battery(tree)
+def make_the_table_again(tree):
+    line, _, path = block("bash", "recipes list").strip().partition(" > ")
+    command = [sys.executable, "-m", *line.split()]
+    with open(tree / path, "w") as file:
+        subprocess.run(command, cwd=tree, check=True, stdout=file)
+
+
+def test_without_its_example_and_the_table_the_lists_are_not_whole(tree):
+    done = run(tree, "every_entry or fresh", "test_battery.py", "test_menu.py")
     assert done.returncode == 1
-    assert "log_cosh" in done.stdout
+    assert "2 failed" in done.stdout and "log_cosh" in done.stdout
+
+
+def test_without_its_zero_the_battery_fails(tree):
+    line = block("python", '        "log_cosh": {')
+    short = line.replace(', "zero": {"strength": 0.0}', "")
+    assert short != line
+    settings = tree / "tests" / "settings.py"
+    add_line(settings, '    "regularizer": {\n', short)
+    done = run(tree, "says_its_zero", "test_battery.py")
+    assert done.returncode == 1
+    assert 'regularizer/log_cosh: say "zero"' in done.stdout

@@ -62,21 +62,34 @@ def test_a_row_is_fitted_saved_loaded_and_refitted(kind, name, tmp_path):
                 again[score], run.metrics[f"test_{score}"], atol=1e-6
             )
     assert recipes.Recipe.from_json(loaded.recipe.to_json()) == loaded.recipe
-    refit(loaded, data)
-
-
-def refit(run, data):
-    """Train the loaded model further, as plain Keras."""
     split = recipes.data.load(data).train
-    rows = slice(0, 64)
-    before = [np.array(w) for w in run.model.get_weights()]
-    number = run.recipe.task == "tabular_regressor"
+    number = recipe.task == "tabular_regressor"
     loss = "mse" if number else "sparse_categorical_crossentropy"
-    run.model.compile(keras.optimizers.SGD(1e-3), loss)
-    run.model.fit(split.read(rows), split.labels[rows], verbose=0)
-    after = run.model.get_weights()
-    moved = [
-        not np.array_equal(a, b) for a, b in zip(before, after, strict=True)
-    ]
-    assert any(moved)
-    assert np.isfinite(predict(run.model, split)).all()
+    assert refit(loaded.model, split, loss)
+    assert np.isfinite(predict(loaded.model, split)).all()
+
+
+def refit(model, split, loss, rate=1e-3):
+    """Train further, as plain Keras; return whether any weight moved.
+
+    Statistics and seeds do not count: they move without learning.
+    """
+    rows = slice(0, 64)
+    before = [np.array(v) for v in model.trainable_variables]
+    model.compile(keras.optimizers.SGD(rate), loss)
+    model.fit(split.read(rows), split.labels[rows], verbose=0)
+    after = [np.array(v) for v in model.trainable_variables]
+    return any((a != b).any() for a, b in zip(before, after, strict=True))
+
+
+def test_a_model_that_does_not_learn_is_found():
+    """The control: its statistics move all the same."""
+    recipe = recipes.image_classifier(network="mlp")
+    model = recipe.build((8, 8, 1), 10)
+    split = recipes.data.load("digits").train
+    before = model.get_weights()
+    loss = "sparse_categorical_crossentropy"
+    assert not refit(model, split, loss, rate=0.0)
+    after = model.get_weights()
+    assert any((a != b).any() for a, b in zip(before, after, strict=True))
+    assert refit(model, split, loss)

@@ -5,15 +5,17 @@ costs a small network a fifth of what `fit(numpy)` costs on TensorFlow (see
 benchmarks/overhead.py).
 """
 
+import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count, islice
 
 import keras
+import numpy as np
 
 from recipes.data.data import ArraySource
-from recipes.data.order import balanced_order, epoch_order
+from recipes.data.order import balanced_order, earlier, epoch_order
 from recipes.errors import DataError
 
 
@@ -57,6 +59,9 @@ class Loader(_Reader):
         balanced: Whether each class is drawn equally often, in place of each
             example once; an epoch is as long.
         weights: A weight in the loss for each example of the split, or None.
+        augment: What is done to the examples of a batch, or None; see
+            `recipes.data.augmenting`. It runs in `threads`, as many as there
+            are cores where none are given.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class Loader(_Reader):
         *,
         balanced=False,
         weights=None,
+        augment=None,
     ):
         if threads is not None and (
             isinstance(threads, bool)
@@ -85,8 +91,13 @@ class Loader(_Reader):
         self.batch_size = min(batch_size, len(split))
         self.drop_remainder = drop_remainder
         self.balanced, self.weights = balanced, weights
-        in_memory = isinstance(split.source, ArraySource)
-        self.threads = threads if threads is not None else 4 * (not in_memory)
+        self.augment = augment
+        if threads is None:
+            on_disk = not isinstance(split.source, ArraySource)
+            threads = 4 if on_disk else 0
+            if augment is not None:
+                threads = max(threads, os.cpu_count() or 1)
+        self.threads = threads
 
     @property
     def steps_per_epoch(self):
@@ -113,12 +124,21 @@ class Loader(_Reader):
                 yield ahead.popleft().result()
 
     def _steps(self, first_epoch):
-        """Yield (epoch, positions in the split) of each batch."""
+        """Yield (epoch, positions in the split, draws) of each batch.
+
+        What an example gets is drawn by its position and, where one comes
+        more than once an epoch, by which time it is. Where the augmentation
+        looks ahead, one more position follows: the next in the epoch.
+        """
+        ahead = self.augment is not None and self.augment.looks_ahead
         for epoch in count(first_epoch):
             order = self._order(epoch)
+            draws = order + len(self.split) * earlier(order)
             for step in range(self.steps_per_epoch):
                 start = step * self.batch_size
-                yield epoch, order[start : start + self.batch_size]
+                end = min(start + self.batch_size, len(order))
+                batch = np.arange(start, end + ahead) % len(order)
+                yield epoch, order[batch], draws[batch]
 
     def _order(self, epoch):
         if self.balanced:
@@ -126,11 +146,25 @@ class Loader(_Reader):
         return epoch_order(self.seed, epoch, len(self.split))
 
     def _batch(self, step):
-        _, positions = step
-        batch = self._read(positions)
-        if self.weights is None:
-            return batch
-        return *batch, self.weights[positions]
+        epoch, positions, draws = step
+        x, *rest = self._read(positions)
+        if self.weights is not None:
+            rest.append(self.weights[positions])
+        if self.augment is None:
+            return x, *rest
+        # One row of targets and weight: where images are mixed, all of it is.
+        rest = [r if r.ndim > 1 else r[:, None] for r in rest]
+        ends = np.cumsum([r.shape[1] for r in rest])[:-1]
+        x, mixed = self._augmented(x, np.hstack(rest), epoch, draws)
+        y, *weights = np.split(mixed, ends, axis=1)
+        return x, y, *(w[:, 0] for w in weights)
+
+    def _augmented(self, x, targets, epoch, draws):
+        try:
+            return self.augment(x, targets, epoch, draws)
+        except Exception as error:
+            self.error = error
+            raise
 
     @staticmethod
     def close(batches):
@@ -149,11 +183,12 @@ class InOrder(_Reader, keras.utils.PyDataset):
         encode: From labels to what the loss compares with, or None for
             examples alone.
         batch_size: Examples per batch; the last one may be smaller.
+        prepare: From examples to what the model takes, or None.
     """
 
-    def __init__(self, split, encode, batch_size):
+    def __init__(self, split, encode, batch_size, prepare=None):
         super().__init__()
-        self.split, self.encode = split, encode
+        self.split, self.encode, self.prepare = split, encode, prepare
         self.batch_size = batch_size
 
     def __len__(self):
@@ -161,7 +196,8 @@ class InOrder(_Reader, keras.utils.PyDataset):
 
     def __getitem__(self, index):
         start = index * self.batch_size
-        return self._read(slice(start, start + self.batch_size))
+        x, *rest = self._read(slice(start, start + self.batch_size))
+        return x if self.prepare is None else self.prepare(x), *rest
 
 
 def evaluation_batch_size(size, values_per_example, largest=2**22):

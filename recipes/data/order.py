@@ -57,6 +57,20 @@ def balanced_order(seed, epoch, labels):
     return generator.permutation(np.concatenate(chosen))
 
 
+def earlier(order):
+    """Return how often each number has come before its place.
+
+    >>> earlier(np.array([3, 1, 3, 3])).tolist()
+    [0, 0, 1, 2]
+    """
+    by_number = np.argsort(order, kind="stable")
+    numbers = order[by_number]
+    first = np.searchsorted(numbers, numbers, side="left")
+    times = np.empty(len(order), order.dtype)
+    times[by_number] = np.arange(len(order)) - first
+    return times
+
+
 def _generator(seed, epoch):
     if seed >= 2**64:  # Philox takes 64 bits of it
         seed = np.random.SeedSequence(seed).generate_state(1, "uint64")[0]

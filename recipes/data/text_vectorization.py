@@ -67,7 +67,7 @@ def text_vectorization(
         )
     if output_sequence_length is None:
         output_sequence_length = max(
-            int(_tokens(layer, batch).astype(bool).sum(axis=1).max())
+            int(tokens(layer, batch).astype(bool).sum(axis=1).max())
             for batch in batches()
         )
     return keras.layers.TextVectorization(
@@ -101,14 +101,14 @@ def vectorize(recipe, data):
         )
     splits = {}
     for given in data.splits:
-        tokens = [_tokens(layer, chunk) for chunk in given.chunks()]
-        source = ArraySource(np.concatenate(tokens))
+        found = [tokens(layer, chunk) for chunk in given.chunks()]
+        source = ArraySource(np.concatenate(found))
         rows = np.arange(len(given))
         splits[given.role] = Split(given.role, source, rows, given.labels)
     return replace(data, **splits), layer
 
 
-def _tokens(layer, texts):
+def tokens(layer, texts):
     """Return token numbers (rows, tokens) as int32."""
     return keras.ops.convert_to_numpy(layer(texts)).astype("int32")
 

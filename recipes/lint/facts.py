@@ -12,7 +12,7 @@ class Facts:
     """What rules may know of the data; computed when first asked.
 
     Args:
-        recipe: A resolved recipe.
+        recipe: A recipe without open ranges.
         data: A loaded `Data`.
 
     Attributes:

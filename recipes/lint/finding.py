@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# What `why` ends in where `benchmarks/lint.py` finds none beyond the spread.
+NO_COST = "No cost found on small data."
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -10,7 +13,7 @@ class Finding:
     Args:
         code: Short stable name, such as `"sigmoid-deep"`.
         path: The field, or the layer, that it is about.
-        why: One sentence.
+        why: One sentence; and `NO_COST` if so.
         source: Where this is shown.
         changes: Field → value: `recipe.replace(**changes)` mends it. None for
             a model, which has no fields.

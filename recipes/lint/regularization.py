@@ -4,12 +4,11 @@ import re
 
 from recipes import registry
 from recipes.lint.facts import named
-from recipes.lint.finding import Finding
+from recipes.lint.finding import NO_COST, Finding
 from recipes.part import Part
-from recipes.resolve import DIAL
+from recipes.resolve import DIAL, DIVIDING
+from recipes.techniques.weight_decay import EXCLUDED
 
-# Optimizers that divide the gradient, and a penalty in it, by its own size.
-ADAM_LIKE = ("adam", "adamw", "nadam", "adamax", "lamb")
 SMALL = 1000  # rows below which nothing but regularization holds back
 STRONG = 0.5  # the rate at which Li et al. find the variance shift severe
 
@@ -38,13 +37,13 @@ def coupled_l2(recipe, facts):
     """An L2 penalty in the gradient that Adam divides by its size.
 
     Measured: breast_cancer, l2=0.01 with AdamW, 20 epochs, test accuracy over
-    seeds 0, 1, 2: 0.965 ± 0.023, mended 0.971 ± 0.005: no cost beyond the
+    seeds 0, 1, 2: 0.965 ± 0.023, mended 0.977 ± 0.010: no cost beyond the
     spread.
     """
     part = recipe.kernel_regularizer
     optimizer = recipe.optimizer
     squared = named(part, "l2", "half_l2", "l1_l2")
-    if not squared or not named(optimizer, *ADAM_LIKE):
+    if not squared or not named(optimizer, *DIVIDING):
         return None
     if not registry.default("regularizer", part, "l2"):
         return None
@@ -60,14 +59,18 @@ def coupled_l2(recipe, facts):
         "kernel_regularizer",
         f"{optimizer.name!r} divides the penalty's gradient by the size of "
         "the gradient, so that weights with large gradients hardly shrink; "
-        "decoupled weight decay shrinks all alike.",
+        f"decoupled weight decay shrinks all alike. {NO_COST}",
         "Loshchilov and Hutter, 2019, arXiv:1711.05101",
         changes,
     )
 
 
 def decay_everything(recipe, facts):
-    """Weight decay that biases and norms are not excluded from."""
+    """Weight decay that biases and norms are not excluded from.
+
+    Measured: wine, a decay of 0.5, 40 epochs, test accuracy over seeds 0, 1,
+    2: 0.981 ± 0.032, mended 0.991 ± 0.016: no cost beyond the spread.
+    """
     config = dict(recipe.optimizer.config)
     excluded = config.pop("exclude_from_weight_decay", None)
     if excluded is None or not config.get("weight_decay"):
@@ -76,8 +79,10 @@ def decay_everything(recipe, facts):
         excluded = (excluded,)
     decayed = [
         name
-        for name in ("bias", "beta", "gamma")
+        for name in EXCLUDED
         if not any(re.search(str(pattern), name) for pattern in excluded)
+        # The slopes of PReLU, which no other activation has.
+        and (name != "alpha" or named(recipe.activation, "prelu"))
     ]
     if not decayed:
         return None
@@ -85,7 +90,7 @@ def decay_everything(recipe, facts):
         "decay-everything",
         "optimizer/exclude_from_weight_decay",
         f"{', '.join(decayed)}: decay pulls offsets and scales of norms to 0, "
-        "which makes no function simpler.",
+        f"which makes no function simpler. {NO_COST}",
         "He et al., 2019, arXiv:1812.01187; Goyal et al., 2017, "
         "arXiv:1706.02677",
         {"optimizer": Part(recipe.optimizer.name, **config)},
@@ -100,23 +105,27 @@ def smoothing_mixup(recipe, facts):
     """
     mixing = [
         part.name
-        for part in getattr(recipe, "augmentation", None) or ()
-        if named(part, "mixup", "cutmix")
+        for part in recipe.augmentation or ()
+        if named(part, "mixup", "cutmix", "mixup_or_cutmix", "strong")
     ]
     if not mixing or not recipe.label_smoothing:
         return None
     return Finding(
         "smoothing-mixup",
         "label_smoothing",
-        f"{mixing[0]!r} softens the labels already, which acts as label "
-        "smoothing: they are smoothed twice.",
+        f"{mixing[0]!r} mixes labels, which acts as label smoothing: they are "
+        "smoothed twice.",
         "Carratino, Cissé, Jenatton, Vert, 2022, arXiv:2006.06049",
         {"label_smoothing": 0.0},
     )
 
 
 def no_regularization(recipe, facts):
-    """Nothing at all against overfitting, on less than 1,000 rows."""
+    """Nothing at all against overfitting, on less than 1,000 rows.
+
+    Measured: breast_cancer, 60 epochs, test accuracy over seeds 0, 1, 2:
+    0.971 ± 0.010, mended 0.974 ± 0.009: no cost beyond the spread.
+    """
     if facts is None or facts.rows >= SMALL:
         return None
     network = recipe.network.config
@@ -129,7 +138,7 @@ def no_regularization(recipe, facts):
         recipe.optimizer.config.get("weight_decay"),
         network.get("drop_connect"),
         network.get("stochastic_depth"),
-        getattr(recipe, "augmentation", None),
+        recipe.augmentation,
     )
     if any(held):
         return None
@@ -137,7 +146,7 @@ def no_regularization(recipe, facts):
         "no-regularization",
         "regularization",
         f"{facts.rows} rows, and nothing that keeps the network from "
-        "learning them by heart.",
+        f"learning them by heart. {NO_COST}",
         "Goodfellow, Bengio, Courville, 2016, Deep Learning, chapter 7",
         {
             "regularization": "light",

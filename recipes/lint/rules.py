@@ -4,7 +4,7 @@ import dataclasses
 
 from recipes.lint import balance, batches, course, regularization, weights
 from recipes.lint.facts import Facts
-from recipes.resolve import resolve
+from recipes.resolve import refuse_open_ranges, resolve
 
 RULES = {
     **weights.RULES,
@@ -37,8 +37,10 @@ def lint(recipe, data=None):
     >>> [finding.code for finding in lint(recipe)]
     ['constant-initializer']
     """
-    resolved = resolve(recipe)
-    facts = None if data is None else Facts(resolved, data)
+    refuse_open_ranges(recipe)
+    facts = None if data is None else Facts(recipe, data)
+    # As `fit` does: what it chooses for this many steps is looked at too.
+    resolved = resolve(recipe, facts and facts.steps_per_epoch)
     found = [rule(resolved, facts) for rule in RULES.values()]
     return [_for(recipe, resolved, finding) for finding in found if finding]
 

@@ -7,6 +7,9 @@ from recipes.network.stages import check_widths, stages
 def hidden(recipe):
     """Return (taps, units) of each hidden linear layer, from the input on.
 
+    Along the longest path: without the 1×1 convolutions on the shortcuts of a
+    residual network, and for maxout without its pieces.
+
     `taps` is what multiplies the width before it to N_in: the pixels of a
     filter, 1 for dense layers. None for a network that this cannot tell:
     another one, one of the user's own, or one with illegal arguments.

@@ -6,6 +6,7 @@ so that listing the menu loads neither Keras nor TensorFlow. Defaults are given
 only where ours differ from the target's own, and the line says so.
 """
 
+from recipes.menu.augmentation import AUGMENTATIONS
 from recipes.menu.data import METRICS, PREPROCESSINGS
 from recipes.menu.layers import (
     ACTIVATIONS,
@@ -33,5 +34,6 @@ MENU = {
     "early_stopping": EARLY_STOPPING,
     "weight_average": WEIGHT_AVERAGES,
     "preprocessing": PREPROCESSINGS,
+    "augmentation": AUGMENTATIONS,
     "metric": METRICS,
 }

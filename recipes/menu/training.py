@@ -1,28 +1,57 @@
 """What a fit is made of: optimizers, schedules, when to stop."""
 
+PLATEAU = "reduce_on_plateau"  # the one schedule that is a callback
+
 OPTIMIZERS = {
     "sgd": (
-        "keras.optimizers.SGD",
+        "recipes.techniques.optimizers.SGD",
         "gradient descent; momentum and nesterov are its arguments",
     ),
     "sgdw": (
         "recipes.techniques.weight_decay.SGDW",
         "SGD with decoupled weight decay; biases and norms are left out",
     ),
-    "adam": ("keras.optimizers.Adam", "adaptive moments"),
+    "adam": ("recipes.techniques.optimizers.Adam", "adaptive moments"),
     "adamw": (
         "recipes.techniques.weight_decay.AdamW",
         "Adam with decoupled weight decay; biases and norms are left out",
     ),
-    "adagrad": ("keras.optimizers.Adagrad", "rates fall with past gradients"),
-    "rmsprop": ("keras.optimizers.RMSprop", "rates by recent gradients"),
-    "adadelta": ("keras.optimizers.Adadelta", "rates by a moving window"),
-    "adamax": ("keras.optimizers.Adamax", "Adam in the infinity norm"),
-    "nadam": ("keras.optimizers.Nadam", "Adam with Nesterov momentum"),
-    "adafactor": ("keras.optimizers.Adafactor", "factored second moments"),
-    "ftrl": ("keras.optimizers.Ftrl", "follow the regularized leader"),
-    "lion": ("keras.optimizers.Lion", "sign of a momentum; small rates"),
-    "lamb": ("keras.optimizers.Lamb", "Adam with layer-wise rates"),
+    "adagrad": (
+        "recipes.techniques.optimizers.Adagrad",
+        "rates fall with past gradients",
+    ),
+    "rmsprop": (
+        "recipes.techniques.optimizers.RMSprop",
+        "rates by recent gradients",
+    ),
+    "adadelta": (
+        "recipes.techniques.optimizers.Adadelta",
+        "rates by a moving window",
+    ),
+    "adamax": (
+        "recipes.techniques.optimizers.Adamax",
+        "Adam in the infinity norm",
+    ),
+    "nadam": (
+        "recipes.techniques.optimizers.Nadam",
+        "Adam with Nesterov momentum",
+    ),
+    "adafactor": (
+        "recipes.techniques.optimizers.Adafactor",
+        "factored second moments",
+    ),
+    "ftrl": (
+        "recipes.techniques.optimizers.Ftrl",
+        "follow the regularized leader",
+    ),
+    "lion": (
+        "recipes.techniques.optimizers.Lion",
+        "sign of a momentum; small rates",
+    ),
+    "lamb": (
+        "recipes.techniques.optimizers.Lamb",
+        "Adam with layer-wise rates",
+    ),
 }
 
 SCHEDULES = {
@@ -50,7 +79,7 @@ SCHEDULES = {
         "recipes.techniques.schedules.one_cycle",
         "up along a cosine, then far down",
     ),
-    "reduce_on_plateau": (
+    PLATEAU: (
         "keras.callbacks.ReduceLROnPlateau",
         "times `factor` when the monitored value stops improving",
         {"factor": 0.5, "patience": 5},

@@ -32,6 +32,7 @@ def build_networks(
     before=(),
     target_scale=(1.0, 0.0),
     vectorization=None,
+    any_size=False,
 ):
     """Build the network of a resolved recipe.
 
@@ -44,6 +45,8 @@ def build_networks(
         target_scale: (deviation, mean) of the targets, for regressors.
         vectorization: For texts, the layer that makes their tokens. The
             served network begins with it; without it both take tokens.
+        any_size: Whether images of any size are taken, which the first layers
+            resize: augmented ones come at the network's own size.
 
     Raises:
         RecipeError: For a network that cannot be built.
@@ -55,7 +58,8 @@ def build_networks(
     policy = "float32" if recipe.dtype_policy == "auto" else recipe.dtype_policy
     with dtype_policy(policy):
         dtype = FEATURES[TASKS[recipe.task].features].dtype
-        inputs = keras.Input(input_shape, name="raw", dtype=dtype)
+        taken = (None, None, input_shape[-1]) if any_size else input_shape
+        inputs = keras.Input(taken, name="raw", dtype=dtype)
         x = inputs
         for layer in before:
             x = layer(x)

@@ -31,13 +31,26 @@ class Layers(Supplies):
     (None, 8)
     """
 
-    def dense(self, x, units, *, activate=True, dropout=True, drop_connect=0.0):
-        """Apply a dense layer with all that follows it."""
+    def dense(
+        self,
+        x,
+        units,
+        *,
+        activate=True,
+        dropout=True,
+        drop_connect=0.0,
+        mask=None,
+    ):
+        """Apply a dense layer with all that follows it.
+
+        `mask`, of x's shape without the channels, says which places the
+        statistics of batch normalization are of; by default of all.
+        """
         name = self.name("dense")
         layer = self._dropping(
             keras.layers.Dense, DropConnectDense, drop_connect
         )(self._widened(units, activate), name=name, **self._linear(activate))
-        return self._follow(layer(x), name, activate, dropout)
+        return self._follow(layer(x), name, activate, dropout, mask)
 
     def linear(self, x, units):
         """Apply a linear layer alone, as attention needs it."""
@@ -54,8 +67,12 @@ class Layers(Supplies):
         activate=True,
         dropout=True,
         drop_connect=0.0,
+        mask=None,
     ):
-        """Apply a convolution with all that follows it; size is kept."""
+        """Apply a convolution with all that follows it; size is kept.
+
+        `mask` as of `dense`.
+        """
         name = self.name("convolution")
         layer = self._dropping(
             keras.layers.Conv2D, DropConnectConv2D, drop_connect
@@ -67,7 +84,7 @@ class Layers(Supplies):
             name=name,
             **self._linear(activate),
         )
-        return self._follow(layer(x), name, activate, dropout)
+        return self._follow(layer(x), name, activate, dropout, mask)
 
     def activation(self, x, name=None):
         """Apply the recipe's activation to what is as wide as it will be.
@@ -95,8 +112,8 @@ class Layers(Supplies):
         layer = registry.build("activation", part, name=name, **arguments)
         return layer(x)
 
-    def normalization(self, x, name):
-        """Apply the recipe's normalization, if it has one."""
+    def normalization(self, x, name, mask=None):
+        """Apply the recipe's normalization, if it has one; see `dense`."""
         part = self.recipe.normalization
         if part is None:
             return x
@@ -110,7 +127,10 @@ class Layers(Supplies):
                 "Use 'layer_normalization'. "
                 f"Received: {part!r} for a tensor of shape {x.shape}"
             )
+        masked = isinstance(layer, keras.layers.BatchNormalization)
         try:
+            if masked and mask is not None:
+                return layer(x, mask=mask)
             return layer(x)
         except ValueError as error:
             raise RecipeError(
@@ -194,15 +214,15 @@ class Layers(Supplies):
                 split="train",
             )
 
-    def _follow(self, x, name, activate, dropout):
+    def _follow(self, x, name, activate, dropout, mask=None):
         """Lay out what follows a linear layer: the only place that does."""
         norm = f"{name}_normalization"
         if self.recipe.normalization_placement == "pre" or not activate:
-            x = self.normalization(x, norm)
+            x = self.normalization(x, norm, mask)
         if activate:
             x = self._activation(x, f"{name}_activation")
             if self.recipe.normalization_placement == "post":
-                x = self.normalization(x, norm)
+                x = self.normalization(x, norm, mask)
         return self.dropout(x, f"{name}_dropout") if dropout else x
 
     def _pieces(self):

@@ -26,7 +26,8 @@ def text_cnn(
     Returns:
         Features of shape (batch, filters × number of kernel sizes).
 
-    Group and instance normalization see the padding too; choose another.
+    The statistics of batch normalization pass over the padding; group and
+    instance normalization see it: choose another.
 
     Reference: Kim, 2014, arXiv:1408.5882.
     """
@@ -38,11 +39,14 @@ def text_cnn(
     length = inputs.shape[1]
     # As an image of width 1: one place for convolutions.
     x = keras.layers.Reshape((length, 1, embedding_dim), name="column")(x)
+    column = keras.ops.expand_dims(mask, -1)
     found = []
     for size in kernel_sizes:
-        name = layers.name("phrases")
-        y = layers.convolution(x, filters, (size, 1), dropout=False)
-        y = keras.layers.Reshape((length, filters), name=name)(y)
+        y = layers.convolution(
+            x, filters, (size, 1), dropout=False, mask=column
+        )
+        # Not the layer: it would warn that it cannot pass on a mask.
+        y = keras.ops.reshape(y, (-1, length, filters))
         name = layers.name("max_pooling")
         found.append(MaskedMaxPooling1D(name=name)(y, mask=mask))
     if len(found) > 1:

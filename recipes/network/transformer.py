@@ -77,7 +77,8 @@ def _norm(x, layers):
 
 def _dense(x, layers, units, mask):
     width = x.shape[-1]
-    return layers.linear(layers.dense(x, units, dropout=False), width)
+    x = layers.dense(x, units, dropout=False, mask=mask)
+    return layers.linear(x, width)
 
 
 def _attention(x, layers, num_heads, mask):

@@ -6,7 +6,7 @@ import keras
 EXCLUDED = ("bias", "beta", "gamma", "alpha")
 
 
-class _Excluding:
+class Excluding:
     """Mixin: keep the exclusions in the configuration.
 
     Keras' `exclude_from_weight_decay` is not serialized, so that after
@@ -27,7 +27,7 @@ class _Excluding:
 
 
 @keras.saving.register_keras_serializable(package="recipes")
-class AdamW(_Excluding, keras.optimizers.AdamW):
+class AdamW(Excluding, keras.optimizers.AdamW):
     """Adam with decoupled weight decay, without biases and norms.
 
     Each step: `w ← w − learning_rate · weight_decay · w`, then Adam's own
@@ -51,7 +51,7 @@ class AdamW(_Excluding, keras.optimizers.AdamW):
 
 
 @keras.saving.register_keras_serializable(package="recipes")
-class SGDW(_Excluding, keras.optimizers.SGD):
+class SGDW(Excluding, keras.optimizers.SGD):
     """SGD with decoupled weight decay, without biases and norms.
 
     Args:

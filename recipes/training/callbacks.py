@@ -10,7 +10,7 @@ from callbacks import (
 )
 from recipes import registry
 from recipes.errors import RecipeError, suggest
-from recipes.training.optimizer import PLATEAU
+from recipes.menu.training import PLATEAU
 
 
 def assemble(plan, folder, user, tensorboard, verbose):
@@ -71,6 +71,17 @@ def check_user_callbacks(given, schedule):
             raise RecipeError(
                 "`callbacks` must be a list of keras.callbacks.Callback "
                 f"objects. Received: {given!r}"
+            )
+        # It would train averages on as if they were raw weights, begin at
+        # the first epoch's order again, and count epochs from its restart.
+        if isinstance(callback, keras.callbacks.BackupAndRestore):
+            raise RecipeError(
+                f"`callbacks`: {type(callback).__name__} cannot bring back "
+                "all that a fit needs to go on exactly (the order of the "
+                "data, averaged weights, the count of epochs); a fit that "
+                "goes on comes with a later release. Use "
+                "keras.callbacks.ModelCheckpoint to keep the weights, and "
+                f"fit again from the start. Received: {callback!r}"
             )
         if isinstance(callback, setters) and schedule.name != "constant":
             raise RecipeError(

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from sklearn import metrics as sklearn
 
+from recipes.errors import DataError
 from recipes.training.logged import Counts, SpreadAUC, SubsetAccuracy
 from recipes.training.measure import Measure
 
@@ -168,12 +169,24 @@ class AUC(Measure):
     """Probability that a positive example gets more than a negative one.
 
     One class, or label, against the rest, and the mean over those that have
-    both in the split; NaN if none has. In the logs it is Keras' `AUC` at 1,000
-    thresholds, in most cases less than 0.001 off.
+    both in the split; a split without any is refused. In the logs it is Keras'
+    `AUC` at 1,000 thresholds, in most cases less than 0.001 off.
     """
 
     def keras_metric(self, name, form):
         return SpreadAUC(form.count, name)
+
+    def check(self, splits):
+        for split in splits:
+            if not np.ptp(split.labels, axis=0).any():
+                raise DataError(
+                    "the same target in every row",
+                    "two classes, or a label that some rows lack, as auc "
+                    "compares the two",
+                    "make this split larger, or leave auc out of the recipe's "
+                    "metrics",
+                    split=split.role,
+                )
 
     def score(self, truth, outputs):
         if truth.ndim == 1:

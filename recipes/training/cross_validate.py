@@ -42,11 +42,10 @@ def cross_validate(
     check_count(folds)
     _refuse_taken(directory)
     recipe = recipe if seed is None else recipe.replace(seed=seed)
-    recipe = recipe.replace(split_seed=split_seed(recipe))
     plain = {"highlight": False, "markup": False, "soft_wrap": True}
     console = SteadyConsole(quiet=not verbose, **plain)
     data = load_for(recipe, data)
-    parts = cut(data, folds, recipe.validation_split, recipe.split_seed)
+    parts = cut(data, folds, recipe.validation_split, split_seed(recipe))
     path = folder.choose(directory, recipe.task, data.name, "-cv")
     about = _describe(recipe, data, parts)
     _begin(path, about, overwrite)

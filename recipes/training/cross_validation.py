@@ -40,11 +40,11 @@ class CrossValidation:
                 f"{about['folds']} folds; cross_validate with the same recipe, "
                 "data and directory goes on with it."
             )
-        self.scores = about["scores"]
-        self.metrics = {
-            name: (found["mean"], found["deviation"])
-            for name, found in about["metrics"].items()
-        }
+        self.scores = [folder.as_numbers(scores) for scores in about["scores"]]
+        self.metrics = {}
+        for name, found in about["metrics"].items():
+            found = folder.as_numbers(found)
+            self.metrics[name] = (found["mean"], found["deviation"])
         self.runs = [
             open_run(fold_path(self.directory, number), from_json)
             for number in range(1, about["folds"] + 1)

@@ -8,6 +8,7 @@ from importlib import metadata
 import keras
 
 from recipes import codec
+from recipes.training.plan import split_seed
 
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
 
@@ -33,7 +34,7 @@ def describe(recipe, data, device, **more):
             "value_scale": data.value_scale,
             "validation_split": recipe.validation_split,
             "test_split": recipe.test_split,
-            "split_seed": recipe.split_seed,
+            "split_seed": split_seed(recipe),
             "fold": data.fold,
             "rows": {split.role: len(split) for split in data.splits},
             "class_names": _listed(data.class_names),

@@ -11,9 +11,10 @@ from recipes.data.label_rows import encode_label_rows
 from recipes.errors import DataError
 from recipes.training.judge import objective_of
 from recipes.training.scores import predict
+from recipes.training.views import check_views, predict_views
 
 
-def evaluate(run, spec, split=None):
+def evaluate(run, spec, split=None, views=None):
     """Score the run's model.
 
     Args:
@@ -22,10 +23,15 @@ def evaluate(run, spec, split=None):
         split: `"train"`, `"validation"`, `"test"` (drawn as in training), or
             `"all"` rows. None means `"test"` for the data that the run was
             trained on, and `"all"` for any other.
+        views: For images: the outputs are averaged over several views of
+            each, `"mirrored"`, `"five_crop"`, `"ten_crop"`, `"scales"` or
+            `"mirrored_scales"`, see `augment.views`.
 
     Returns:
         `{"split": …, "rows": …, "loss": …, "accuracy": …}`: the loss and the
-        metrics of the run's recipe.
+        metrics of the run's recipe. With views also `"views"`, and each
+        score's change against the image itself as `"accuracy_gain"` and so
+        on.
 
     Raises:
         DataError: For data that does not fit the model.
@@ -34,6 +40,8 @@ def evaluate(run, spec, split=None):
         raise DataError(
             f"the split {split!r}", f"all, {', '.join(ROLES)}", "name one"
         )
+    if views is not None:
+        check_views(run, views)
     part = None
     if split != "all":
         _refuse_leak(run, spec, split)
@@ -43,7 +51,14 @@ def evaluate(run, spec, split=None):
     objective = objective_of(run.environment, part)
     outputs = predict(run.model, part)
     found = objective.scores(part.labels, outputs)
-    return {"split": part.role, "rows": len(part), **found}
+    about = {"split": part.role, "rows": len(part)}
+    if views is None:
+        return {**about, **found}
+    scale = run.environment["data"]["value_scale"]
+    outputs = predict_views(run.model, part, views, scale)
+    seen = objective.scores(part.labels, outputs)
+    gains = {f"{name}_gain": seen[name] - found[name] for name in found}
+    return {**about, "views": views, **seen, **gains}
 
 
 def _same_split(run, spec, split):

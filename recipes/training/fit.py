@@ -70,11 +70,18 @@ def headline(plan):
     rows = " + ".join(f"{len(s)} {s.role}" for s in plan.data.splits)
     weights = sum(int(np.prod(v.shape)) for v in plan.model.trainable_variables)
     loader = plan.loader
+    augmented = ""
+    if plan.recipe.augmentation:
+        names = ", ".join(part.name for part in plan.recipe.augmentation)
+        augmented = (
+            f"\naugmentation on the {plan.recipe.augmentation_device}: {names}"
+        )
     return (
         f"{plan.recipe.task}: {plan.recipe.network.name} with {weights:,} "
         f"weights on {plan.data.name} ({rows})\n"
         f"{plan.device.name}, {plan.recipe.dtype_policy}; "
         f"{loader.steps_per_epoch} steps of {loader.batch_size} per epoch"
+        f"{augmented}"
     )
 
 
@@ -125,7 +132,7 @@ def _recompute(plan, console):
         return
     split = plan.prepared.train
     size = evaluation_batch_size(len(split), int(np.prod(split.source.shape)))
-    count = recompute_statistics(plan.model, lambda: split.chunks(size))
+    count = recompute_statistics(plan.network, lambda: split.chunks(size))
     console.print(
         f"statistics of {count} batch normalizations computed again over "
         f"{len(split)} examples"
@@ -157,10 +164,13 @@ def _validation(plan):
     """Return Keras' arguments, and the reader that may fail."""
     split = plan.prepared.validation
     size = evaluation_batch_size(len(split), int(np.prod(split.source.shape)))
-    in_order = InOrder(split, plan.objective.targets, size)
+    targets = plan.objective.targets
+    prepare = getattr(plan.loader.augment, "undrawn", None)
+    in_order = InOrder(split, targets, size, prepare)
     if not isinstance(split.source, ArraySource):
         return {"validation_data": in_order}, in_order
-    arrays = (split.read(), plan.objective.targets(split.labels))
+    x = split.read() if prepare is None else prepare(split.read())
+    arrays = (x, targets(split.labels))
     return {
         "validation_data": arrays,
         "validation_batch_size": size,

@@ -1,6 +1,7 @@
 """The run folder: chosen, refused when taken, cleared when told to."""
 
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -124,13 +125,38 @@ def make(path):
         raise RunError(f"{path} cannot be made: {error}") from error
 
 
+def to_json(value):
+    """Return JSON; a number that is not finite, which it lacks, is null.
+
+    >>> print(to_json({"auc": float("nan")}))
+    {
+      "auc": null
+    }
+    """
+    return json.dumps(_finite(value), indent=2, allow_nan=False)
+
+
+def _finite(value):
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    infinite = isinstance(value, float) and not math.isfinite(value)
+    return None if infinite else value
+
+
+def as_numbers(scores):
+    """Return scores as they were before they were written: NaN for null.
+
+    >>> as_numbers({"auc": None, "loss": 0.5})
+    {'auc': nan, 'loss': 0.5}
+    """
+    return {k: math.nan if v is None else v for k, v in scores.items()}
+
+
 def write_json(path, value):
     """Write JSON whole or not at all."""
-    text = (
-        value
-        if isinstance(value, str)
-        else json.dumps(value, indent=2, allow_nan=False)
-    )
+    text = value if isinstance(value, str) else to_json(value)
     partial = path.with_name(path.name + ".partial")
     with open(partial, "w", encoding="utf-8") as file:
         file.write(text + "\n")

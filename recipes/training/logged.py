@@ -170,6 +170,8 @@ class SubsetAccuracy(keras.metrics.Mean):
 class SpreadAUC(keras.metrics.AUC):
     """Keras' area under the ROC curve, one column against the rest, averaged.
 
+    The mean is over the columns that have both 0 and 1 so far, 0 if none has.
+
     Keras counts at thresholds evenly spaced in [0, 1]; a well-trained network
     has most probabilities next to 0 and 1, where hardly any threshold lies.
     Logits are divided by 4 here, which spreads them and changes no order, and
@@ -195,6 +197,19 @@ class SpreadAUC(keras.metrics.AUC):
         logits = logits - ops.log(ops.clip(1 - y_pred, 1e-7, 1.0))
         spread = ops.sigmoid(logits / 4)
         super().update_state(y_true, spread, sample_weight=sample_weight)
+
+    def result(self):
+        """Return the mean over the columns that have both 0 and 1.
+
+        Keras' own counts a column of one kind as an area of 0.
+        """
+        true = ops.add(self.true_positives, self.false_negatives)
+        false = ops.add(self.false_positives, self.true_negatives)
+        y = ops.divide_no_nan(self.true_positives, true)
+        x = ops.divide_no_nan(self.false_positives, false)
+        areas = ops.sum((x[:-1] - x[1:]) * (y[:-1] + y[1:]) / 2, axis=0)
+        both = ops.cast((true[0] > 0) & (false[0] > 0), areas.dtype)
+        return ops.divide_no_nan(ops.sum(both * areas), ops.sum(both))
 
     def get_config(self):
         return {

@@ -26,6 +26,30 @@ class Own(Measure):
             )
         return built
 
+    def refuse(self, form):
+        return super().refuse(form) or self._no_number(form)
+
+    def _no_number(self, form):
+        """Try it on two rows: a fit would fail after its last epoch."""
+        metric = self.keras_metric(self.part.name, None)
+        truth = np.eye(2, form.count, dtype="float32")
+        try:
+            metric.update_state(truth, np.full_like(truth, 1 / form.count))
+            found = np.asarray(keras.ops.convert_to_numpy(metric.result()))
+        except Exception as error:  # whatever the user's metric raises
+            return (
+                f"two rows of shape {truth.shape} made it fail: {_line(error)}",
+                "let update_state take (truth, outputs) of shape (batch, "
+                "outputs), and result return one number",
+            )
+        if found.shape == () and found.dtype != object:
+            return None
+        return (
+            f"its result on two rows is {_line(found)}, and a score is one "
+            "number",
+            "return one number, such as the mean",
+        )
+
     def score(self, truth, outputs):
         if truth.ndim == 1:
             truth = np.eye(outputs.shape[1])[truth]
@@ -36,6 +60,10 @@ class Own(Measure):
                 truth[rows].astype("float32"), outputs[rows].astype("float32")
             )
         return metric.result()
+
+
+def _line(value):
+    return " ".join(str(value).split())[:300]
 
 
 def build_measures(parts, form):

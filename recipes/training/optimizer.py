@@ -2,9 +2,7 @@
 
 from recipes import registry
 from recipes.errors import RecipeError
-from recipes.techniques.weight_decay import EXCLUDED
-
-PLATEAU = "reduce_on_plateau"
+from recipes.menu.training import PLATEAU
 
 
 def build_optimizer(recipe, total_steps):
@@ -44,13 +42,7 @@ def build_optimizer(recipe, total_steps):
     averages = {}
     if recipe.weight_average is not None:
         averages = registry.build("weight_average", recipe.weight_average)
-    optimizer = registry.build(
-        "optimizer", part, learning_rate=rate, **averages
-    )
-    if "exclude_from_weight_decay" not in part.config:
-        # Ours do so by themselves; Keras' own decay everything.
-        optimizer.exclude_from_weight_decay(var_names=EXCLUDED)
-    return optimizer
+    return registry.build("optimizer", part, learning_rate=rate, **averages)
 
 
 def _check_accumulation(part, total_steps):
@@ -94,7 +86,7 @@ def _watches_steps(callback):
     import keras
 
     if getattr(callback, "save_freq", None) == "epoch":
-        return False  # ModelCheckpoint and BackupAndRestore at epoch ends
+        return False  # ModelCheckpoint at epoch ends
     plain = keras.callbacks.Callback
     return any(
         name in vars(callback)  # as a LambdaCallback has it

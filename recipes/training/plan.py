@@ -6,12 +6,19 @@ import keras
 
 from recipes import resolve
 from recipes.data import load
+from recipes.data.augmenting import (
+    OnDevice,
+    augmenter,
+    choose_renderer,
+    resizes,
+)
 from recipes.data.data import Data
 from recipes.data.loader import Loader
 from recipes.data.preprocessing import fit_layers
 from recipes.data.text_vectorization import vectorize
 from recipes.errors import RecipeError
 from recipes.network.build import build_networks
+from recipes.network.on_device import augmented
 from recipes.tasks import TASKS
 from recipes.training.device import Device, choose_policy, find_device
 from recipes.training.objective import choose_objective
@@ -30,7 +37,8 @@ class Plan(NamedTuple):
             in place of texts.
         objective: Targets, losses, metrics and scores.
         loader: Batches in the library's order.
-        model: The trained network, compiled.
+        network: The trained network.
+        model: The same, compiled, with what is done before it on the device.
         serving: The same variables with readable outputs, compiled.
         device: Where it runs.
         steps_per_execution: Steps per call on the backend.
@@ -41,6 +49,7 @@ class Plan(NamedTuple):
     prepared: Data
     objective: object
     loader: Loader
+    network: keras.Model
     model: keras.Model
     serving: keras.Model
     device: Device
@@ -88,9 +97,12 @@ def make_plan(recipe, data, callbacks=(), threads=None):
     device = find_device()
     policy = choose_policy(recipe.dtype_policy, device)
     objective = choose_objective(recipe.resolve(), data)
+    recipe = choose_renderer(recipe, data, device.kind != "cpu")
     prepared, vectorization = vectorize(recipe, data)
+    # Words are drawn anew before they become tokens.
+    words = recipe.augmentation and data.features == "text"
     loader = Loader(
-        prepared.train,
+        data.train if words else prepared.train,
         objective.targets,
         recipe.batch_size,
         recipe.seed,
@@ -98,6 +110,7 @@ def make_plan(recipe, data, callbacks=(), threads=None):
         threads,
         balanced=recipe.balanced_sampling,
         weights=objective.weigh(data.train.labels),
+        augment=augmenter(recipe, data, vectorization),
     )
     steps = loader.steps_per_epoch
     recipe = resolve.resolve(recipe, steps, data.input_shape[:2])
@@ -111,12 +124,14 @@ def make_plan(recipe, data, callbacks=(), threads=None):
             before,
             objective.target_scale,
             vectorization,
+            any_size=resizes(recipe, data),
         )
     if recipe.precise_batch_normalization:
         check(model)
     per_call = steps_per_execution(steps, callbacks)
     total_steps = steps * recipe.epochs
-    _compile(model, serving, recipe, objective, total_steps, per_call)
+    trained = _with_augmentation(model, loader, recipe, data)
+    _compile(trained, serving, recipe, objective, total_steps, per_call)
     return Plan(
         recipe,
         data,
@@ -124,9 +139,23 @@ def make_plan(recipe, data, callbacks=(), threads=None):
         objective,
         loader,
         model,
+        trained,
         serving,
         device,
         per_call,
+    )
+
+
+def _with_augmentation(model, loader, recipe, data):
+    """Return the model, after the augmentation if that is on the device."""
+    if not isinstance(loader.augment, OnDevice):
+        return model
+    return augmented(
+        model,
+        loader.augment.policy,
+        data.input_shape,
+        recipe.seed,
+        data.value_scale,
     )
 
 

@@ -49,7 +49,8 @@ class Run:
             are unweighted, and in the targets' own units.
         metrics: Name → number: `test_` and `validation_` followed by `loss`
             and the recipe's metrics, in the targets' own units. These losses
-            are without penalties, label smoothing and weights.
+            are without penalties, label smoothing and weights. A score that
+            is not finite is NaN, and null in metrics.json.
             And `best_epoch` (the best validation score), `model_epoch` (whose
             weights the model has), both from 1, `epochs`, `seconds`.
         environment: Versions, device, seed, and what the data was.
@@ -69,6 +70,7 @@ class Run:
                 f"{self.directory}: metrics.json or environment.json is not "
                 "what a run writes."
             )
+        self.metrics = folder.as_numbers(self.metrics)
         if model is not None:
             self.model = model
 
@@ -112,11 +114,11 @@ class Run:
         epochs = self.metrics["best_epoch"], self.metrics["model_epoch"]
         return plots.curves(history, *epochs)
 
-    def evaluate(self, data, split=None):
+    def evaluate(self, data, split=None, views=None):
         """Score the model on data; see `recipes.training.evaluate`."""
         from recipes.training.evaluate import evaluate
 
-        return evaluate(self, data, split)
+        return evaluate(self, data, split, views)
 
     def __repr__(self):
         shown = ", ".join(

@@ -8,13 +8,16 @@ import numpy as np
 
 import recipes
 from recipes import Part
+from recipes.resolve import DIVIDING
 
 
-def table(rows, scale=1.0, share=0.5, columns=4):
+def table(rows, scale=1.0, share=0.5, columns=4, constant=None):
     """A table of two classes; `share` of the rows are of the first."""
     random = np.random.default_rng(0)
     x = random.normal(size=(rows, columns))
     x[:, 0] *= scale
+    if constant is not None:
+        x[:] = constant
     y = (np.arange(rows) >= share * rows).astype("int64")
     half = rows // 2  # validation and test are of no interest here
     other = (random.normal(size=(8, columns)), np.arange(8) % 2)
@@ -30,6 +33,8 @@ DATA = {
     "100 rows": table(100),
     "1000 rows": table(1000),
     "rows of 1000": table(100, scale=1000.0),
+    "constant 50": table(100, constant=50.0),
+    "constant 5": table(100, constant=5.0),
     "9 in 10": table(100, share=0.9),
     "7 in 10": table(100, share=0.7),
 }
@@ -218,6 +223,10 @@ L1_ALONE = Part("l1_l2", l1=0.1, l2=0.0)
 L1_L2 = Part("l1_l2", l1=0.1, l2=0.1)
 SIGMOIDS = Part("mlp", units=(8,) * 4, activation="sigmoid")
 EXACT = {**norm(momentum=0.99), "precise_batch_normalization": True}
+NO_ALPHA = {
+    "weight_decay": 0.01,
+    "exclude_from_weight_decay": ("bias", "beta", "gamma"),
+}
 
 MORE = [
     row("constant-initializer", 1, kernel_initializer="zeros", **IMAGE),
@@ -249,12 +258,20 @@ MORE = [
     row("strong-dropout-normalization", 0, dropout=0.49),
     row("coupled-l2", 0, kernel_regularizer=L1_ALONE),
     row("coupled-l2", 1, kernel_regularizer=L1_L2),
-    row("coupled-l2", 1, optimizer="adam"),
+    *(
+        row("coupled-l2", found, optimizer=name, kernel_regularizer=penalty)
+        for name in DIVIDING
+        for found, penalty in ((1, Part("half_l2", l2=0.01)), (0, "auto"))
+    ),
+    row("coupled-l2", 0, optimizer="sgdw", kernel_regularizer="l2"),
+    row("coupled-l2", 0, optimizer="ftrl", kernel_regularizer="l2"),
     row(
         "decay-everything",
         1,
         **adamw(weight_decay=0.01, exclude_from_weight_decay=("bias",)),
     ),
+    row("decay-everything", 1, activation="prelu", **adamw(**NO_ALPHA)),
+    row("decay-everything", 0, **adamw(**NO_ALPHA)),
     row("no-regularization", 0, "1000 rows", **FREE),
     row("no-regularization", 0, **FREE),
     row(
@@ -270,6 +287,9 @@ MORE = [
     row("warmup-long", 1, schedule=Part("one_cycle", warmup=0.6)),
     row("raw-input", 0, "100 rows", preprocessing=None),
     row("raw-input", 1, "rows of 1000", preprocessing="channel_mean"),
+    row("raw-input", 1, "constant 50", preprocessing=None),
+    row("raw-input", 0, "constant 50", preprocessing="channel_mean"),
+    row("raw-input", 0, "constant 5", preprocessing=None),
     row("raw-input", 0, "digits", preprocessing=None, **IMAGE),
     row("accuracy-imbalanced", 0, "7 in 10"),
 ]

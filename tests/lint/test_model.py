@@ -141,6 +141,7 @@ CASES = {
     "coupled-l2": (
         [
             lambda: stack(dense(kernel_regularizer=L2), optimizer=adamw()),
+            lambda: stack(dense(kernel_regularizer=L2), optimizer="rmsprop"),
         ],
         [
             lambda: stack(dense(kernel_regularizer=L2), optimizer="sgd"),
@@ -154,6 +155,7 @@ CASES = {
         [
             lambda: stack(dense(), optimizer="adamw"),
             lambda: graph(dense(), optimizer=excluding("beta")),
+            lambda: stack(layers.PReLU(), optimizer=adamw()),
         ],
         [
             lambda: stack(dense(), optimizer=adamw()),

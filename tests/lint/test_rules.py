@@ -3,6 +3,7 @@
 import importlib.util
 from pathlib import Path
 
+import keras
 import pytest
 
 import recipes
@@ -110,6 +111,27 @@ def test_the_defaults_are_clean(name, data):
     assert recipe.lint(data) == []
     for dial in ("light", "medium", "strong"):
         assert recipe.replace(regularization=dial).lint(data) == []
+
+
+def test_a_short_run_is_linted_with_the_momentum_that_fit_chooses():
+    """Wine in batches of 64 is one step per epoch: three in all."""
+    code = "normalization-momentum"
+    recipe = TABLE(epochs=3, batch_size=64)
+    data = load_for(recipe, "wine")
+    plan = make_plan(recipe, data)
+    assert plan.loader.steps_per_epoch == 1
+    momenta = {
+        round(layer.momentum, 6)
+        for layer in plan.model.layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    }
+    assert momenta == {round(2 / 3, 6)}
+    assert code not in codes(recipe, data)
+    for momentum, found in ((0.9, 1), (2 / 3, 0)):
+        norm = Part("batch_normalization", momentum=momentum)
+        assert codes(recipe.replace(normalization=norm), data).count(code) == (
+            found
+        )
 
 
 def test_the_activation_that_the_network_holds_is_mended_too():

@@ -41,7 +41,7 @@ def members(place):
 def other_splits(place):
     """A run whose test split is another. Do not write into its folder."""
     run = fit(place / "other", seed=2)
-    assert run.recipe.split_seed == 2  # it follows the seed of the fit
+    assert run.environment["data"]["split_seed"] == 2  # the fit's seed
     return run
 
 

@@ -84,6 +84,25 @@ def test_a_networks_own_activation_takes_the_fields_place():
         recipes.tabular_classifier(network=Part("mlp", activation="sellu"))
 
 
+def test_two_activations_that_differ_are_refused():
+    selu = Part("mlp", activation="selu")
+    with pytest.raises(RecipeError, match="one field.*tanh.*selu"):
+        recipes.tabular_classifier(network=selu, activation="tanh")
+    twice = recipes.tabular_classifier(network=selu, activation="selu")
+    assert twice.resolve().activation == Part("selu")
+    with pytest.raises(RecipeError, match="one field"):
+        twice.replace(activation="tanh")
+    with pytest.raises(RecipeError, match="one field"):
+        twice.replace(activation=Part("relu", negative_slope=0.1))
+    moved = twice.replace(activation="tanh", network="mlp")
+    assert moved.resolve().activation == Part("tanh")
+    several = recipes.Choice(["tanh", "selu"])
+    searched = recipes.tabular_classifier(network=selu, activation=several)
+    assert searched.replace(activation="selu").resolve() == twice.resolve()
+    with pytest.raises(RecipeError, match="one field"):
+        searched.replace(activation="tanh")
+
+
 def test_a_users_network_keeps_an_activation_argument_of_its_own():
     seen = []
 
@@ -94,7 +113,8 @@ def test_a_users_network_keeps_an_activation_argument_of_its_own():
     registry.register("network", "own", own)
     recipe = recipes.tabular_classifier(network=Part("own", activation="soft"))
     recipe.build((3,), 2)
-    assert seen == [("soft", "relu")]
+    recipe.replace(activation="tanh").build((3,), 2)
+    assert seen == [("soft", "relu"), ("soft", "tanh")]
 
 
 def test_a_users_network_without_one_gets_the_recipes():

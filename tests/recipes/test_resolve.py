@@ -1,8 +1,10 @@
+import keras
+import numpy as np
 import pytest
 
 import recipes
-from recipes import Part
-from recipes.resolve import DIAL, resolve
+from recipes import Part, registry
+from recipes.resolve import DIAL, DIVIDING, resolve
 
 
 @pytest.mark.parametrize("level", DIAL)
@@ -48,6 +50,30 @@ def test_a_coupled_optimizer_gets_a_penalty_in_place_of_decay():
     assert none.resolve().kernel_regularizer is None
 
 
+@pytest.mark.parametrize("name", registry.MENU["optimizer"])
+def test_the_dials_decay_is_never_divided_by_the_gradient(name):
+    """What an optimizer does is measured, with gradients of ±0.1 and ±10.
+
+    One that moves both weights alike would divide a penalty as well.
+    """
+    built = registry.build("optimizer", Part(name, learning_rate=0.01))
+    weights = keras.Variable([1.0, 1.0], name="kernel")
+    for sign in np.sign(np.random.default_rng(0).normal(size=8)):
+        gradient = np.array([0.1, 10], "float32") * sign
+        built.apply([keras.ops.convert_to_tensor(gradient)], [weights])
+    moved = np.abs(np.asarray(weights) - 1)
+    divides = moved[1] < 10 * moved[0]
+    resolved = recipes.image_classifier(optimizer=name).resolve()
+    penalty = resolved.kernel_regularizer is not None
+    decay = resolved.optimizer.config.get("weight_decay")
+    assert divides == (name in (*DIVIDING, "ftrl"))
+    assert (decay == DIAL["light"][1]) == (name in DIVIDING + ("sgdw",))
+    assert penalty == (name in ("sgd", "ftrl"))
+    none = recipes.image_classifier(optimizer=name, regularization="none")
+    assert none.resolve().kernel_regularizer is None
+    assert not none.resolve().optimizer.config.get("weight_decay")
+
+
 def test_regressors_have_no_label_smoothing():
     recipe = recipes.tabular_regressor(regularization="strong")
     assert recipe.resolve().label_smoothing == 0.0
@@ -60,6 +86,16 @@ def test_momentum_remembers_about_an_epoch(steps, momentum):
     recipe = recipes.image_classifier()
     found = resolve(recipe, steps_per_epoch=steps).normalization
     assert found.config["momentum"] == pytest.approx(momentum)
+
+
+@pytest.mark.parametrize(
+    "steps, epochs, remembered",
+    [(1, 1, 1), (1, 3, 3), (2, 4, 8), (1, 10, 10), (1, 30, 10), (18, 1, 18)],
+)
+def test_momentum_never_remembers_more_than_the_run(steps, epochs, remembered):
+    recipe = recipes.image_classifier(epochs=epochs)
+    found = resolve(recipe, steps_per_epoch=steps).normalization
+    assert found.config["momentum"] == pytest.approx(1 - 1 / remembered)
 
 
 def test_a_given_momentum_stays():
@@ -78,3 +114,9 @@ def test_tiny_images_are_enlarged_and_others_are_not():
 def test_resolving_twice_changes_nothing():
     once = recipes.image_classifier().resolve()
     assert once.resolve() == once
+
+
+def test_the_seed_of_the_splits_is_left_open():
+    recipe = recipes.image_classifier(seed=4)
+    assert recipe.resolve().split_seed is None
+    assert recipe.replace(split_seed=0).resolve().split_seed == 0

@@ -1,10 +1,13 @@
-"""AdamW and SGDW: by hand, and what does not decay, after loading too."""
+"""Weight decay by hand, and what does not decay, after loading too."""
 
 import keras
 import numpy as np
 import pytest
 
+import recipes
+from recipes import registry
 from recipes.techniques.weight_decay import EXCLUDED, SGDW, AdamW
+from recipes.training.optimizer import build_optimizer
 
 pytestmark = pytest.mark.both_backends
 
@@ -141,3 +144,49 @@ def test_by_hand(optimizer, by_hand, name, decay, steps):
     np.testing.assert_allclose(found, by_hand(w, gradients, decay), 1e-4, 1e-5)
     other = by_hand(w, gradients, DECAY - decay)
     assert abs(found - other).max() > 1e-3
+
+
+def build(name, **config):
+    recipe = recipes.tabular_classifier(
+        optimizer=recipes.Part(
+            name, learning_rate=RATE, weight_decay=DECAY, **config
+        ),
+        schedule="constant",
+    )
+    return build_optimizer(recipe.resolve(), 10)
+
+
+@pytest.mark.parametrize("name", registry.MENU["optimizer"])
+@pytest.mark.parametrize("excluded", [None, ("kernel",)], ids=str)
+def test_every_row_keeps_its_exclusions(name, excluded, tmp_path):
+    """As a `ModelCheckpoint` of the network in training has them."""
+    given = {"exclude_from_weight_decay": excluded} if excluded else {}
+    network = model()
+    network.compile(build(name, **given), "mse")
+    network.optimizer.build(network.trainable_variables)
+    again = loaded(network, tmp_path / "model.keras")
+    assert type(again.optimizer) is type(network.optimizer)
+    expected = STAYS if excluded else {"kernel"}
+    for built in (network, again):
+        assert built.optimizer.excluded == (excluded or EXCLUDED)
+        if name != "ftrl":  # without gradients it makes every weight 0
+            assert decayed(built) == expected
+
+
+def test_what_an_optimizer_of_the_users_own_excludes_is_left_alone():
+    class OnlyGamma(keras.optimizers.SGD):
+        def __init__(self, learning_rate=0.1, weight_decay=None, **options):
+            super().__init__(learning_rate, weight_decay=weight_decay)
+            self.exclude_from_weight_decay(var_names=["gamma"])
+
+    recipes.register("optimizer", "only_gamma", OnlyGamma)
+    recipes.register("optimizer", "all", keras.optimizers.SGD)
+    everything = {"kernel"} | STAYS
+    for name, expected in (
+        ("only_gamma", everything - {"gamma"}),
+        ("all", everything),
+        ("sgd", {"kernel"}),
+    ):
+        network = model()
+        network.compile(build(name), "mse")
+        assert decayed(network) == expected, name

@@ -174,7 +174,8 @@ def test_what_is_finished_is_not_fitted_again(finished, noted):
     "changes, words",
     [
         ({"dropout": 0.4}, "`dropout` was 'auto' and is 0.4"),
-        ({"seed": 7}, "`seed` was 0 and is 7; `split_seed` was 0 and is 7"),
+        ({"seed": 7}, "`seed` was 0 and is 7"),
+        ({"split_seed": 7}, "`split_seed` was None and is 7"),
         ({"folds": 4}, "folds was 2 and is 4"),
         (
             {"optimizer": recipes.Part("sgd", learning_rate=0.1)},

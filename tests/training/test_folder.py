@@ -68,10 +68,22 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(
         recipe.fit("no such data", directory=place)
 
 
-def test_json_holds_finite_numbers(tmp_path):
-    with pytest.raises(ValueError):
-        folder.write_json(tmp_path / "a.json", {"loss": float("nan")})
-    assert not (tmp_path / "a.json").exists()
+def test_json_holds_null_for_what_is_not_finite(tmp_path):
+    path = tmp_path / "a.json"
+    wild = {"a": float("nan"), "b": [1.5, -float("inf")], "c": {"d": (0,)}}
+    folder.write_json(path, wild)
+    assert folder.read_json(path) == {
+        "a": None,
+        "b": [1.5, None],
+        "c": {"d": [0]},
+    }
+    assert "NaN" not in path.read_text()
+
+
+def test_json_is_written_whole_or_not_at_all(tmp_path):
+    with pytest.raises(TypeError):
+        folder.write_json(tmp_path / "a.json", {"loss": object()})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failing_picture_does_not_cost_the_model(

@@ -162,8 +162,11 @@ def test_callbacks_learn_whether_more_is_better():
         )
         for metric in objective.logged()
     }
-    down = {name for name, way in found.items() if way == "down"}
-    assert down == {"mae", "rmse", "mape"}
+    up = ["f1", "precision", "recall", "auc", "r2", "accuracy"]
+    up += ["balanced_accuracy", "top_k_accuracy"]
+    down = ["mae", "rmse", "mape"]
+    assert {found[name] for name in up} == {"up"}
+    assert {found[name] for name in down} == {"down"}
     assert set(found) == set(registry.MENU["metric"])
     assert set(found.values()) == {"up", "down"}
 
@@ -183,6 +186,24 @@ def test_classes_that_a_split_lacks():
     for name in names[:3]:
         assert in_logs[name] == pytest.approx(found[name])
     assert np.isnan(objective.scores(truth * 0, shares)["auc"])
+
+
+@pytest.mark.parametrize("lacking", [(), (3,), (0, 3)])
+def test_the_logged_area_passes_over_columns_of_one_kind(lacking):
+    """As the reported one does; Keras counts such a column as 0."""
+    truth, logits, shares = case(4, labels=True)
+    for column in lacking:
+        truth[:, column] = column > 0
+    objective = LabelRows(4, 0.0, [Part("auc")])
+    found = logged(objective, truth, logits)["auc"]
+    both = [i for i in range(4) if i not in lacking]
+    each = [sk.roc_auc_score(truth[:, i], shares[:, i]) for i in both]
+    assert found == pytest.approx(np.mean(each), abs=2e-3)
+    assert found == pytest.approx(
+        objective.scores(truth, shares)["auc"], abs=2e-3
+    )
+    if lacking:
+        assert abs(np.sum(each) / 4 - np.mean(each)) > 0.1  # what Keras says
 
 
 def test_a_good_network_leaves_keras_own_thresholds_behind():

@@ -37,3 +37,21 @@ def test_it_is_recorded_and_decides_what_is_evaluated(tmp_path):
     assert run.metrics["test_accuracy"] == right.mean()
     other = recipes.data.load("wine", seed=3).test
     assert not np.array_equal(other.rows, test.rows)
+
+
+@pytest.mark.parametrize("given, drawn", [(None, 5), (4, 4)])
+def test_the_recipe_of_a_run_leaves_the_splits_to_the_seed(
+    given, drawn, tmp_path
+):
+    """A field that was not given follows the next seed too."""
+    recipe = recipes.tabular_classifier(epochs=1, split_seed=given, seed=3)
+    run = recipe.fit("wine", directory=tmp_path / "a", verbose=False)
+    first = 3 if given is None else given
+    assert run.environment["data"]["split_seed"] == first
+    loaded = recipes.load_run(tmp_path / "a").recipe
+    assert (run.recipe.split_seed, loaded.split_seed) == (given, given)
+    again = loaded.fit("wine", seed=5, directory=tmp_path / "b", verbose=False)
+    assert again.environment["data"]["split_seed"] == drawn
+    test = recipes.data.load("wine", seed=drawn).test
+    right = again.model.predict(test.read(), verbose=0).argmax(1) == test.labels
+    assert again.metrics["test_accuracy"] == right.mean()

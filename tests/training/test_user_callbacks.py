@@ -76,6 +76,10 @@ def test_a_checkpoint_per_epoch_costs_no_speed(recipe, tmp_path):
             "schedule='constant'",
         ),
         (
+            [keras.callbacks.BackupAndRestore("backup")],
+            "BackupAndRestore.*go on exactly.*ModelCheckpoint",
+        ),
+        (
             [keras.callbacks.EarlyStopping(monitor="val_acuracy")],
             "Did you mean 'val_accuracy'",
         ),

@@ -1,0 +1,168 @@
+"""A policy as a Keras layer, rendered on the device."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from augment import limits
+from augment.device import mix, render
+from augment.drawn import Drawn
+from augment.policy import Policy
+
+
+@keras.saving.register_keras_serializable(package="recipes")
+class AugmentLayer(keras.layers.Layer):
+    """Augment while training, inside the model; `policy.as_layer()` makes it.
+
+    An image gets what the policy draws for (seed, epoch 0, index), its index
+    being the number of images seen before. This number is saved with the
+    model, so that a resumed run goes on as if it had not stopped; it starts
+    anew after 2**32 images.
+
+    Predicting leaves images as they are; where the policy gives them another
+    size, the largest box of this shape in the middle is scaled to it.
+
+    Args:
+        policy: The `Policy`.
+        seed: Whole number from 0.
+        **kwargs: As of `keras.layers.Layer`.
+
+    Shapes: images `(batch, height, width, channels)`, uint8 or floats in
+    [0, 1], with 1 or 3 channels; or `{"images": …, "labels": …}` with labels
+    `(batch, classes)`, which a policy that mixes needs. The same comes out.
+    It computes in float32, whatever the precision of the model.
+
+    Raises:
+        ValueError: For images or labels that do not fit.
+
+    Example:
+
+    >>> from augment import RandomFlip
+    >>> layer = Policy([RandomFlip()]).as_layer(seed=1)
+    >>> images = np.zeros((8, 32, 32, 3), "uint8")
+    >>> tuple(layer(images, training=True).shape)
+    (8, 32, 32, 3)
+    """
+
+    def __init__(self, policy, seed=0, **kwargs):
+        if not isinstance(policy, Policy):
+            raise ValueError(
+                f"AugmentLayer: `policy` must be a Policy. Received: {policy!r}"
+            )
+        super().__init__(autocast=False, **kwargs)
+        self.policy = policy
+        self.seed = limits.whole("AugmentLayer", "seed", seed, 0, 2**64 - 1)
+        self.seen = self.add_weight(
+            name="seen", dtype="uint32", initializer="zeros", trainable=False
+        )
+
+    def call(self, inputs, training=None):
+        images, labels = self._parted(inputs)
+        if training:
+            drawn = self._draw(images)
+        else:
+            drawn = self._middle(images)
+        images = render(
+            images,
+            drawn,
+            self.policy.fill_mode,
+            self.policy.fill_value,
+            self.policy.interpolation,
+        )
+        if training and self.policy.mixes:
+            images, labels = mix(images, labels, drawn)
+        if isinstance(inputs, dict):
+            return {**inputs, "images": images, "labels": labels}
+        return images
+
+    def compute_output_shape(self, input_shape):
+        if isinstance(input_shape, dict):
+            images = self.compute_output_shape(input_shape["images"])
+            return {**input_shape, "images": images}
+        size = self.policy.output(input_shape[1:3])
+        return (input_shape[0], *size, input_shape[3])
+
+    def compute_output_spec(self, inputs, training=None):
+        images, labels = self._parted(inputs)
+        shape = self.compute_output_shape(images.shape)
+        images = keras.KerasTensor(shape, dtype=images.dtype)
+        return {**inputs, "images": images} if labels is not None else images
+
+    def get_config(self):
+        config = {"policy": self.policy.get_config(), "seed": self.seed}
+        return {**super().get_config(), **config}
+
+    @classmethod
+    def from_config(cls, config):
+        policy = Policy.from_config(config["policy"])
+        return cls(**{**config, "policy": policy})
+
+    def _parted(self, inputs):
+        """Return (images, labels or None), or say what does not fit."""
+        named = isinstance(inputs, dict)
+        if named and not {"images", "labels"} <= set(inputs):
+            raise ValueError(
+                'AugmentLayer: a dict must hold "images" and "labels". '
+                f"Received: {sorted(inputs)}"
+            )
+        images, labels = inputs, None
+        if named:
+            images, labels = inputs["images"], inputs["labels"]
+        shape = tuple(images.shape)
+        fits = len(shape) == 4 and shape[-1] in (1, 3) and None not in shape[1:]
+        kind = keras.backend.standardize_dtype(images.dtype)
+        if not fits or not (kind == "uint8" or "float" in kind):
+            raise ValueError(
+                "AugmentLayer: images must be uint8, or floats in [0, 1], of "
+                "shape (batch, height, width, channels) with known sides and "
+                f"1 or 3 channels. Received: {kind} of shape {shape}"
+            )
+        if self.policy.mixes:
+            self._check_labels(labels)
+        return images, labels
+
+    def _check_labels(self, labels):
+        if labels is None:
+            raise ValueError(
+                "AugmentLayer: a policy that mixes images mixes their labels "
+                'too: pass {"images": …, "labels": …}. Received: images alone'
+            )
+        kind = keras.backend.standardize_dtype(labels.dtype)
+        if len(labels.shape) != 2 or "float" not in kind:
+            raise ValueError(
+                "AugmentLayer: labels to be mixed must be floats of shape "
+                "(batch, classes), as keras.ops.one_hot has them. Received: "
+                f"{kind} of shape {tuple(labels.shape)}"
+            )
+
+    def _draw(self, images):
+        count = ops.shape(images)[0]
+        indices = ops.cast(ops.arange(count), "uint32") + self.seen
+        self.seen.assign(self.seen + ops.cast(count, "uint32"))
+        return self.policy.draw(
+            _sizes(images),
+            tuple(images.shape[1:3]),
+            seed=self.seed,
+            epoch=0,
+            indices=indices,
+            xp=ops,
+        )[0]
+
+    def _middle(self, images):
+        size = tuple(images.shape[1:3])
+        drawn, output = Drawn(_sizes(images), size, ops), None
+        output = tuple(self.policy.output(size))
+        if output != size:
+            side = min(size[0] / output[0], size[1] / output[1])
+            height, width = side * output[0], side * output[1]
+            left, top = (size[1] - width) / 2, (size[0] - height) / 2
+            drawn.crop(
+                *(drawn.one * x for x in (left, top, width, height)), output
+            )
+        return drawn
+
+
+def _sizes(images):
+    size = np.array([images.shape[1:3]], "float32")
+    zero = ops.zeros((ops.shape(images)[0], 1), dtype="float32")
+    return zero + size

@@ -1,0 +1,160 @@
+"""Presets: steps that go together, by the kind of picture.
+
+Mirroring is right for photographs and wrong for characters. `flip="auto"`
+mirrors pictures of three channels and leaves gray ones as they are.
+"""
+
+from augment import limits
+from augment.choice import RandAugment, RandomChoice, TrivialAugment
+from augment.color_jitter import RandomColorJitter
+from augment.color_noise import RandomPCANoise
+from augment.crops import RandomScaleCrop
+from augment.erasing import RandomErasing
+from augment.geometry import (
+    RandomFlip,
+    RandomRotation,
+    RandomShear,
+    RandomTranslation,
+    RandomZoom,
+)
+from augment.lens import RandomLensDistortion
+from augment.mixing import CutMix, MixUp
+
+
+class Preset:
+    """Steps that go together.
+
+    Args:
+        strength: Multiplies every factor and rate, in [0, 2]; 0 is no
+            augmentation, but for crops and flips.
+        flip: `"horizontal"`, `"vertical"`, `"horizontal_and_vertical"`, None,
+            or `"auto"`: horizontal for images of three channels alone.
+    """
+
+    def __init__(self, strength=1.0, flip="auto"):
+        name = type(self).__name__
+        self.strength = limits.number(name, "strength", strength, 0, 2)
+        if flip not in ("auto", None):
+            RandomFlip(flip)
+        self.flip = flip
+
+    def steps(self, channels=3, size=None):
+        """Return the steps for images of so many channels.
+
+        Args:
+            channels: 1 or 3.
+            size: (height, width) of what comes out, for crops.
+        """
+        flip = self.flip
+        if flip == "auto":
+            flip = "horizontal" if channels == 3 else None
+        flips = [RandomFlip(flip)] if flip else []
+        return [*flips, *self.rest(min(1, self.strength), channels, size)]
+
+    def rest(self, rate, channels, size):
+        """Return the steps beside the flip."""
+        raise NotImplementedError
+
+    def geometry(self, degrees, shear, shift, zoom):
+        """Return rotation, shear, translation and zoom."""
+        s = self.strength
+        return [
+            RandomRotation(degrees * s / 360),
+            RandomShear(shear * s, shear * s),
+            RandomTranslation(shift * s, shift * s),
+            RandomZoom(zoom * s, zoom * s),
+        ]
+
+    def colors(self, factor, channels):
+        """Return brightness and contrast, and for colors the rest."""
+        factor = factor * self.strength
+        if channels == 1:
+            return [RandomColorJitter(factor, factor)]
+        return [RandomColorJitter(factor, factor, factor, factor / 4)]
+
+
+class Light(Preset):
+    """Rotation ±5°, shear, shifts and zoom of 5 %."""
+
+    def rest(self, rate, channels, size):
+        """Return the steps beside the flip."""
+        return self.geometry(5, 0.05, 0.05, 0.05)
+
+
+class Standard(Preset):
+    """Rotation ±10°, shear, shifts and zoom of 10 %; colors by 20 %."""
+
+    def rest(self, rate, channels, size):
+        """Return the steps beside the flip."""
+        return [
+            *self.geometry(10, 0.1, 0.1, 0.1),
+            *self.colors(0.2, channels),
+        ]
+
+
+class Strong(Preset):
+    """All of it by 15 to 40 %, a lens, erasing; half of the images mixed."""
+
+    def rest(self, rate, channels, size):
+        """Return the steps beside the flip."""
+        return [
+            *self.geometry(15, 0.15, 0.12, 0.15),
+            RandomLensDistortion(0.15 * self.strength),
+            *self.colors(0.4, channels),
+            RandomErasing(rate=0.25 * rate),
+            mixup_or_cutmix(rate=0.5 * rate),
+        ]
+
+
+class Trivial(Preset):
+    """TrivialAugment: one operation for each image, at a drawn strength."""
+
+    def rest(self, rate, channels, size):
+        """Return the steps beside the flip."""
+        return [TrivialAugment(rate=rate)]
+
+
+class Rand(Preset):
+    """RandAugment: two operations for each image, at 30 % of their range."""
+
+    def rest(self, rate, channels, size):
+        """Return the steps beside the flip."""
+        return [RandAugment(factor=0.3 * self.strength, rate=rate)]
+
+
+class ResNet(Preset):
+    """Scale jitter, a crop and PCA color noise (He et al., 2016).
+
+    The shorter side is 256/224 to 480/224 of the crop's.
+    """
+
+    def rest(self, rate, channels, size):
+        """Return the steps beside the flip."""
+        height, width = (224, 224) if size is None else size
+        side = min(height, width) / 224
+        noise = [RandomPCANoise(0.1 * self.strength)] if channels == 3 else []
+        return [
+            RandomScaleCrop(height, width, (256 * side, 480 * side)),
+            *noise,
+        ]
+
+
+def mixup_or_cutmix(mixup_alpha=0.2, cutmix_alpha=1.0, rate=1.0):
+    """Return a step that blends or pastes, each for half of the images.
+
+    Args:
+        mixup_alpha: As `MixUp` has it.
+        cutmix_alpha: As `CutMix` has it.
+        rate: Share of the images that are mixed, in [0, 1].
+    """
+    return RandomChoice([MixUp(mixup_alpha), CutMix(cutmix_alpha)], rate)
+
+
+PRESETS = {
+    "light": Light,
+    "standard": Standard,
+    "strong": Strong,
+    "trivial": Trivial,
+    "randaugment": Rand,
+    "resnet": ResNet,
+}

@@ -1,0 +1,107 @@
+"""A contact sheet: the originals, several epochs, and what was drawn."""
+
+import textwrap
+
+import numpy as np
+
+from augment import checks, limits
+from augment.host import render
+from augment.mix import mix
+
+_INCHES = 1.6  # of a picture's side
+_LINE = 0.11  # inches of a line of words
+_WRAP = 32  # letters of a line below it
+
+
+def show(policy, images, *, indices=None, epochs=4, seed=0):
+    """Draw a contact sheet of a policy.
+
+    A row for each image: the image itself, then what it becomes in the first
+    epochs, with the drawn parameters in words.
+
+    Args:
+        policy: A `Policy`, or a step.
+        images: As `Policy` takes them; at most 16 are sensible.
+        indices: Of the images in their data set, or None: 0, 1, ….
+        epochs: How many epochs are drawn, at least 1.
+        seed: Whole number from 0.
+
+    Returns:
+        A matplotlib figure; `figure.savefig("sheet.png")`.
+
+    Raises:
+        ValueError: For images that a policy does not take.
+
+    Example:
+
+    >>> from augment import RandomRotation
+    >>> images = np.zeros((2, 8, 8, 1), "uint8")
+    >>> figure = show(RandomRotation(0.1), images, epochs=2)
+    >>> len(figure.axes)
+    6
+    """
+    from matplotlib.figure import Figure
+
+    from augment.policy import Policy
+
+    policy = policy if isinstance(policy, Policy) else Policy(policy)
+    epochs = limits.whole("show", "epochs", epochs, 1, 100)
+    images, _ = checks.images(images)
+    indices = checks.indices(indices, len(images), False)
+    columns = [(images, [None] * len(images))]
+    for epoch in range(epochs):
+        columns.append(_augmented(policy, images, indices, seed, epoch))
+    lines = max(_wrapped(w).count("\n") + 1 for _, ws in columns for w in ws)
+    height = _INCHES + _LINE * lines
+    figure = Figure(
+        figsize=(_INCHES * len(columns), height * len(images) + 0.3),
+        layout="constrained",
+    )
+    grid = figure.subplots(len(images), len(columns), squeeze=False)
+    for column, (pictures, words) in enumerate(columns):
+        title = f"epoch {column - 1}" if column else "original"
+        grid[0][column].set_title(title, fontsize=9)
+        for row, axes in enumerate(grid[:, column]):
+            _draw(axes, pictures[row])
+            said = f"index {indices[row]}" if not column else words[row]
+            axes.set_xlabel(_wrapped(said), fontsize=6)
+    return figure
+
+
+def _augmented(policy, images, indices, seed, epoch):
+    """Return the pictures of an epoch, and words on each."""
+    sizes, output = checks.sizes(images)
+    drawn, found = policy.draw(
+        sizes, output, seed=seed, epoch=epoch, indices=indices
+    )
+    pictures = render(images, drawn, policy)
+    if policy.mixes:
+        nothing = np.zeros((len(images), 1), "float32")
+        pictures, _ = mix(pictures, nothing, drawn)
+    words = [
+        ", ".join(
+            said
+            for step, values in zip(policy.steps, found, strict=True)
+            if (said := step.describe(values, i))
+        )
+        for i in range(len(images))
+    ]
+    return pictures, words
+
+
+def _wrapped(said):
+    return "\n".join(textwrap.wrap(said or "unchanged", _WRAP))
+
+
+def _draw(axes, image):
+    gray = image.shape[-1] == 1
+    top = 255 if image.dtype == np.uint8 else 1
+    axes.imshow(
+        image[..., 0] if gray else image,
+        cmap="gray" if gray else None,
+        vmin=0,
+        vmax=top,
+        interpolation="nearest",
+    )
+    axes.set_xticks([])
+    axes.set_yticks([])

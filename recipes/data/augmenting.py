@@ -1,0 +1,217 @@
+"""What the loader does to the examples of an epoch: nothing is kept."""
+
+import numpy as np
+
+from augment import Policy, TextPolicy
+from augment import checks as pictures
+from augment.host import render
+from augment.mix import mix
+from augment.presets import Preset
+from recipes import registry
+from recipes.data.text_vectorization import tokens
+from recipes.errors import RecipeError
+from recipes.resolve import resolve
+
+
+def build_steps(recipe, data):
+    """Return the steps of a recipe's augmentation, presets written out."""
+    size, channels = network_size(recipe, data), data.input_shape[-1]
+    steps = []
+    for part in recipe.augmentation:
+        built = registry.build("augmentation", part)
+        if isinstance(built, Preset):
+            steps += built.steps(channels, size)
+        else:
+            steps.append(built)
+    return steps
+
+
+def network_size(recipe, data):
+    """Return (height, width) of what the network sees."""
+    return resolve(recipe, image_shape=data.input_shape[:2]).image_size
+
+
+def resizes(recipe, data):
+    """Whether augmented images come at another size than the raw ones.
+
+    One resampling does both: a tiny picture turned at its own size would lose
+    more than one that is enlarged as it is turned.
+    """
+    if not recipe.augmentation or data.features != "image":
+        return False
+    return tuple(network_size(recipe, data)) != tuple(data.input_shape[:2])
+
+
+def build_policy(recipe, data):
+    """Return the policy of a resolved recipe, or None without augmentation.
+
+    Args:
+        recipe: A recipe.
+        data: Images.
+
+    Raises:
+        RecipeError: For steps that do not fit the data or each other.
+    """
+    if not recipe.augmentation:
+        return None
+    steps = build_steps(recipe, data)
+    try:
+        height, width = network_size(recipe, data)
+        policy = Policy(
+            steps,
+            height=height,
+            width=width,
+            fill_mode=recipe.augmentation_fill_mode,
+        )
+        size = np.array([data.input_shape[:2]], "float32")
+        policy.draw(size, data.input_shape[:2], seed=0, epoch=0, indices=[0])
+    except ValueError as error:
+        raise RecipeError(f"`augmentation`: {error}") from error
+    return policy
+
+
+class Pictures:
+    """Augments images of the training split on the host.
+
+    Args:
+        policy: An `augment.Policy`.
+        seed: Decides, with the epoch and the index, what each image gets.
+        scale: What raw values are multiplied with to lie in [0, 1].
+    """
+
+    def __init__(self, policy, seed, scale):
+        self.policy, self.seed, self.scale = policy, seed, scale
+
+    @property
+    def looks_ahead(self):
+        """Whether a batch needs one image more: the partner of its last."""
+        return self.policy.mixes
+
+    def __call__(self, images, targets, epoch, indices):
+        """Return (images, targets), one fewer if it looks ahead.
+
+        Args:
+            images: Raw, of the shape of the data.
+            targets: Rows of floats.
+            epoch: Whole number from 0.
+            indices: Which examples they are, for the draw.
+        """
+        kind = images.dtype
+        if kind != np.uint8:
+            images = np.clip(images.astype("float32") * self.scale, 0, 1)
+        sizes, output = pictures.sizes(images)
+        drawn, _ = self.policy.draw(
+            sizes, output, seed=self.seed, epoch=epoch, indices=indices
+        )
+        images = render(images, drawn, self.policy)
+        if self.looks_ahead:
+            last = len(images) - 1
+            partners = np.minimum(np.arange(len(images)) + 1, last)
+            images, targets = mix(images, targets, drawn, partners)
+            images, targets = images[:last], targets[:last]
+        if kind != np.uint8:
+            images = (images / np.float32(self.scale)).astype(kind)
+        return images, targets
+
+
+class OnDevice:
+    """Leaves images as they are, and says what the device is to draw.
+
+    Args:
+        policy: An `augment.Policy` that mixes no images.
+    """
+
+    looks_ahead = False
+
+    def __init__(self, policy):
+        self.policy = policy
+
+    def __call__(self, images, targets, epoch, indices):
+        """Return ({"raw": images, "draws": (epoch, index)}, targets)."""
+        draws = np.stack([np.full(len(indices), epoch), indices], axis=1)
+        return {"raw": images, "draws": draws.astype("int32")}, targets
+
+    @staticmethod
+    def undrawn(images):
+        """Return the inputs for images that nothing is drawn for."""
+        draws = np.zeros((len(images), 2), "int32")
+        return {"raw": images, "draws": draws}
+
+
+class Texts:
+    """Augments texts of the training split, and makes their tokens.
+
+    Args:
+        policy: An `augment.TextPolicy`.
+        seed: Decides, with the epoch and the index, what each text gets.
+        vectorization: The layer that makes tokens.
+    """
+
+    looks_ahead = False
+
+    def __init__(self, policy, seed, vectorization):
+        self.policy, self.seed = policy, seed
+        self.vectorization = vectorization
+
+    def __call__(self, texts, targets, epoch, indices):
+        """Return (tokens, targets)."""
+        texts = self.policy(texts, seed=self.seed, epoch=epoch, indices=indices)
+        return tokens(self.vectorization, texts), targets
+
+
+def augmenter(recipe, data, vectorization=None):
+    """Return what the loader calls for each batch, or None.
+
+    Args:
+        recipe: A recipe.
+        data: Checked data.
+        vectorization: For texts, the layer that makes their tokens.
+    """
+    if not recipe.augmentation:
+        return None
+    if data.features == "text":
+        return Texts(build_text_policy(recipe), recipe.seed, vectorization)
+    if recipe.augmentation_device == "device":
+        return OnDevice(build_policy(recipe, data))
+    return Pictures(build_policy(recipe, data), recipe.seed, data.value_scale)
+
+
+def choose_renderer(recipe, data, accelerated):
+    """Return the recipe with `augmentation_device` said.
+
+    Args:
+        recipe: A recipe.
+        data: Checked data.
+        accelerated: Whether the device is a GPU or the like.
+
+    Raises:
+        RecipeError: For `"device"` with what only the host does.
+    """
+    if not recipe.augmentation:
+        return recipe
+    chosen = recipe.augmentation_device
+    images = data.features == "image"
+    able = images and not build_policy(recipe, data).mixes
+    if chosen == "auto":
+        chosen = "device" if able and accelerated else "host"
+    if chosen == "device" and not able:
+        what = "mix images with those of other batches" if images else "texts"
+        raise RecipeError(
+            f"`augmentation_device` must be 'host' or 'auto' for {what}. "
+            "Received: 'device'"
+        )
+    return recipe.replace(augmentation_device=chosen)
+
+
+def build_text_policy(recipe):
+    """Return the policy of a text recipe.
+
+    Raises:
+        RecipeError: For a step that is not for texts.
+    """
+    parts = recipe.augmentation
+    steps = [registry.build("augmentation", part) for part in parts]
+    try:
+        return TextPolicy(steps)
+    except ValueError as error:
+        raise RecipeError(f"`augmentation`: {error}") from error

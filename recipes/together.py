@@ -1,0 +1,113 @@
+"""Fields that contradict each other, or the recipe's task."""
+
+from recipes import registry
+from recipes.errors import RecipeError
+from recipes.part import Part
+from recipes.search_space import Range
+from recipes.tasks import TASKS
+
+
+def check_together(recipe):
+    """Refuse fields that contradict each other.
+
+    Raises:
+        RecipeError: Naming the fields.
+    """
+    task = TASKS.get(recipe.task) if isinstance(recipe.task, str) else None
+    if task is None:
+        raise RecipeError("`task` cannot be a range; choose one.")
+    _check_task(recipe, task)
+    splits = (recipe.validation_split, recipe.test_split)
+    if all(isinstance(s, float) for s in splits) and sum(splits) >= 1:
+        raise RecipeError(
+            "`validation_split` + `test_split` must be below 1, so that "
+            f"something is left to train on. Received: {splits}"
+        )
+    _check_activation(recipe)
+
+
+def _check_activation(recipe):
+    """Refuse two activations, of which one would be dropped."""
+    part = recipe.network
+    inside = part.config.get("activation") if isinstance(part, Part) else None
+    ranges = isinstance(recipe.activation, Range) or isinstance(inside, Range)
+    if inside is None or ranges:
+        return
+    if recipe.activation in (inside, Part("relu")):  # given twice, by default
+        return
+    if registry.lookup("network", part.name).moves("activation"):
+        raise RecipeError(
+            "`activation` and `network/activation` are one field: give one "
+            f"of the two. Received: activation={recipe.activation!r}, "
+            f"network={part!r}"
+        )
+
+
+def _check_task(recipe, task):
+    """Refuse what the recipe's task has no use for."""
+    if task.features == "image" and recipe.image_size is None:
+        raise RecipeError(
+            '`image_size` must be (height, width) or "auto" for '
+            f"{recipe.task}. Received: None"
+        )
+    if task.features != "image" and recipe.image_size is not None:
+        raise RecipeError(
+            f"`image_size` must be None for {recipe.task}: a {task.features} "
+            f"has no pixels. Received: {recipe.image_size!r}"
+        )
+    _check_preprocessing(recipe, task)
+    _check_augmentation(recipe, task)
+    if task.target == "number":
+        for name, neutral in (
+            ("label_smoothing", ("auto", 0)),
+            ("multi_label", (False,)),
+            ("class_weight", (None,)),
+            ("balanced_sampling", (False,)),
+        ):
+            if getattr(recipe, name) not in neutral:
+                raise RecipeError(
+                    f"`{name}` must be {neutral[-1]} for {recipe.task}: "
+                    "numbers are not classes. "
+                    f"Received: {getattr(recipe, name)!r}"
+                )
+    balanced = recipe.class_weight or recipe.balanced_sampling
+    if recipe.multi_label is True and balanced:
+        raise RecipeError(
+            "`class_weight` and `balanced_sampling` need one class per "
+            "example: with multi_label=True leave them None and False. "
+            f"Received: class_weight={recipe.class_weight!r}, "
+            f"balanced_sampling={recipe.balanced_sampling!r}"
+        )
+
+
+def _check_preprocessing(recipe, task):
+    """Refuse numbers for words, and words for numbers."""
+    part = recipe.preprocessing
+    name = getattr(part, "name", None)
+    ours = part is None or name in registry.MENU["preprocessing"]
+    words = name == "text_vectorization"
+    if ours and words != (task.features == "text"):
+        raise RecipeError(
+            "`preprocessing` must be 'text_vectorization' for texts, and for "
+            f"nothing else; this is a {recipe.task}. Received: {part!r}"
+        )
+
+
+def _check_augmentation(recipe, task):
+    """Refuse pictures' steps for words, words' for pictures, any for tables."""
+    given = recipe.augmentation
+    parts = given if isinstance(given, tuple) else ()
+    if task.features == "table" and given is not None:
+        raise RecipeError(
+            f"`augmentation` must be None for {recipe.task}: it is for images "
+            f"and texts. Received: {given!r}"
+        )
+    for part in parts:
+        ours = part.name in registry.MENU["augmentation"]
+        words = part.name.startswith("word_")
+        if ours and words != (task.features == "text"):
+            kind = "images" if task.features == "image" else "texts"
+            raise RecipeError(
+                f"`augmentation`: {part.name!r} is not for {kind}; this is a "
+                f"{recipe.task}. Received: {part!r}"
+            )

@@ -1,0 +1,72 @@
+"""What a policy refuses, and how it says so."""
+
+import numpy as np
+import pytest
+
+import augment as a
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (np.zeros((2, 8, 8, 2), "uint8"), "with 1 or 3 channels"),
+        (np.zeros((2, 8, 8, 4), "uint8"), "with 1 or 3 channels"),
+        (np.zeros((8, 8), "uint8"), "with 1 or 3 channels"),
+        (np.zeros((2, 8, 8, 3), "int64"), "int64"),
+        (np.zeros((2, 8, 8, 3), "float16"), "float16"),
+        (np.zeros((0, 8, 8, 3), "uint8"), r"\(0, 8, 8, 3\)"),
+        (np.full((2, 8, 8, 3), 255.0), "divide by 255"),
+        (np.full((2, 8, 8, 3), -0.1), "divide by 255"),
+        (np.full((2, 8, 8, 3), np.nan), "from nan to nan"),
+        ([], "is empty"),
+        ([np.zeros((8, 8, 3), "uint8"), np.zeros((8, 8, 1), "uint8")], "share"),
+        (
+            [np.zeros((8, 8, 3), "uint8"), np.zeros((9, 8, 3), "uint8")],
+            "different sizes",
+        ),
+        ("picture.png", "must be uint8 or float32"),
+    ],
+)
+def test_images_that_a_policy_does_not_take_are_refused(images, message):
+    with pytest.raises(ValueError, match=message):
+        a.Policy([a.RandomFlip()])(images)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"seed": -1}, "`seed`"),
+        ({"seed": 2**64}, "`seed`"),
+        ({"seed": 0.5}, "`seed`"),
+        ({"epoch": -1}, "`epoch`"),
+        ({"epoch": 2**32}, "`epoch`"),
+        ({"indices": [1, 2]}, "`indices` must be 5 whole numbers"),
+        ({"indices": [-1, 0, 1, 2, 3]}, "`indices`"),
+        ({"indices": [0.0, 1, 2, 3, 4]}, "`indices`"),
+        ({"indices": 3}, "`indices`"),
+        ({"threads": 0}, "`threads`"),
+        ({"threads": "all"}, "`threads`"),
+        ({"labels": [1, 2]}, "one for each of the 5"),
+    ],
+)
+def test_arguments_of_a_call_that_do_not_fit_are_refused(
+    arguments, message, noise
+):
+    with pytest.raises(ValueError, match=message):
+        a.Policy([a.RandomFlip()])(noise, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"steps": None}, "must be steps for images.*Received: None"),
+        ({"steps": [a.RandomFlip]}, "must be steps for images"),
+        ({"steps": ["flip"]}, "Received: 'flip'"),
+        ({"steps": [], "fill_mode": "mirror"}, "`fill_mode` must be one of"),
+        ({"steps": [], "fill_value": 255}, "`fill_value`"),
+        ({"steps": [], "interpolation": "cubic"}, "`interpolation`"),
+    ],
+)
+def test_arguments_of_a_policy_that_do_not_fit_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        a.Policy(**arguments)

@@ -1,0 +1,203 @@
+"""Augmentation in the loader: drawn by (seed, epoch, example), nothing else."""
+
+import numpy as np
+import pytest
+
+import recipes
+from recipes import Part
+from recipes.data import load
+from recipes.data.augmenting import augmenter, build_policy
+from recipes.data.loader import Loader
+from recipes.data.text_vectorization import vectorize
+
+pytestmark = pytest.mark.both_backends
+
+SIZE, CLASSES = 24, 4
+
+
+def images(kind="uint8"):
+    generator = np.random.default_rng(0)
+    x = generator.integers(0, 256, (SIZE * 2, 8, 8, 1)).astype("uint8")
+    if kind == "float":
+        x = x.astype("float64")
+    y = np.arange(SIZE * 2) % CLASSES
+    data = load({"train": (x[:SIZE], y[:SIZE]), "test": (x, y)})
+    assert len(data.train) < SIZE  # validation is drawn from it
+    return data
+
+
+def batches(data, augmentation, epochs=1, first=0, **changes):
+    """Return (images, targets) of some epochs, in the order they came."""
+    recipe = recipes.image_classifier(
+        augmentation=augmentation, image_size=(8, 8)
+    )
+    given = dict(batch_size=5, threads=0, drop_remainder=False, balanced=False)
+    given.update(changes)
+    loader = Loader(
+        data.train,
+        lambda labels: np.eye(CLASSES, dtype="float32")[labels],
+        seed=3,
+        augment=augmenter(recipe, data),
+        **given,
+    )
+    running = loader.batches(first)
+    found = [next(running) for _ in range(epochs * loader.steps_per_epoch)]
+    loader.close(running)
+    return [np.concatenate(part) for part in zip(*found, strict=True)]
+
+
+MIXED = ["light", Part("mixup_or_cutmix", rate=0.7)]
+
+
+@pytest.mark.parametrize("augmentation", ["standard", MIXED])
+@pytest.mark.parametrize(
+    "changes", [{"threads": 3}, {"batch_size": 7}, {"batch_size": 20}]
+)
+def test_threads_and_batch_size_change_nothing(augmentation, changes):
+    data = images()
+    straight = batches(data, augmentation, epochs=2)
+    other = batches(data, augmentation, epochs=2, **changes)
+    for one, two in zip(straight, other, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("augmentation", ["standard", MIXED])
+def test_an_epoch_begins_as_if_the_others_had_been_run(augmentation):
+    data = images()
+    three = batches(data, augmentation, epochs=3)
+    third = batches(data, augmentation, first=2)
+    first = batches(data, augmentation)
+    for one, two in zip(three, third, strict=True):
+        np.testing.assert_array_equal(one[-len(two) :], two)
+    assert (third[0] != first[0]).any()  # and each epoch is drawn anew
+
+
+def test_an_image_gets_what_its_place_in_the_split_decides():
+    data = images()
+    policy = build_policy(
+        recipes.image_classifier(augmentation="standard", image_size=(8, 8)),
+        data,
+    )
+    alone = policy(data.train.read(), seed=0, epoch=1)
+    among, targets = batches(data, "standard", first=1)
+    rows = [np.flatnonzero((alone == x).all(axis=(1, 2, 3))) for x in among]
+    assert sorted(row.item() for row in rows) == list(range(len(alone)))
+    labels = data.train.labels[np.concatenate(rows)]
+    np.testing.assert_array_equal(targets.argmax(axis=1), labels)
+
+
+def test_a_row_that_comes_twice_is_drawn_twice():
+    x = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 1)).astype("uint8")
+    y = np.array([0] * 30 + [1] * 10)
+    data = load({"train": (x, y), "validation": (x, y), "test": (x, y)})
+    recipe = recipes.image_classifier(
+        augmentation="standard", image_size=(8, 8)
+    )
+    loader = Loader(
+        data.train,
+        lambda labels: labels[:, None].astype("float32"),
+        40,
+        0,
+        True,
+        0,
+        balanced=True,
+        augment=augmenter(recipe, data),
+    )
+    seen, targets = next(loader.batches())
+    rare = seen[targets[:, 0] == 1]
+    assert len(rare) == 20  # ten rows, each twice
+    assert len(np.unique(rare.reshape(20, -1), axis=0)) == 20
+
+
+def test_labels_and_weights_are_mixed_as_the_pixels():
+    """Class k is an image of one gray: the pixels tell the shares."""
+    grays = np.array([0, 51, 102, 255], "uint8")
+    y = np.arange(40) % CLASSES
+    x = np.broadcast_to(grays[y][:, None, None, None], (40, 8, 8, 1))
+    data = load({"train": (x, y), "validation": (x, y), "test": (x, y)})
+    weights = 1.0 + y.astype("float32")
+    found, targets, mixed = batches(
+        data, Part("mixup", alpha=1.0), weights=weights
+    )
+    gray = targets @ grays.astype("float32")
+    np.testing.assert_allclose(found.mean(axis=(1, 2, 3)), gray, atol=0.6)
+    np.testing.assert_allclose(mixed, targets @ [1, 2, 3, 4], rtol=1e-5)
+    assert (targets.max(axis=1) < 0.9).any()
+
+
+def test_raw_floats_come_back_in_their_own_range():
+    data = images("float")
+    assert data.value_scale == 1 / 255
+    found, _ = batches(data, ["standard", "random_erasing"], epochs=3)
+    assert found.dtype == "float64"
+    assert found.min() >= 0 and 128 < found.max() <= 255.001
+
+
+def test_tiny_images_are_enlarged_as_they_are_turned():
+    data = images()
+    recipe = recipes.image_classifier(augmentation="light")
+    augment = augmenter(recipe, data)
+    found, _ = augment(data.train.read(), np.zeros((20, 1)), 0, np.arange(20))
+    assert found.shape[1:] == (16, 16, 1)
+
+
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: recipes.tabular_classifier(augmentation="light"), "None for"),
+        (lambda: recipes.image_classifier(augmentation="word_drop"), "not for"),
+        (lambda: recipes.text_classifier(augmentation="mixup"), "texts"),
+        (lambda: recipes.image_classifier(augmentation="flip"), "random_flip"),
+        (
+            lambda: recipes.image_classifier(
+                augmentation=Part("random_rotation", angle=3)
+            ),
+            "factor",
+        ),
+        (lambda: recipes.image_classifier(augmentation=["light"] * 2), "twice"),
+    ],
+)
+def test_a_wrong_augmentation_is_refused_at_once(make, words):
+    with pytest.raises(recipes.RecipeError, match=words):
+        make()
+
+
+@pytest.mark.parametrize(
+    "augmentation, words",
+    [
+        (Part("random_crop", height=4), "or neither"),
+        (Part("random_rotation", factor=7), r"\[-1, 1\]"),
+        (["strong", "random_lens_distortion"], "one lens"),
+    ],
+)
+def test_one_that_does_not_fit_the_data_is_refused(augmentation, words):
+    recipe = recipes.image_classifier(augmentation=augmentation)
+    with pytest.raises(recipes.RecipeError, match=words):
+        build_policy(recipe, images())
+
+
+def test_words_are_drawn_before_they_become_tokens():
+    if recipes.text_classifier().task and not _strings():
+        pytest.skip("strings need TensorFlow")
+    words = np.array([f"w{i}" for i in range(20)])
+    generator = np.random.default_rng(0)
+    x = [" ".join(generator.permutation(words)) for _ in range(60)]
+    data = load((x, np.arange(60) % 2), features="text")
+    recipe = recipes.text_classifier(augmentation=Part("word_drop", rate=0.5))
+    _, layer = vectorize(recipe, data)
+    augment = augmenter(recipe, data, layer)
+    texts, rows = data.train.read(), np.arange(len(data.train))
+    targets = np.zeros((len(rows), 1))
+    first, _ = augment(texts, targets, 0, rows)
+    again, _ = augment(texts[5:9], targets[5:9], 0, rows[5:9])
+    np.testing.assert_array_equal(first[5:9], again)
+    other, _ = augment(texts, targets, 1, rows)
+    assert (first != other).any()
+    kept = (first > 0).sum(axis=1)
+    assert 7 < kept.mean() < 13  # of 20
+
+
+def _strings():
+    import keras
+
+    return keras.backend.backend() == "tensorflow"
