@@ -81,6 +81,7 @@ def unit(images):
 
 def as_type(work, dtype):
     """Return float32 in [0, 1] as uint8, or as floats of a type."""
+    work = ops.clip(work, 0.0, 1.0)  # weights may add up to a bit more than 1
     if _whole(dtype):
         work = ops.round(work * 255.0)
     return ops.cast(work, dtype)

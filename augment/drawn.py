@@ -97,6 +97,25 @@ class Drawn:
             height, width = self.canvas[:, 0], self.canvas[:, 1]
             self.crop(self.zero, self.zero, width, height, output)
 
+    def reduce(self, factors):
+        """Read from images reduced by whole factors, of shape (n,)."""
+        linear, offset = self.linear, self.offset
+        if self.lens is not None:
+            linear, offset = self.lens[-1]
+        linear = linear / factors[:, None, None]
+        offset = (offset + 0.5) / factors[:, None] - 0.5
+        if self.lens is not None:
+            self.lens = (*self.lens[:-1], (linear, offset))
+        else:
+            self.linear, self.offset = linear, offset
+
+    def scale(self):
+        """Return how many input pixels wide one output pixel is, about."""
+        linear = self.linear
+        if self.lens is not None:
+            linear = self.xp.matmul(self.lens[-1][0], linear)
+        return self.xp.sqrt(self.xp.abs(self.xp.linalg.det(linear)))
+
     def bend(self, strength):
         """Put a radial lens distortion after the map so far; at most one."""
         if self.lens is not None:

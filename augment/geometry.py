@@ -199,15 +199,15 @@ class RandomZoom(Step):
 class RandomShear(Step):
     """Slant images.
 
-    Keras' layer slants about the upper left corner, and draws from (0, f) for
-    a single number f, so one way only; here it is about the center, and f
+    Keras' layer slants about the upper left corner, and flips the signs of
+    both sides at random; here it is about the center, and a single number f
     means (-f, f), as it does for every other factor.
 
     Args:
         x_factor: Pixels that a row moves to the side, for each row of
-            distance from the center, in [-1, 1]; positive moves the lower
+            distance from the center, in [-1, 1]; positive moves the upper
             half to the right.
-        y_factor: The same for columns; positive moves the right half down.
+        y_factor: The same for columns; positive moves the right half up.
         rate: Share of the images that are slanted, in [0, 1].
 
     Raises:
@@ -218,7 +218,7 @@ class RandomShear(Step):
     >>> import numpy as np
     >>> image = np.array([[[0], [9], [0]]] * 3, "uint8")
     >>> RandomShear((1, 1))(image)[..., 0].tolist()
-    [[9, 0, 0], [0, 9, 0], [0, 0, 9]]
+    [[0, 0, 9], [0, 9, 0], [9, 0, 0]]
     """
 
     uniforms = 2
@@ -238,4 +238,4 @@ class RandomShear(Step):
 
     def apply(self, drawn, values):
         """Slant the grid about the center."""
-        drawn.map_about_center([[1, -values["x"]], [-values["y"], 1]])
+        drawn.map_about_center([[1, values["x"]], [values["y"], 1]])

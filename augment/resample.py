@@ -1,5 +1,7 @@
 """The geometry of the host renderer: one resampling of an image."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -140,22 +142,29 @@ def shrunk(image, linear):
     interpolation would skip some of them. A side that is still `_REACH` or
     more, as a map may shrink one alone, is averaged further.
     """
-    scale = np.sqrt(abs(np.linalg.det(linear)))
-    levels = np.floor(np.log2(max(scale, 1e-6) / _SHRINK)) + 1
-    levels = np.full(2, max(levels, 0.0))
-    reach = np.linalg.norm(linear, axis=1) / 2**levels
-    levels += np.floor(np.log2(np.maximum(reach / _REACH, 0.5))) + 1
-    size = np.array(image.shape[1::-1])
-    sides = (2 ** np.minimum(levels, np.floor(np.log2(size)))).astype(int)
+    (a, b), (c, d) = linear.tolist()
+    scale = math.sqrt(abs(a * d - b * c))
+    level = max(0, _halvings(scale / _SHRINK))
+    height, width = image.shape[:2]
+    sides = []
+    for reach, size in ((math.hypot(a, b), width), (math.hypot(c, d), height)):
+        more = max(0, _halvings(reach / 2**level / _REACH))
+        sides.append(2 ** min(level + more, int(math.log2(size))))
+    sides = np.array(sides)
     if sides.max() == 1:
         return image, sides
-    width, height = size // sides
+    width, height = width // sides[0], height // sides[1]
     image = cv2.resize(
         image[: height * sides[1], : width * sides[0]],
         (int(width), int(height)),
         interpolation=cv2.INTER_AREA,
     )
     return image, sides
+
+
+def _halvings(times):
+    """Return how often to halve what must be below 1."""
+    return math.floor(math.log2(max(times, 1e-6))) + 1
 
 
 def averaged(linear, offset, sides):

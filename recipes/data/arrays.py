@@ -102,10 +102,14 @@ def _converted(array, columns, role):
                 value = getattr(value, "item", lambda v=value: v)()
                 column = j if columns is None else str(columns[j])
                 place = f" in column {column!r}" if array.ndim == 2 else ""
+                mend = "encode or drop this column"
+                if array.shape[1:] == (1,) and isinstance(value, str):
+                    texts = "[:, 0]" if columns is None else f"[{column!r}]"
+                    mend = f"for texts hand over the column, x{texts}; " + mend
                 raise DataError(
                     f"{str(value)[:60]!r}{place}",
                     "numbers that fit float32",
-                    "encode or drop this column",
+                    mend,
                     split=role,
                     index=i,
                 ) from error

@@ -8,6 +8,8 @@ from augment.host import render
 from augment.mix import mix
 from augment.presets import Preset
 from recipes import registry
+from recipes.data.data import ArraySource
+from recipes.data.image_files import Undecoded
 from recipes.data.text_vectorization import tokens
 from recipes.errors import RecipeError
 from recipes.resolve import resolve
@@ -21,6 +23,9 @@ def build_steps(recipe, data):
         built = registry.build("augmentation", part)
         if isinstance(built, Preset):
             steps += built.steps(channels, size)
+        elif getattr(built, "height", size) is None:  # a crop
+            sides = {"height": size[0], "width": size[1]}
+            steps.append(type(built)(**{**built.get_config(), **sides}))
         else:
             steps.append(built)
     return steps
@@ -81,28 +86,47 @@ class Pictures:
 
     def __init__(self, policy, seed, scale):
         self.policy, self.seed, self.scale = policy, seed, scale
+        self.crops = any(hasattr(step, "height") for step in policy.steps)
 
     @property
     def looks_ahead(self):
         """Whether a batch needs one image more: the partner of its last."""
         return self.policy.mixes
 
+    def read(self, split, positions):
+        """Return raw images; of files their own sizes, undecoded.
+
+        Files that are decoded already are decoded again for a crop, which
+        sees more in the original.
+        """
+        files = hasattr(split.source, "originals")
+        kept = isinstance(split.source, ArraySource)
+        if files and (self.crops or not kept):
+            return split.source.originals(split.rows[positions])
+        return split.read(positions)
+
     def __call__(self, images, targets, epoch, indices):
         """Return (images, targets), one fewer if it looks ahead.
 
         Args:
-            images: Raw, of the shape of the data.
+            images: As `read` gives them.
             targets: Rows of floats.
             epoch: Whole number from 0.
             indices: Which examples they are, for the draw.
         """
-        kind = images.dtype
+        kind = getattr(images, "dtype", np.uint8)
         if kind != np.uint8:
             images = np.clip(images.astype("float32") * self.scale, 0, 1)
-        sizes, output = pictures.sizes(images)
+        if isinstance(images, Undecoded):
+            sizes, output = images.sizes, None
+        else:
+            sizes, output = pictures.sizes(images)
         drawn, _ = self.policy.draw(
             sizes, output, seed=self.seed, epoch=epoch, indices=indices
         )
+        if isinstance(images, Undecoded):
+            images.reduced = reductions(drawn.scale())
+            drawn.reduce(images.reduced)
         images = render(images, drawn, self.policy)
         if self.looks_ahead:
             last = len(images) - 1
@@ -112,6 +136,19 @@ class Pictures:
         if kind != np.uint8:
             images = (images / np.float32(self.scale)).astype(kind)
         return images, targets
+
+
+def reductions(scale):
+    """Return the power of two, 1 to 8, that leaves a scale of at least 1.
+
+    Args:
+        scale: Input pixels per output pixel, of shape (n,).
+
+    >>> reductions(np.array([0.5, 1.9, 2.0, 5.0, 100.0])).tolist()
+    [1, 1, 2, 4, 8]
+    """
+    levels = np.floor(np.log2(np.clip(scale, 1, 8)))
+    return (2**levels).astype(int)
 
 
 class OnDevice:

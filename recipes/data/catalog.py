@@ -10,7 +10,7 @@ from recipes.data import (
     text_files,
     tfds,
 )
-from recipes.data.raw import mend
+from recipes.data.raw import a_type, mend
 from recipes.errors import DataError, suggest
 
 FORMS = "a name, folder:PATH, csv:PATH#LABEL or tfds:NAME"
@@ -48,7 +48,7 @@ def read(spec, image_size="auto", channels=None, features=None):
         return tensorflow_dataset.from_dataset(spec, image_size, channels)
     count = f" of {len(spec)}" if isinstance(spec, (tuple, list)) else ""
     raise DataError(
-        f"a {type(spec).__name__}{count}",
+        f"{a_type(spec)}{count}",
         f"{FORMS}, (x, y), a dictionary of splits, or a tf.data.Dataset",
         "hand over one of these",
     )

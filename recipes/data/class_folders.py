@@ -63,13 +63,14 @@ def ordered(classes, names):
 
 
 def holds_texts(listed):
-    """Whether every file ends in .txt."""
-    return all(
-        path.suffix.lower() in TEXTS
+    """Whether some files end in .txt, and none as images do."""
+    suffixes = {
+        path.suffix.lower()
         for classes in listed.values()
         for paths in classes.values()
         for path in paths
-    )
+    }
+    return not suffixes.isdisjoint(TEXTS) and suffixes.isdisjoint(IMAGES)
 
 
 def _no_classes(root):

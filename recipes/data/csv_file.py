@@ -114,7 +114,16 @@ def read_rows(path):
         with open(to_path(path), newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file)
             lines = [(reader.line_num, row) for row in reader if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"bytes that are no UTF-8 ({error.reason})",
+            "a CSV file in UTF-8",
+            "save it as UTF-8, for instance with pandas: read_csv(PATH, "
+            "encoding='cp949').to_csv(PATH, index=False), with the encoding "
+            "that it has",
+            file=path,
+        ) from error
+    except (OSError, csv.Error) as error:
         raise DataError(
             f"a file that cannot be read ({error})",
             "a CSV file in UTF-8",
@@ -123,7 +132,7 @@ def read_rows(path):
         ) from error
     if len(lines) < 2:
         raise DataError(
-            f"{len(lines)} lines",
+            f"{len(lines)} line{'s' * (len(lines) != 1)}",
             "a line of column names and at least one row",
             "check that this is the right file",
             file=path,

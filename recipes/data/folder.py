@@ -8,9 +8,8 @@ from recipes.data.class_folders import (
     listing,
     ordered,
 )
-from recipes.data.data import ArraySource
+from recipes.data.image_files import DecodedFolder, FolderSource
 from recipes.data.images import (
-    FolderSource,
     chunks,
     common_size,
     decode_all,
@@ -61,7 +60,7 @@ def from_folder(rest, image_size="auto", channels=None):
         channels = 1 if all(gray for _, gray in known.values()) else 3
     keep = len(found) * size[0] * size[1] * channels <= IN_MEMORY
     splits = {
-        role: _source(classes, names, size, channels, keep)
+        role: _source(classes, names, size, channels, keep, known)
         for role, classes in listed.items()
     }
     return Raw(
@@ -73,12 +72,13 @@ def from_folder(rest, image_size="auto", channels=None):
     )
 
 
-def _source(classes, names, size, channels, keep):
+def _source(classes, names, size, channels, keep, known):
     paths, labels = ordered(classes, names)
+    files = paths, size, channels, [known[path][0] for path in paths]
     if keep:
-        source = ArraySource(decode_all(paths, channels, size))
+        source = DecodedFolder(decode_all(paths, channels, size), *files)
     else:
         for some in chunks(paths):
             decode_all(some, channels, size)
-        source = FolderSource(paths, size, channels)
+        source = FolderSource(*files)
     return source, np.array(labels, "int64")

@@ -9,7 +9,7 @@ import numpy as np
 from recipes.data import checks, splits
 from recipes.data.data import ROLES, ArraySource, Split
 from recipes.data.label_rows import label_sets
-from recipes.errors import DataError
+from recipes.errors import DataError, RecipeError
 
 
 def cut(data, folds, validation_split, seed):
@@ -32,6 +32,7 @@ def cut(data, folds, validation_split, seed):
 
     Raises:
         DataError: If there are too few rows for so many folds.
+        RecipeError: For `folds` that is no whole number from 2.
 
     Example:
 
@@ -39,7 +40,7 @@ def cut(data, folds, validation_split, seed):
     >>> [len(fold.test) for fold in cut(load("iris"), 5, 0.15, seed=0)]
     [24, 24, 24, 24, 24]
     """
-    check_count(folds)
+    folds = check_count(folds)
     rest = (data.train, data.validation)
     labels = np.concatenate([split.labels for split in rest])
     _check_rows(data, labels, folds)
@@ -76,18 +77,18 @@ def cut(data, folds, validation_split, seed):
 
 
 def check_count(folds):
-    """Refuse what is no number of folds.
+    """Return the number of folds as Python's own; refuse what is none.
 
     Raises:
-        DataError: For anything but a whole number from 2.
+        RecipeError: For anything but a whole number from 2.
     """
     whole = isinstance(folds, Integral) and not isinstance(folds, bool)
     if not whole or folds < 2:
-        raise DataError(
-            f"folds={folds!r}",
-            "a whole number of at least 2",
-            "5 or 10 are usual",
+        raise RecipeError(
+            "`folds` must be a whole number of at least 2; 5 or 10 are usual. "
+            f"Received: {folds!r}"
         )
+    return int(folds)
 
 
 def _check_rows(data, labels, folds):

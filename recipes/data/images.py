@@ -1,6 +1,5 @@
 """Image files to arrays, with Pillow."""
 
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,46 +9,6 @@ from recipes.errors import DataError
 
 GRAY = ("1", "L", "LA", "I", "F")
 THREADS = 4
-
-
-class FolderSource:
-    """Images on disk, decoded when they are read.
-
-    Args:
-        paths: Files, in order.
-        size: (height, width) that all are resized to.
-        channels: 1 or 3.
-    """
-
-    dtype = np.dtype("uint8")
-
-    def __init__(self, paths, size, channels):
-        self.paths, self.size, self.channels = paths, size, channels
-
-    def __len__(self):
-        return len(self.paths)
-
-    @property
-    def shape(self):
-        """Shape of one example."""
-        return (*self.size, self.channels)
-
-    def read(self, indices):
-        """Return the images at `indices`, in that order."""
-        if isinstance(indices, slice):
-            indices = range(*indices.indices(len(self)))
-        pictures = [
-            decode(self.paths[i], self.channels, self.size) for i in indices
-        ]
-        return np.stack(pictures)
-
-    def digest(self):
-        """Return what identifies the pixels, as if they were in memory."""
-        shape = (len(self), *self.shape)
-        digest = hashlib.sha256(f"{self.dtype}{shape}".encode())
-        for paths in chunks(self.paths):
-            digest.update(decode_all(paths, self.channels, self.size).data)
-        return digest.digest()
 
 
 def header(path):
@@ -68,7 +27,7 @@ def header(path):
         return (height, width), gray
 
 
-def decode(path, channels, size=None):
+def decode(path, channels, size=None, reduced=1):
     """Return an image as uint8 of shape (height, width, channels).
 
     EXIF orientation is obeyed, transparency is laid on white, 16 bits become
@@ -78,11 +37,19 @@ def decode(path, channels, size=None):
         path: PNG, JPEG, BMP, WebP, GIF, TIFF, whatever Pillow reads.
         channels: 1 (gray) or 3 (RGB).
         size: (height, width) in pixels, or None to keep it.
+        reduced: Each pixel is the mean of so many by so many, 1, 2, 4 or 8; a
+            JPEG is decoded at that scale at once, at a fraction of the time.
+            It is also chosen for a JPEG from `size`, where twice that is left.
 
     Raises:
         DataError: Naming a file that is corrupt or no image.
     """
     with _naming(path), Image.open(path) as image:
+        whole = image.size
+        if size is not None:
+            image.draft(None, (2 * max(size), 2 * max(size)))
+        elif reduced > 1:
+            image.draft(None, (whole[0] // reduced, whole[1] // reduced))
         image.load()
         sixteen = image.mode.startswith("I;16") or image.format == "PNG"
         image = _eight_bits(ImageOps.exif_transpose(image), sixteen)
@@ -90,6 +57,9 @@ def decode(path, channels, size=None):
             image = image.convert("RGBA")
             paper = Image.new("RGBA", image.size, "white")
             image = Image.alpha_composite(paper, image)
+        if reduced > 1 and max(image.size) == max(whole):  # no JPEG
+            image = image.convert("L" if channels == 1 else "RGB")
+            image = image.reduce(reduced)
         return _sized(image, channels, size)
 
 
@@ -107,7 +77,7 @@ def decode_all(paths, channels, size):
     def place(i):
         images[i] = decode(paths[i], channels, size)
 
-    _threaded(place, range(len(paths)))
+    threaded(place, range(len(paths)))
     return images
 
 
@@ -118,7 +88,7 @@ def chunks(paths, size=256):
 
 def headers(paths):
     """Return the header of every file, read in threads."""
-    return _threaded(header, paths)
+    return threaded(header, paths)
 
 
 def common_size(sizes, largest=224):
@@ -155,7 +125,8 @@ def _eight_bits(image, sixteen):
     return image
 
 
-def _threaded(function, items):
+def threaded(function, items):
+    """Return the function's results, in order, computed in threads."""
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(function, items))
 

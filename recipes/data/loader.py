@@ -26,13 +26,16 @@ class _Reader:
 
     def _read(self, positions):
         try:
-            x = self.split.read(positions)
+            x = self._examples(positions)
             if self.encode is None:
                 return (x,)
             return x, self.encode(self.split.labels[positions])
         except Exception as error:
             self.error = error
             raise
+
+    def _examples(self, positions):
+        return self.split.read(positions)
 
     @contextmanager
     def own_errors(self):
@@ -158,6 +161,12 @@ class Loader(_Reader):
         x, mixed = self._augmented(x, np.hstack(rest), epoch, draws)
         y, *weights = np.split(mixed, ends, axis=1)
         return x, y, *(w[:, 0] for w in weights)
+
+    def _examples(self, positions):
+        read = getattr(self.augment, "read", None)
+        if read is None:
+            return self.split.read(positions)
+        return read(self.split, positions)
 
     def _augmented(self, x, targets, epoch, draws):
         try:

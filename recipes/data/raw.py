@@ -35,6 +35,16 @@ def split_name(role):
     return None if role == "all" else role
 
 
+def a_type(value):
+    """Return the type of a value in words.
+
+    >>> a_type(3), a_type("3")
+    ('an int', 'a str')
+    """
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIO' else 'a'} {name}"
+
+
 def mend(hint, otherwise):
     """Put "Did you mean …?", where there is one, before the other mend."""
     return f"{hint.strip()} Otherwise {otherwise}" if hint else otherwise

@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from recipes.data.class_folders import class_names, listing, ordered
+from recipes.data.class_folders import (
+    TEXTS,
+    class_names,
+    listing,
+    ordered,
+)
 from recipes.data.raw import Raw, split_name, to_path
 from recipes.data.texts import from_strings
 from recipes.errors import DataError
@@ -13,7 +18,8 @@ def from_text_folder(rest):
 
     Subfolders called train, validation (or val) and test are taken as splits
     with class folders below them. Links are followed. Hidden files are
-    skipped; any other file in a class folder has to be a text in UTF-8.
+    skipped; any other file in a class folder has to be a text in UTF-8. Where
+    some are called .txt, all have to be.
 
     Args:
         rest: The folder's path.
@@ -23,12 +29,13 @@ def from_text_folder(rest):
             or a file that is empty or no text, by name.
     """
     root, listed = listing(rest)
+    _refuse_strays(listed)
     names = class_names(listed)
     splits = {}
     for role, classes in listed.items():
         paths, labels = ordered(classes, names)
         texts = [read_text(path) for path in paths]
-        source = from_strings(texts, split_name(role), paths)
+        source = from_strings(texts, split_name(role))
         splits[role] = source, np.array(labels, "int64")
     return Raw(
         root.resolve().name,
@@ -43,7 +50,7 @@ def read_text(path):
     """Return the text of a file in UTF-8, with or without a mark.
 
     Raises:
-        DataError: Naming a file that cannot be read, or is no text.
+        DataError: Naming a file that cannot be read, is empty, or no text.
     """
     try:
         text = to_path(path).read_bytes().decode("utf-8-sig")
@@ -56,7 +63,33 @@ def read_text(path):
             "replace or remove this file, or save it in UTF-8",
             file=path,
         ) from error
+    if not text.strip():
+        raise DataError(
+            "an empty text",
+            "a text with at least one word",
+            "remove this file, or write something into it",
+            file=path,
+        )
     return text
+
+
+def _refuse_strays(listed):
+    """Refuse files of another kind beside .txt files."""
+    found = [
+        path
+        for classes in listed.values()
+        for paths in classes.values()
+        for path in paths
+    ]
+    others = [path for path in found if path.suffix.lower() not in TEXTS]
+    if len(others) not in (0, len(found)):
+        raise DataError(
+            f"a file that is no .txt, beside {len(found) - len(others)} that "
+            "are",
+            "texts alone in the class folders",
+            "move this file elsewhere, or rename it to .txt if it is one",
+            file=others[0],
+        )
 
 
 def text_column(path, columns, known=None):

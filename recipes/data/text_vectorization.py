@@ -35,7 +35,9 @@ def text_vectorization(
             letters), `"strip_punctuation"`, or None.
         split: `"whitespace"`, `"character"` (for languages that put no spaces
             between words), or None: each text is one token.
-        ngrams: Also count runs of up to so many tokens as tokens.
+        ngrams: Also count runs of up to so many tokens as tokens, at least 1;
+            a list of lengths counts the runs of these alone; None: single
+            tokens.
 
     Returns:
         A `keras.layers.TextVectorization`.
@@ -47,6 +49,8 @@ def text_vectorization(
     _check_whole("max_tokens", max_tokens, 3)
     if output_sequence_length is not None:
         _check_whole("output_sequence_length", output_sequence_length, 1)
+    if ngrams is not None:
+        ngrams = _checked_ngrams(ngrams, split)
     arguments = {
         "max_tokens": max_tokens,
         "standardize": standardize,
@@ -111,6 +115,19 @@ def vectorize(recipe, data):
 def tokens(layer, texts):
     """Return token numbers (rows, tokens) as int32."""
     return keras.ops.convert_to_numpy(layer(texts)).astype("int32")
+
+
+def _checked_ngrams(ngrams, split):
+    """Return the lengths of runs as Keras takes them."""
+    if split is None:
+        raise RecipeError(
+            "`preprocessing/ngrams` counts runs of tokens, and with split=None "
+            f"a text is one token: leave it None. Received: {ngrams!r}"
+        )
+    listed = isinstance(ngrams, (tuple, list)) and len(ngrams) > 0
+    for length in ngrams if listed else [ngrams]:
+        _check_whole("ngrams", length, 1)
+    return tuple(ngrams) if listed else ngrams
 
 
 def _check_whole(name, value, least):

@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 
 from recipes.data.data import ArraySource
+from recipes.data.raw import a_type
 from recipes.errors import DataError
 
 LONGEST_SHOWN = 60
@@ -53,10 +54,11 @@ def from_strings(x, role=None, places=None):
     Args:
         x: Strings or bytes, one per example.
         role: Split, for messages.
-        places: File (or place in it) of each text, for messages.
+        places: File and line of each text, for messages.
 
     Raises:
-        DataError: At the first that is missing, empty, or no text.
+        DataError: At the first that is missing, empty, or no text, or that
+            UTF-8 cannot hold.
     """
     x = x.to_numpy() if hasattr(x, "to_numpy") else x
     texts = np.empty(len(x), object)
@@ -79,22 +81,42 @@ def from_strings(x, role=None, places=None):
 
 
 def check_texts(source, role, places=None):
-    """Refuse what is missing, empty, or no string.
+    """Refuse what is missing, empty, no string, or no UTF-8.
 
     Raises:
         DataError: With the split and index of the first.
     """
     for i, text in enumerate(source.array):
-        if isinstance(text, str) and text.strip():
-            continue
-        found = "an empty text"
+        expected = "a text with at least one word"
+        mend = "drop the row or fill the value"
         if not isinstance(text, str):
-            found = f"{str(text)[:LONGEST_SHOWN]!r}, a {type(text).__name__}"
+            found = f"{str(text)[:LONGEST_SHOWN]!r}, {a_type(text)}"
+        elif not text.strip():
+            found = "an empty text"
+        else:
+            at = _surrogate(text)
+            if at is None:
+                continue
+            found = f"half a character, {text[at]!r}, at position {at}"
+            expected = "a text that UTF-8 can hold"
+            mend = (
+                "read the text again in its own encoding, or drop what is "
+                "broken: text.encode('utf-8', 'ignore').decode()"
+            )
         raise DataError(
             found,
-            "a text with at least one word",
-            "drop the row or fill the value",
+            expected,
+            mend,
             split=role,
             index=i,
             file=None if places is None else places[i],
         )
+
+
+def _surrogate(text):
+    """Return where a text has half of a surrogate pair, or None."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        return error.start
+    return None

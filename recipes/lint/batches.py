@@ -142,14 +142,16 @@ def average_memory(recipe, facts):
     momentum = registry.default("weight_average", part, "momentum")
     if _memory(momentum) <= facts.total_steps:
         return None
-    fitting = 1 - 1 / max(2, facts.total_steps // 10)
+    fitting = round(1 - 1 / max(2, facts.total_steps // 10), 4)
+    # Of one step there is nothing to average.
+    fits = _memory(fitting) <= facts.total_steps
     return Finding(
         "average-memory",
         "weight_average/momentum",
         f"The average remembers {_memory(momentum):.0f} steps, and the run "
         f"has {facts.total_steps}: it is still near the first weights.",
         "Morales-Brotons, Vogels, Hendrikx, 2024, arXiv:2411.18704",
-        {"weight_average": part.replace(momentum=round(fitting, 4))},
+        {"weight_average": part.replace(momentum=fitting) if fits else None},
     )
 
 

@@ -1,118 +1,8 @@
-"""Rules on the course of a run: schedules, and what watches it."""
+"""Rules on the course of a run: its schedule, its optimizer's steps."""
 
 from recipes import registry
 from recipes.lint.facts import named, number
 from recipes.lint.finding import NO_COST, Finding
-from recipes.menu import MENU
-from recipes.menu.training import PLATEAU
-
-
-def patience_long(recipe, facts):
-    """Early stopping that cannot stop; the best epoch is still restored."""
-    part = recipe.early_stopping
-    patience = _patience("early_stopping", part)
-    if patience is None or patience < recipe.epochs:
-        return None
-    fitting = max(recipe.epochs // 3, min(1, recipe.epochs - 1))
-    return Finding(
-        "patience-long",
-        "early_stopping/patience",
-        f"A patience of {patience} epochs never ends a run of {recipe.epochs}.",
-        "Prechelt, 1998, Early Stopping: But When?",
-        {"early_stopping": part.replace(patience=fitting)},
-    )
-
-
-def patience_plateau(recipe, facts):
-    """Stopping before the rate has fallen, or just as it falls."""
-    if not named(recipe.schedule, PLATEAU):
-        return None
-    stop = _patience("early_stopping", recipe.early_stopping)
-    fall = _patience("schedule", recipe.schedule)
-    if stop is None or fall is None or stop > fall:
-        return None
-    return Finding(
-        "patience-plateau",
-        "early_stopping/patience",
-        f"The run ends after {stop} epochs without improvement, and the rate "
-        f"would fall after {fall}: it never helps.",
-        "Keras documentation, ReduceLROnPlateau and EarlyStopping",
-        {
-            "early_stopping": recipe.early_stopping.replace(
-                patience=2 * fall + 1
-            )
-        },
-    )
-
-
-def _patience(kind, part):
-    return part and number(registry.default(kind, part, "patience"), None)
-
-
-def monitor_train(recipe, facts):
-    """Choosing by what the network was fitted to.
-
-    Measured: breast_cancer, 60 epochs, test accuracy over seeds 0, 1, 2:
-    0.971 ± 0.013, mended 0.971 ± 0.010: no cost.
-    """
-    watched = _watched(recipe)
-    train = {k: m for k, m in watched.items() if m in _train_names(recipe)}
-    if not train:
-        return None
-    name = next(iter(train.values()))
-    return Finding(
-        "monitor-train",
-        ", ".join(f"{field}/monitor" for field in train),
-        f"{name!r} is of the training split, where overfitting looks like "
-        "improvement; the validation split is there to choose by. "
-        f"{NO_COST}",
-        "Prechelt, 1998, Early Stopping: But When?",
-        {
-            field: getattr(recipe, field).replace(monitor=f"val_{name}")
-            for field, name in train.items()
-        },
-    )
-
-
-def monitor_unknown(recipe, facts):
-    """A monitored name that this run will not log: `fit` refuses it.
-
-    Silent where a metric of the user's own may log any name.
-    """
-    train = _train_names(recipe)
-    legal = [*train, *(f"val_{name}" for name in train), "learning_rate"]
-    if any(part.name not in MENU["metric"] for part in recipe.metrics):
-        return None
-    wrong = {k: m for k, m in _watched(recipe).items() if m not in legal}
-    if not wrong:
-        return None
-    return Finding(
-        "monitor-unknown",
-        ", ".join(f"{field}/monitor" for field in wrong),
-        f"{next(iter(wrong.values()))!r} will not exist: this run logs "
-        f"{', '.join(legal)}.",
-        "Keras documentation, EarlyStopping",
-        {
-            field: getattr(recipe, field).replace(monitor="val_loss")
-            for field in wrong
-        },
-    )
-
-
-def _watched(recipe):
-    """Map each field that watches the run to the name it watches."""
-    fields = ["early_stopping"] if recipe.early_stopping else []
-    if named(recipe.schedule, PLATEAU):
-        fields.append("schedule")
-    found = {
-        field: registry.default(field, getattr(recipe, field), "monitor")
-        for field in fields
-    }
-    return {field: name for field, name in found.items() if name is not None}
-
-
-def _train_names(recipe):
-    return ["loss", *(part.name for part in recipe.metrics)]
 
 
 def warmup_long(recipe, facts):
@@ -167,10 +57,6 @@ def nesterov_without_momentum(recipe, facts):
 
 
 RULES = {
-    "patience-long": patience_long,
-    "patience-plateau": patience_plateau,
-    "monitor-train": monitor_train,
-    "monitor-unknown": monitor_unknown,
     "warmup-long": warmup_long,
     "nesterov-without-momentum": nesterov_without_momentum,
 }

@@ -142,17 +142,20 @@ def no_regularization(recipe, facts):
     )
     if any(held):
         return None
+    changes = {"regularization": "light", "kernel_regularizer": "auto"}
+    if not named(recipe.activation, "selu"):  # which dropout would hurt
+        changes["dropout"] = "auto"
+    config = dict(recipe.optimizer.config)
+    if "weight_decay" in config:  # a given 0 would hold against the dial
+        del config["weight_decay"]
+        changes["optimizer"] = Part(recipe.optimizer.name, **config)
     return Finding(
         "no-regularization",
         "regularization",
         f"{facts.rows} rows, and nothing that keeps the network from "
         f"learning them by heart. {NO_COST}",
         "Goodfellow, Bengio, Courville, 2016, Deep Learning, chapter 7",
-        {
-            "regularization": "light",
-            "dropout": "auto",
-            "kernel_regularizer": "auto",
-        },
+        changes,
     )
 
 

@@ -2,14 +2,24 @@
 
 import dataclasses
 
-from recipes.lint import balance, batches, course, regularization, weights
+from recipes.lint import (
+    activations,
+    balance,
+    batches,
+    course,
+    regularization,
+    watching,
+    weights,
+)
 from recipes.lint.facts import Facts
 from recipes.resolve import refuse_open_ranges, resolve
 
 RULES = {
     **weights.RULES,
+    **activations.RULES,
     **regularization.RULES,
     **batches.RULES,
+    **watching.RULES,
     **course.RULES,
     **balance.RULES,
 }
@@ -46,10 +56,10 @@ def lint(recipe, data=None):
 
 
 def _for(recipe, resolved, finding):
-    """Make the mend reach an activation that the network Part holds."""
-    if recipe.network == resolved.network or (
-        "activation" not in finding.changes
-    ):
-        return finding
-    changes = {**finding.changes, "network": resolved.network}
-    return dataclasses.replace(finding, changes=changes)
+    """Fit the mend to the recipe as it was before it was resolved."""
+    changes = finding.changes
+    # An activation that the network Part holds has to be reached there.
+    if "activation" in changes and recipe.network != resolved.network:
+        changes = {**changes, "network": resolved.network}
+    kept = {k: v for k, v in changes.items() if getattr(recipe, k) != v}
+    return dataclasses.replace(finding, changes=kept)

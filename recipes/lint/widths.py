@@ -1,7 +1,11 @@
 """How deep and how wide a recipe's network is, without building it."""
 
+import math
+
 from recipes import registry
+from recipes.lint.facts import named
 from recipes.network.stages import check_widths, stages
+from recipes.resolve import enlarged
 
 
 def hidden(recipe):
@@ -51,3 +55,23 @@ def depth(recipe):
     2
     """
     return len(hidden(recipe) or ())
+
+
+def first_width(recipe, facts):
+    """Return how many numbers the first hidden layer sees at each place.
+
+    None without data, for texts, and after a preprocessing that may leave
+    fewer columns.
+    """
+    if facts is None or facts.data.features == "text":
+        return None
+    if named(recipe.preprocessing, "pca", "pca_whitening"):
+        return None
+    *size, channels = facts.data.input_shape
+    if not named(recipe.network, "mlp") or not size:
+        return channels
+    if recipe.image_size == "auto":
+        size = enlarged(size)
+    elif recipe.image_size is not None:
+        size = recipe.image_size
+    return math.prod(size) * channels

@@ -21,8 +21,9 @@ from recipes.training.cross_validation import (
     read_about,
     summary,
 )
-from recipes.training.fit import fit
-from recipes.training.plan import load_for, split_seed
+from recipes.training.fit import fit, notes
+from recipes.training.kept_folds import holds_folds, is_kept
+from recipes.training.plan import load_for, make_plan, split_seed
 from recipes.training.run import open_run
 
 
@@ -48,14 +49,18 @@ def cross_validate(
     parts = cut(data, folds, recipe.validation_split, split_seed(recipe))
     path = folder.choose(directory, recipe.task, data.name, "-cv")
     about = _describe(recipe, data, parts)
-    _begin(path, about, overwrite)
+    kept = _kept(path, about, recipe, parts, overwrite)
+    said = [] if all(kept) else _plan(recipe, parts[0], threads)
+    _begin(path, about, kept, overwrite)
     console.print(
         f"{recipe.task}: {recipe.network.name} on {data.name}, {folds} folds "
         f"of {len(parts[0].test)} rows; the {len(data.test)} rows of the test "
         "split stay untouched"
     )
+    for note in said:
+        console.print(note)
     with many_models():
-        runs = _fit_all(recipe, parts, path, threads, console)
+        runs = _fit_all(recipe, parts, path, kept, threads, console)
     folder.write_json(path / NAME, about | summary(runs))
     result = CrossValidation(path, recipe.from_json)
     console.print(result.table())
@@ -63,14 +68,37 @@ def cross_validate(
     return result
 
 
-def _fit_all(recipe, parts, path, threads, console):
+def _kept(path, about, recipe, parts, overwrite):
+    """Say of each fold whether it is finished; change nothing on disk."""
+    if overwrite:
+        return [False] * len(parts)
+    _refuse_other(path, about)
+    return [
+        is_kept(_place(path, part), recipe, part, about["backend"])
+        for part in parts
+    ]
+
+
+def _plan(recipe, part, threads):
+    """Return the linter's notes; what cannot be built is refused here.
+
+    So the folds that lie there are not removed for a recipe that fails.
+    """
+    model = make_plan(recipe, part, threads=threads).model
+    return notes(recipe, part, model)
+
+
+def _place(path, part):
+    return fold_path(path, part.fold["number"])
+
+
+def _fit_all(recipe, parts, path, kept, threads, console):
     """Return a run per fold; those that are finished already are kept."""
-    places = [fold_path(path, part.fold["number"]) for part in parts]
-    missing = sum(not _is_finished(place) for place in places)
+    missing = kept.count(False)
     runs, seconds = [], []
-    for part, place in zip(parts, places, strict=True):
-        kept = _is_finished(place)
-        if not kept:
+    for part, finished in zip(parts, kept, strict=True):
+        place = _place(path, part)
+        if not finished:
             began = time.perf_counter()
             _fit_one(recipe, part, place, threads)
             seconds.append(time.perf_counter() - began)
@@ -78,7 +106,7 @@ def _fit_all(recipe, parts, path, threads, console):
         # fit in memory together.
         runs.append(open_run(place, recipe.from_json))
         words = ["kept"]
-        if not kept:
+        if not finished:
             words = [f"{seconds[-1]:.1f} s"]
             left = missing - len(seconds)
             if left:
@@ -91,7 +119,14 @@ def _fit_all(recipe, parts, path, threads, console):
 def _fit_one(recipe, part, place, threads):
     folder.prepare(place)  # what a fit that was cut short has left
     try:
-        fit(recipe, part, directory=place, verbose=False, threads=threads)
+        fit(
+            recipe,
+            part,
+            directory=place,
+            verbose=False,
+            threads=threads,
+            folder_taken=True,
+        )
     except RunError as error:
         raise RunError(f"fold {part.fold['number']}: {error}") from error
 
@@ -103,10 +138,6 @@ def _line(part, run):
         if name.startswith("test_"):
             words.append(f"{name.removeprefix('test_')} {value:.4f}")
     return "  ".join(words)
-
-
-def _is_finished(place):
-    return (place / "metrics.json").exists()
 
 
 def _describe(recipe, data, parts):
@@ -128,7 +159,8 @@ def _refuse_taken(directory):
     """Refuse a folder of something else, before anything is read."""
     try:
         path = Path("runs" if directory is None else directory).expanduser()
-        ours, run = (path / NAME).exists(), (path / "recipe.json").exists()
+        ours = (path / NAME).exists() or holds_folds(path)
+        run = (path / "recipe.json").exists()
     except (OSError, RuntimeError, TypeError, ValueError):
         ours, run = False, False  # and `refuse_taken` says why
     if run:
@@ -139,16 +171,14 @@ def _refuse_taken(directory):
         folder.refuse_taken(directory, overwrite=False)
 
 
-def _begin(path, about, overwrite):
+def _begin(path, about, kept, overwrite):
     """Go on with the same cross-validation, or make room for this one."""
-    if (path / NAME).exists():
-        if not overwrite:
-            _refuse_other(path, about)
-            return
+    if overwrite:
         for place in sorted(path.glob("fold-*")):
             _clear(place)
     folder.make(path)
-    folder.write_json(path / NAME, about)
+    if not all(kept):  # without scores: not finished
+        folder.write_json(path / NAME, about)
 
 
 def _clear(place):
@@ -165,6 +195,10 @@ def _refuse_other(path, about):
     Raises:
         RunError: Naming what differs.
     """
+    try:
+        folder.read_json(path / NAME)
+    except RunError:
+        return  # missing or damaged: each fold says itself what it is
     old = read_about(path)
     found = []
     for name in sorted({*old["recipe"], *about["recipe"]}):

@@ -105,7 +105,10 @@ def read_about(directory):
     if not isinstance(about, dict) or not all(
         isinstance(about.get(name), kind) for name, kind in parts.items()
     ):
-        raise RunError(f"{path} is not what a cross-validation writes.")
+        raise RunError(
+            f"{path} is not what a cross-validation writes; choose another "
+            "folder, or delete this file if the folds beside it are yours."
+        )
     return about
 
 

@@ -33,11 +33,17 @@ def fit(
     overwrite=False,
     verbose=True,
     threads=None,
+    folder_taken=False,
 ):
-    """Train a recipe on data; `Recipe.fit` documents the arguments."""
+    """Train a recipe on data; `Recipe.fit` documents the arguments.
+
+    `folder_taken`: the caller has made room in `directory`, beside whatever
+    files of others lie there.
+    """
     resolve.refuse_open_ranges(recipe)
     callbacks = check_user_callbacks(callbacks, recipe.schedule)
-    folder.refuse_taken(directory, overwrite)
+    if not folder_taken:
+        folder.refuse_taken(directory, overwrite)
     recipe = recipe if seed is None else recipe.replace(seed=seed)
     # What stands in brackets, as a folder may, is no markup.
     plain = {"highlight": False, "markup": False, "soft_wrap": True}
@@ -70,6 +76,7 @@ def headline(plan):
     rows = " + ".join(f"{len(s)} {s.role}" for s in plan.data.splits)
     weights = sum(int(np.prod(v.shape)) for v in plan.model.trainable_variables)
     loader = plan.loader
+    steps = loader.steps_per_epoch
     augmented = ""
     if plan.recipe.augmentation:
         names = ", ".join(part.name for part in plan.recipe.augmentation)
@@ -80,7 +87,7 @@ def headline(plan):
         f"{plan.recipe.task}: {plan.recipe.network.name} with {weights:,} "
         f"weights on {plan.data.name} ({rows})\n"
         f"{plan.device.name}, {plan.recipe.dtype_policy}; "
-        f"{loader.steps_per_epoch} steps of {loader.batch_size} per epoch"
+        f"{steps} step{'s' * (steps > 1)} of {loader.batch_size} per epoch"
         f"{augmented}"
     )
 

@@ -63,11 +63,29 @@ class MAPE(_Numeric):
         return 100 * mean_absolute_percentage_error(truth, outputs)
 
 
+@keras.saving.register_keras_serializable(package="recipes")
+class SpreadR2(keras.metrics.R2Score):
+    """Keras' R², over the targets that differ; it gives the others 0."""
+
+    def result(self):
+        mean = self.sum / self.count
+        total = self.squared_sum - self.sum * mean
+        # What is less is rounding: the sums are float32.
+        spread = total > 1e-6 * self.squared_sum
+        scores = 1 - self.total_mse / keras.ops.where(spread, total, 1.0)
+        chosen = keras.ops.cast(spread, scores.dtype)
+        return keras.ops.sum(scores * chosen) / keras.ops.sum(chosen)
+
+
 class R2(_Numeric):
-    """1 − Σ(prediction − truth)² / Σ(truth − mean)², mean over targets."""
+    """1 − Σ(prediction − truth)² / Σ(truth − mean)², mean over targets.
+
+    A target that is the same in every row of a split has none and is left
+    out; where no target differs, as in a split of one row, it is NaN.
+    """
 
     def logged(self, name, form):
-        return keras.metrics.R2Score(name=name)  # scale and offset cancel
+        return SpreadR2(name=name)  # scale and offset cancel
 
     def served(self, name, form):
         # Keras subtracts large sums in float32: far off in own units.
@@ -76,4 +94,6 @@ class R2(_Numeric):
     def score(self, truth, outputs):
         squared = np.square(outputs - truth).mean(axis=0)
         spread = np.square(truth - truth.mean(axis=0)).mean(axis=0)
-        return 1 - (squared / np.where(spread > 0, spread, 1.0)).mean()
+        differ = np.ptp(truth, axis=0) > 0
+        found = 1 - squared[differ] / spread[differ]
+        return found.mean() if differ.any() else np.nan

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.both_backends
         ("csv:", "after csv:"),
         ("tfds: ", "after tfds:"),
         (None, "a NoneType"),
-        (7, "a int"),
+        (7, "an int"),
         (Path("/some/path"), "folder:PATH"),
         (np.zeros((3, 2)), "(x, y)"),
         (([[1.0]], [0], [1.0]), "a tuple of 3"),

@@ -201,7 +201,7 @@ def test_the_line_is_counted_with_blank_lines(refusal, csv):
         (rows(), "color", "height, width, kind"),
         (rows().replace(",", ";"), "kind", "height;width;kind"),
         ("kind\na\nb\n", "kind", "no column but the label"),
-        ("height,kind\n", "kind", "1 lines"),
+        ("height,kind\n", "kind", "found 1 line;"),
         ("", "kind", "0 lines"),
     ],
 )
@@ -215,8 +215,10 @@ def test_bad_files(refusal, tmp_path):
     for spec in ("csv:plants.csv", "csv:#kind", "csv:plants.csv#"):
         assert "csv:PATH#LABEL" in str(refusal(spec))
     assert "plants.csv" in str(refusal(f"csv:{tmp_path}/plants.csv#kind"))
-    assert str(tmp_path) in str(refusal(f"csv:{tmp_path}#kind"))
-    for text in (rows().encode("utf-16"), bytes(range(256))):
+    error = refusal(f"csv:{tmp_path}#kind")  # a folder
+    assert str(tmp_path) in str(error) and "save it" not in error.mend
+    korean = rows().replace("kind", "한국어", 1).encode("cp949")
+    for text in (rows().encode("utf-16"), bytes(range(256)), korean):
         (tmp_path / "plants.csv").write_bytes(text)
         error = refusal(f"csv:{tmp_path}/plants.csv#kind")
-        assert "UTF-8" in str(error) and "plants.csv" in str(error)
+        assert "save it as UTF-8" in error.mend and "plants.csv" in str(error)

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from recipes.data import folder, load
-from recipes.data.folder import FolderSource
+from recipes.data.image_files import FolderSource
 
 pytestmark = pytest.mark.both_backends
 

@@ -8,7 +8,7 @@ import pytest
 from recipes.data import load
 from recipes.data.data import ArraySource, Split
 from recipes.data.folds import JoinedSource, cut
-from recipes.errors import DataError
+from recipes.errors import DataError, RecipeError
 
 
 def numbered(rows=200, shares=(0.5, 0.3, 0.2)):
@@ -113,7 +113,7 @@ def test_a_fold_says_what_it_is_of(data, folds):
 
 @pytest.mark.parametrize("count", [1, 0, -3, 2.0, "5", True, None])
 def test_what_is_no_number_of_folds_is_refused(data, count):
-    with pytest.raises(DataError, match="folds="):
+    with pytest.raises(RecipeError, match="`folds` must"):
         cut(data, count, 0.15, seed=0)
 
 

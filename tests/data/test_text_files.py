@@ -82,6 +82,19 @@ def test_a_bad_file_is_named(refusal, text_folder, content, words):
     path.write_bytes(content)
     error = refusal(f"folder:{path.parent.parent}")
     assert error.file == path and words in str(error)
+    assert error.index is None and "row" not in str(error)
+    assert "file" in error.mend
+
+
+@pytest.mark.parametrize("features", [None, "text"])
+def test_a_stray_file_among_texts_is_refused(refusal, text_folder, features):
+    root = text_folder()
+    stray = root / "sport" / "README.md"
+    stray.write_text("# What these are")
+    error = refusal(f"folder:{root}", features=features)
+    assert error.file == stray and "no .txt, beside 20" in str(error)
+    stray.rename(root / "README.md")  # beside the classes it is no example
+    assert len(load(f"folder:{root}", features=features).train.source) == 20
 
 
 def test_an_image_recipe_is_told_that_these_are_texts(refusal, text_folder):

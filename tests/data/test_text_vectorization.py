@@ -54,6 +54,8 @@ def test_tokens_by_hand():
         ({"max_tokens": 4}, 6, 4),
         ({"split": "character", "standardize": None}, 19, None),
         ({"ngrams": 2}, 11, None),
+        ({"ngrams": 1}, 6, 8),
+        ({"ngrams": [2]}, 5, None),
     ],
 )
 def test_length_and_vocabulary(arguments, length, size):
@@ -99,6 +101,11 @@ def test_other_data_passes_through():
         ({"output_sequence_length": 2.0}, "output_sequence_length"),
         ({"standardize": "upper"}, "standardize"),
         ({"split": "word"}, "split"),
+        ({"ngrams": 0}, "preprocessing/ngrams.*at least 1"),
+        ({"ngrams": True}, "preprocessing/ngrams"),
+        ({"ngrams": (2, 0)}, "preprocessing/ngrams"),
+        ({"ngrams": ()}, "preprocessing/ngrams"),
+        ({"ngrams": 2, "split": None}, "preprocessing/ngrams"),
     ],
 )
 def test_arguments_out_of_range(data, arguments, words):

@@ -39,6 +39,24 @@ def test_strings_become_one_source(x):
     assert load((x, Y)).fingerprint == data.fingerprint
 
 
+def test_a_message_about_half_a_character_can_be_printed(refusal):
+    str(refusal((with_one("a\udc80b"), Y))).encode("utf-8")
+    whole = "a\U0001f600b"  # both halves, as UTF-16 would have it
+    assert load((with_one(whole), Y)).train.source.array[7] == whole
+
+
+def test_a_frame_of_one_column_of_texts(refusal):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"body": TEXTS})
+    assert "x['body']" in refusal((frame, Y), features="text").mend
+    assert load((frame["body"], Y), features="text").input_shape == ()
+
+
+def test_two_columns_of_strings_are_a_table_with_a_bad_cell(refusal):
+    error = refusal((np.array([TEXTS, TEXTS]).T, Y))
+    assert "in column 0" in str(error) and "x[:, 0]" not in error.mend
+
+
 def test_bytes_are_utf_8():
     data = load((with_one("Grüße".encode()), Y))
     assert data.train.source.array[7] == "Grüße"
@@ -56,7 +74,8 @@ def test_a_dictionary_of_splits():
         (" \n\t", "an empty text"),
         (None, "'None', a NoneType"),
         (float("nan"), "'nan', a float"),
-        (3, "'3', a int"),
+        (3, "'3', an int"),
+        ("a\udc80b", r"half a character, '\udc80', at position 1"),
         (b"\xff\xfe", "no UTF-8"),
     ],
 )
@@ -83,7 +102,9 @@ def test_loaded_texts_are_checked_again(refusal):
         (["1.5", "2"] * 30, "table", "astype"),
         (np.zeros((60, 4)), "text", "a tabular recipe"),
         (np.zeros((60, 8, 8, 1)), "text", "an image recipe"),
-        ([[t] for t in TEXTS], "text", "column"),
+        ([[t] for t in TEXTS], "text", "x[:, 0]"),
+        (np.array(TEXTS)[:, None], "text", "x[:, 0]"),
+        (np.array(TEXTS)[:, None], None, "x[:, 0]"),
     ],
 )
 def test_other_features_are_refused_with_the_mend(refusal, x, features, mend):

@@ -203,7 +203,7 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(RecipeError, match="still ranges: `dropout`"):
         cross_validate("iris", None, dropout=recipes.Float(0, 0.5))
-    with pytest.raises(DataError, match="folds=1"):
+    with pytest.raises(RecipeError, match="`folds` must.*Received: 1$"):
         cross_validate("no such data", None, folds=1)
     with pytest.raises(DataError, match="40 rows of class.*folds=41"):
         cross_validate("iris", None, folds=41)

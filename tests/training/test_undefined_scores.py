@@ -6,6 +6,7 @@ import math
 import keras
 import numpy as np
 import pytest
+from sklearn import metrics as sk
 
 import recipes
 from recipes import Part
@@ -113,6 +114,35 @@ def test_a_metric_that_gives_no_number_is_refused(kind, words, tmp_path):
             data(), directory=tmp_path / "r", verbose=False
         )
     assert not (tmp_path / "r").exists()
+
+
+def numbers(validation, test):
+    x = RNG.normal(size=(40, 3))
+    y = x[:, :1] @ [[1.0, -2.0]] + RNG.normal(size=(40, 2))
+    roles = {"train": 1.0, "validation": validation, "test": test}
+    return {role: (x, y * np.array(spread)) for role, spread in roles.items()}
+
+
+def test_the_share_of_a_spread_of_0(tmp_path):
+    recipe = recipes.tabular_regressor(
+        network=Part("mlp", units=(4,)), epochs=1, early_stopping=None
+    )
+    given = numbers(0.0, [0.0, 1.0])
+    run = recipe.fit(given, directory=tmp_path / "r", verbose=False)
+    assert math.isnan(run.metrics["validation_r2"])
+    assert math.isnan(run.history["val_r2"][0])
+    outputs = run.model.predict(given["test"][0], verbose=0)[:, 1]
+    alone = sk.r2_score(given["test"][1][:, 1], outputs)
+    assert run.metrics["test_r2"] == pytest.approx(alone, abs=1e-6)
+    assert np.isfinite([run.metrics["validation_mae"], *run.history["r2"]]).all()
+    one = run.evaluate(tuple(part[:1] for part in given["train"]), "all")
+    assert math.isnan(one["r2"]) and one["rmse"] > 0
+    # The control: both targets differ, and what is logged is what is scored.
+    given = numbers(1.0, 1.0)
+    run = recipe.fit(given, directory=tmp_path / "c", verbose=False)
+    both = sk.r2_score(given["test"][1], run.model.predict(given["test"][0], verbose=0))
+    assert run.metrics["test_r2"] == pytest.approx(both, abs=1e-6)
+    assert run.history["val_r2"][0] == pytest.approx(both, abs=1e-4)
 
 
 def _table(path):
