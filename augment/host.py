@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from augment.drawn import LUMA
-from augment.lookup import lookup_table
-from augment.noise import noise
+from augment.lookup import lookup_table, tables
+from augment.noise import repeated
 from augment.resample import Resampler, shaped
 
 
@@ -29,17 +29,20 @@ def render(images, drawn, policy, threads=1):
     shape = (len(images), height, width, channels)
     out = np.empty(shape, images[0].dtype)
 
-    def one(i):
-        out[i] = work.image(images[i], i)
-        if out.dtype != np.uint8:  # weights may add up to a bit more than 1
-            np.clip(out[i], 0, 1, out=out[i])
+    todo = iter(range(len(images)))
+
+    def some(_):
+        for i in todo:
+            out[i] = work.image(images[i], i)
+            if out.dtype != np.uint8:  # weights may add up to a bit more than 1
+                np.clip(out[i], 0, 1, out=out[i])
+            work.erase(out[i], i)
 
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(one, range(len(images))))
+            list(pool.map(some, range(threads)))
     else:
-        for i in range(len(images)):
-            one(i)
+        some(0)
     return out
 
 
@@ -47,17 +50,26 @@ class _Work:
     """What is the same for all images of a batch, computed once."""
 
     def __init__(self, drawn, policy, channels, dtype):
-        self.drawn, self.channels = drawn, channels
+        self.channels = channels
         self.top = 255.0 if dtype == np.uint8 else 1.0
         self.resampler = Resampler(drawn, policy, self.top)
-        self.matrix, self.mean_matrix, self.bias = _colors(drawn, channels)
-        self.colored = _differs(self.matrix, np.eye(len(self.matrix[0])))
-        self.colored |= _differs(self.bias, 0.0)
-        if self.mean_matrix is not None:
-            self.colored |= _differs(self.mean_matrix, 0.0)
+        matrix, mean_matrix, bias = _colors(drawn, channels)
+        colored = _differs(matrix, np.eye(channels)) | _differs(bias, 0.0)
+        self.mean_matrix = mean_matrix
+        if mean_matrix is not None:
+            colored |= _differs(mean_matrix, 0.0)
+        self.colored = colored.tolist()
+        bias = bias[..., None] * self.top
+        self.matrix = np.concatenate([matrix, bias], axis=2)
+        self.tables = tables(drawn.table, len(matrix))
+        self.sharpness = [1.0] * len(matrix)
+        if drawn.sharpness is not None:
+            self.sharpness = drawn.sharpness.tolist()
         self.boxes = [
             (
-                np.stack(box(values, *drawn.output, np), -1).astype(int),
+                np.stack(box(values, *drawn.output, np), -1)
+                .astype(int)
+                .tolist(),
                 values,
                 fill,
             )
@@ -65,49 +77,18 @@ class _Work:
         ]
 
     def image(self, image, i):
-        """Return one image as drawn."""
+        """Return one image as drawn, before erasing."""
         image = self.resampler.image(image, i)
         if self.colored[i]:
             image = self._color(image, i)
-        if self.drawn.table:
-            image = self._table(image, i)
-        if self.drawn.sharpness is not None:
-            image = self._sharpness(image, i)
-        return self._erase(image, i) if self.boxes else shaped(image)
-
-    def _color(self, image, i):
-        bias = self.bias[i] * self.top
-        if self.mean_matrix is not None:
-            mean = cv2.mean(image)[: len(bias)]
-            bias = bias + self.mean_matrix[i] @ mean
-        matrix = np.concatenate([self.matrix[i], bias[:, None]], axis=1)
-        image = shaped(cv2.transform(image, matrix))
-        if self.top == 1:
-            np.clip(image, 0, 1, out=image)
+        if self.tables[i]:
+            image = self._table(image, self.tables[i])
+        if abs(self.sharpness[i] - 1) >= 1e-6:
+            image = self._sharpness(image, self.sharpness[i])
         return image
 
-    def _table(self, image, i):
-        found = {name: values[i] for name, values in self.drawn.table.items()}
-        table = lookup_table(image, found, self.top)
-        if table is None:
-            return image
-        if self.top == 255:
-            return shaped(cv2.LUT(image, table))
-        levels = np.rint(image * 255).astype("uint8")
-        return (shaped(cv2.LUT(levels, table)) / 255).astype(image.dtype)
-
-    def _sharpness(self, image, i):
-        factor = float(self.drawn.sharpness[i])
-        if abs(factor - 1) < 1e-6:
-            return image
-        kernel = np.full((3, 3), (1 - factor) / 13)
-        kernel[1, 1] = factor + (1 - factor) * 5 / 13
-        border = cv2.BORDER_REPLICATE
-        image = shaped(cv2.filter2D(image, -1, kernel, borderType=border))
-        return image if self.top == 255 else np.clip(image, 0, 1, out=image)
-
-    def _erase(self, image, i):
-        image = shaped(image).copy()
+    def erase(self, image, i):
+        """Overwrite the boxes of one image."""
         for boxes, values, fill in self.boxes:
             left, top, right, bottom = boxes[i]
             if right <= left or bottom <= top:
@@ -115,14 +96,36 @@ class _Work:
             part = image[top:bottom, left:right]
             if fill is not None:
                 part[...] = round(fill * 255) if self.top == 255 else fill
-            else:
-                rows = np.arange(top, bottom) + int(values["noise_y"][i])
-                columns = np.arange(left, right) + int(values["noise_x"][i])
-                tile = noise()[rows[:, None] % 256, columns % 256]
-                part[...] = tile[..., : self.channels] * (
-                    1 if self.top == 255 else 1 / 255
-                )
+                continue
+            y, x = int(values["noise_y"][i]), int(values["noise_x"][i])
+            tile = repeated(y + bottom, x + right)[y + top :, x + left :]
+            tile = tile[: bottom - top, : right - left, : self.channels]
+            part[...] = tile if self.top == 255 else tile * (1 / 255)
+
+    def _color(self, image, i):
+        matrix = self.matrix[i]
+        if self.mean_matrix is not None:
+            mean = cv2.mean(image)[: self.channels]
+            matrix = matrix.copy()
+            matrix[:, -1] += self.mean_matrix[i] @ mean
+        image = shaped(cv2.transform(image, matrix))
+        if self.top == 1:
+            np.clip(image, 0, 1, out=image)
         return image
+
+    def _table(self, image, found):
+        table = lookup_table(image, found, self.top)
+        if self.top == 255:
+            return shaped(cv2.LUT(image, table))
+        levels = np.rint(image * 255).astype("uint8")
+        return (shaped(cv2.LUT(levels, table)) / 255).astype(image.dtype)
+
+    def _sharpness(self, image, factor):
+        kernel = np.full((3, 3), (1 - factor) / 13)
+        kernel[1, 1] = factor + (1 - factor) * 5 / 13
+        border = cv2.BORDER_REPLICATE
+        image = shaped(cv2.filter2D(image, -1, kernel, borderType=border))
+        return image if self.top == 255 else np.clip(image, 0, 1, out=image)
 
 
 def _colors(drawn, channels):

@@ -6,26 +6,49 @@ import numpy as np
 _VALUES = np.arange(256)
 
 
+def tables(drawn, count):
+    """Return what was drawn for each image's table; None for no change.
+
+    Args:
+        drawn: `auto_contrast`, `equalize` (1 for on), `solarize` (threshold
+            in [0, 1], or above), `posterize` (bits), as far as drawn: each of
+            shape (n,).
+        count: Number of images.
+    """
+    if not drawn:
+        return [None] * count
+    neutral = np.zeros(count), np.zeros(count), np.full(count, 2.0)
+    neutral = *neutral, np.full(count, 8.0)
+    names = ("auto_contrast", "equalize", "solarize", "posterize")
+    stretch, equalize, threshold, bits = (
+        drawn.get(name, none) for name, none in zip(names, neutral, strict=True)
+    )
+    stretch, equalize = stretch > 0.5, equalize > 0.5
+    bits = bits.astype(int)
+    changes = stretch | equalize | (threshold <= 1) | (bits != 8)
+    rows = zip(
+        *(x.tolist() for x in (stretch, equalize, threshold, bits)),
+        strict=True,
+    )
+    return [
+        row if change else None
+        for row, change in zip(rows, changes.tolist(), strict=True)
+    ]
+
+
 def lookup_table(image, found, top):
-    """Return the table, uint8 (256, 1, channels), or None for no change.
+    """Return the table, uint8 (256, 1, channels); one channel for all alike.
 
     Args:
         image: uint8, or floats in [0, 1].
-        found: `auto_contrast`, `equalize` (1 for on), `solarize` (threshold
-            in [0, 1], or above), `posterize` (bits), as far as drawn.
+        found: (whether stretched, whether equalized, threshold, bits).
         top: The value of white.
     """
-    stretch = found.get("auto_contrast", 0) > 0.5
-    equalize = found.get("equalize", 0) > 0.5
-    threshold = found.get("solarize", 2.0)
-    bits = int(found.get("posterize", 8))
-    if not stretch and not equalize and threshold > 1 and bits == 8:
-        return None
+    stretch, equalize, threshold, bits = found
+    columns = [_VALUES]
     if stretch or equalize:
         counts = histograms(image, top)
         columns = [_of_counts(c, stretch, equalize) for c in counts]
-    else:
-        columns = [_VALUES] * image.shape[-1]
     table = np.stack(columns, axis=-1)[:, None]
     if threshold <= 1:
         table = np.where(table >= threshold * 255, 255 - table, table)
@@ -44,9 +67,9 @@ def histograms(image, top):
 
 
 def _of_counts(counts, stretch, equalize):
-    table = _VALUES
-    if stretch:
-        table = stretched(np.flatnonzero(counts))
+    if not stretch:
+        return equalized(counts)
+    table = stretched(np.flatnonzero(counts))
     if equalize:
         seen = np.bincount(table, weights=counts, minlength=256)
         table = equalized(seen)[table]

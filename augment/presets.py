@@ -55,39 +55,38 @@ class Preset:
         """Return the steps beside the flip."""
         raise NotImplementedError
 
-    def geometry(self, degrees, shear, shift, zoom):
-        """Return rotation, shear, translation and zoom."""
+    def geometry(self, degrees, shear, shift):
+        """Return rotation, shear and translation."""
         s = self.strength
         return [
             RandomRotation(degrees * s / 360),
-            RandomShear(shear * s, shear * s),
+            RandomShear(x_factor=shear * s),
             RandomTranslation(shift * s, shift * s),
-            RandomZoom(zoom * s, zoom * s),
         ]
 
     def colors(self, factor, channels):
-        """Return brightness and contrast, and for colors the rest."""
+        """Return brightness, contrast, saturation and hue, for colors."""
         factor = factor * self.strength
         if channels == 1:
-            return [RandomColorJitter(factor, factor)]
+            return []
         return [RandomColorJitter(factor, factor, factor, factor / 4)]
 
 
 class Light(Preset):
-    """Rotation ±5°, shear, shifts and zoom of 5 %."""
+    """Rotation ±5°, shear of 5 %, shifts of 3 %."""
 
     def rest(self, rate, channels, size):
         """Return the steps beside the flip."""
-        return self.geometry(5, 0.05, 0.05, 0.05)
+        return self.geometry(5, 0.05, 0.03)
 
 
 class Standard(Preset):
-    """Rotation ±10°, shear, shifts and zoom of 10 %; colors by 20 %."""
+    """Rotation ±10°, shear of 10 %, shifts of 6 %; colors by 20 %."""
 
     def rest(self, rate, channels, size):
         """Return the steps beside the flip."""
         return [
-            *self.geometry(10, 0.1, 0.1, 0.1),
+            *self.geometry(10, 0.1, 0.06),
             *self.colors(0.2, channels),
         ]
 
@@ -98,7 +97,8 @@ class Strong(Preset):
     def rest(self, rate, channels, size):
         """Return the steps beside the flip."""
         return [
-            *self.geometry(15, 0.15, 0.12, 0.15),
+            *self.geometry(15, 0.15, 0.1),
+            RandomZoom(0.1 * self.strength, 0.1 * self.strength),
             RandomLensDistortion(0.15 * self.strength),
             *self.colors(0.4, channels),
             RandomErasing(rate=0.25 * rate),

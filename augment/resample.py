@@ -1,9 +1,10 @@
 """The geometry of the host renderer: one resampling of an image."""
 
-import math
-
 import cv2
 import numpy as np
+
+from augment.drawn import times
+from augment.shrink import REACH, SHRINK, averaged, levels, shrunk
 
 FILL_MODES = {
     "reflect": cv2.BORDER_REFLECT,
@@ -12,13 +13,16 @@ FILL_MODES = {
     "constant": cv2.BORDER_CONSTANT,
 }
 _INTERPOLATIONS = {"bilinear": cv2.INTER_LINEAR, "nearest": cv2.INTER_NEAREST}
-_SHRINK = 1.5  # input pixels per output pixel from which one is averaged first
-_REACH = 2  # input pixels that bilinear interpolation reads along a side
 _CLOSE = 1e-4  # pixels
+_LARGE = 4  # times the output; a larger input is not worth a fourth channel
+_FLIPS = {(True, False): 1, (False, True): 0, (True, True): -1}
 
 
 class Resampler:
     """What maps the images of a batch.
+
+    What can be said without the pixels is computed for all images at once:
+    NumPy takes as long for a matrix of one image as for those of a hundred.
 
     Args:
         drawn: The `Drawn` of these images.
@@ -27,149 +31,149 @@ class Resampler:
     """
 
     def __init__(self, drawn, policy, top):
-        self.drawn = drawn
-        self.height, self.width = drawn.output
-        self.linear = drawn.linear.astype("float64")
-        self.offset = drawn.offset.astype("float64")
-        self.border = FILL_MODES[policy.fill_mode]
-        self.fill = (policy.fill_value * top,) * 4
-        self.interpolation = _INTERPOLATIONS[policy.interpolation]
+        self.size = drawn.output[1], drawn.output[0]
         self.smooth = policy.interpolation == "bilinear"
+        self.reading = {
+            "flags": cv2.WARP_INVERSE_MAP
+            | _INTERPOLATIONS[policy.interpolation],
+            "borderMode": FILL_MODES[policy.fill_mode],
+            "borderValue": (policy.fill_value * top,) * 4,
+        }
+        linear = drawn.linear.astype("float64")
+        offset = drawn.offset.astype("float64")
+        self.lens, self.bent = drawn.lens, [False] * len(linear)
+        if drawn.lens is not None:
+            self.bent = (drawn.lens[0] != 0).tolist()
+            self.before = linear, offset
+            first, start = drawn.lens[3]
+            first = first.astype("float64")
+            offset = times(np, first, offset) + start
+            linear = first @ linear
+        self.maps = np.concatenate([linear, offset[..., None]], axis=2)
+        self.boxes = whole_boxes(linear, offset, self.size)
+        self.levels = levels(linear).tolist()
 
     def image(self, image, i):
         """Return one image, resampled once."""
-        if self.drawn.lens is not None and self.drawn.lens[0][i] != 0:
+        if self.bent[i]:
             return self._bent(image, i)
-        linear, offset = self._straight(i)
-        plain = self._axis_aligned(image, linear, offset)
+        plain = self._plain(image, i)
         if plain is not None:
-            return plain
-        if self.smooth:
-            image, sides = shrunk(image, linear)
-            linear, offset = averaged(linear, offset, sides)
-        return shaped(
-            cv2.warpAffine(
-                image,
-                np.concatenate([linear, offset[:, None]], axis=1),
-                (self.width, self.height),
-                flags=cv2.WARP_INVERSE_MAP | self.interpolation,
-                borderMode=self.border,
-                borderValue=self.fill,
-            )
-        )
+            return shaped(plain)
+        image, sides = self._shrunk(image, i)
+        matrix = averaged(self.maps[i], sides)
+        return self._read(cv2.warpAffine, image, matrix, self.size)
 
-    def _straight(self, i):
-        """Return the whole map of an image without lens distortion."""
-        linear, offset = self.linear[i], self.offset[i]
-        if self.drawn.lens is not None:
-            first, start = self.drawn.lens[3]
-            first = first[i].astype("float64")
-            linear, offset = first @ linear, first @ offset + start[i]
-        return linear, offset
+    def _read(self, read, image, *place):
+        """Read an image at places between its pixels.
 
-    def _axis_aligned(self, image, linear, offset):
+        OpenCV reads four bytes at once, so four channels in less time than
+        three, and the same values.
+        """
+        large = image.size > _LARGE * 3 * self.size[0] * self.size[1]
+        if large or image.dtype != np.uint8 or image.shape[2:] != (3,):
+            return shaped(read(image, *place, **self.reading))
+        image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
+        image = read(image, *place, **self.reading)
+        return cv2.cvtColor(image, cv2.COLOR_RGBA2RGB)
+
+    def _plain(self, image, i):
         """Return the image if it is a whole box of the input, or None."""
-        if abs(linear[0, 1]) + abs(linear[1, 0]) > 1e-6:
+        left, top, right, bottom, whole, *flipped = self.boxes[i]
+        inside = left >= 0 and top >= 0
+        inside &= right <= image.shape[1] and bottom <= image.shape[0]
+        if not whole or not inside:
             return None
-        scale = np.diagonal(linear)
-        size = np.array([self.width, self.height])
-        ends = np.stack([offset - scale / 2, offset + scale * (size - 0.5)])
-        low, high = ends.min(axis=0) + 0.5, ends.max(axis=0) + 0.5
-        box = np.rint([low, high]).astype(int)
-        whole = np.abs(box - [low, high]).max() < _CLOSE * size.max()
-        inside = (box[0] >= 0).all() and (
-            box[1] <= (image.shape[1], image.shape[0])
-        ).all()
-        if not whole or not inside or (box[1] <= box[0]).any():
-            return None
-        image = image[box[0][1] : box[1][1], box[0][0] : box[1][0]]
-        across, down = scale < 0
-        if across or down:
-            image = image[:: -1 if down else 1, :: -1 if across else 1]
-        if tuple(box[1] - box[0]) != (self.width, self.height):
-            image = self._scaled(np.ascontiguousarray(image), abs(scale))
-        return shaped(image)
+        image = image[top:bottom, left:right]
+        if any(flipped):
+            image = shaped(cv2.flip(image, _FLIPS[tuple(flipped)]))
+        if (right - left, bottom - top) != self.size:
+            across = (right - left) / self.size[0]
+            down = (bottom - top) / self.size[1]
+            image = self._scaled(np.ascontiguousarray(image), across, down)
+        return image
 
-    def _scaled(self, image, scale):
-        size = (self.width, self.height)
+    def _scaled(self, image, across, down):
         # INTER_NEAREST takes the pixel at the corner, not at the center.
         flag = cv2.INTER_LINEAR if self.smooth else cv2.INTER_NEAREST_EXACT
-        shrinks = np.sqrt(scale.prod()) >= _SHRINK or scale.max() >= _REACH
+        shrinks = across * down >= SHRINK**2 or max(across, down) >= REACH
         if self.smooth and shrinks:
             # INTER_AREA averages where no side grows.
-            least = np.minimum(size, image.shape[1::-1]).tolist()
+            least = np.minimum(self.size, image.shape[1::-1]).tolist()
             image = cv2.resize(image, least, interpolation=cv2.INTER_AREA)
-        if image.shape[1::-1] == size:
+        if image.shape[1::-1] == self.size:
             return image
-        return cv2.resize(image, size, interpolation=flag)
+        return cv2.resize(image, self.size, interpolation=flag)
 
     def _bent(self, image, i):
         """Return the image through a lens: a map of its own for each pixel."""
-        strength, center, radius, (first, start) = self.drawn.lens
-        k, center, radius = strength[i], center[i], radius[i]
-        first, start = first[i].astype("float64"), start[i]
-        if self.smooth:
-            image, sides = shrunk(image, first @ self.linear[i])
-            first, start = averaged(first, start, sides)
-        linear = (self.linear[i] / radius).astype("float32")
-        shift = ((self.offset[i] - center) / radius).astype("float32")
-        x = np.arange(self.width, dtype="float32")[None, :]
-        y = np.arange(self.height, dtype="float32")[:, None]
-        across = linear[0, 0] * x + linear[0, 1] * y + shift[0]
-        down = linear[1, 0] * x + linear[1, 1] * y + shift[1]
-        factor = 1 + k * (across * across + down * down)
-        factor *= radius / (1 + max(k, 0))
-        across, down = across * factor + center[0], down * factor + center[1]
-        grid = [
-            (row[0] * across + row[1] * down + at).astype("float32")
-            for row, at in zip(first, start, strict=True)
-        ]
-        return shaped(
-            cv2.remap(
-                image,
-                *grid,
-                self.interpolation,
-                borderMode=self.border,
-                borderValue=self.fill,
-            )
-        )
+        strength, center, radius, (first, start) = self.lens
+        k, center, radius = float(strength[i]), center[i], float(radius[i])
+        image, sides = self._shrunk(image, i)
+        first = np.concatenate([first[i], start[i][:, None]], axis=1)
+        first = averaged(first.astype("float64"), sides)
+        # Python's numbers leave float32 what it is.
+        linear = (self.before[0][i] / radius).tolist()
+        shift = ((self.before[1][i] - center) / radius).tolist()
+        x = np.arange(self.size[0], dtype="float32")[None, :]
+        y = np.arange(self.size[1], dtype="float32")[:, None]
+        across = (linear[0][0] * x + shift[0]) + linear[0][1] * y
+        down = (linear[1][0] * x + shift[1]) + linear[1][1] * y
+        factor = across * across
+        factor += down * down
+        least = radius / (1 + max(k, 0))
+        factor *= k * least
+        factor += least
+        across *= factor
+        down *= factor
+        grid = []
+        for a, b, at in first.tolist():
+            row = a * across
+            row += b * down
+            row += at + a * float(center[0]) + b * float(center[1])
+            grid.append(row)
+        return self._read(_remap, image, *grid)
+
+    def _shrunk(self, image, i):
+        if not self.smooth:
+            return image, (1, 1)
+        return shrunk(image, self.levels[i])
 
 
-def shrunk(image, linear):
-    """Return the image averaged over boxes of pixels, and their (x, y) sides.
+def whole_boxes(linear, offset, size):
+    """Return which boxes of the input the images are, if they are.
 
-    Where one output pixel is `_SHRINK` or more input pixels wide, bilinear
-    interpolation would skip some of them. A side that is still `_REACH` or
-    more, as a map may shrink one alone, is averaged further.
+    Args:
+        linear: Of the map of output to input, of shape (n, 2, 2).
+        offset: Of shape (n, 2).
+        size: (width, height) of the output.
+
+    Returns:
+        A list with (left, top, right, bottom, whether that is the whole map,
+        whether it is mirrored across, whether down) for each image.
     """
-    (a, b), (c, d) = linear.tolist()
-    scale = math.sqrt(abs(a * d - b * c))
-    level = max(0, _halvings(scale / _SHRINK))
-    height, width = image.shape[:2]
-    sides = []
-    for reach, size in ((math.hypot(a, b), width), (math.hypot(c, d), height)):
-        more = max(0, _halvings(reach / 2**level / _REACH))
-        sides.append(2 ** min(level + more, int(math.log2(size))))
-    sides = np.array(sides)
-    if sides.max() == 1:
-        return image, sides
-    width, height = width // sides[0], height // sides[1]
-    image = cv2.resize(
-        image[: height * sides[1], : width * sides[0]],
-        (int(width), int(height)),
-        interpolation=cv2.INTER_AREA,
-    )
-    return image, sides
+    scale = np.diagonal(linear, axis1=1, axis2=2)
+    sides = np.array(size)
+    ends = np.stack([offset - scale / 2, offset + scale * (sides - 0.5)])
+    edges = np.concatenate([ends.min(axis=0), ends.max(axis=0)], axis=1) + 0.5
+    box = np.rint(edges)
+    whole = np.abs(box - edges).max(axis=1) < _CLOSE * sides.max()
+    whole &= np.abs(linear[:, 0, 1]) + np.abs(linear[:, 1, 0]) <= 1e-6
+    whole &= (box[:, 2:] > box[:, :2]).all(axis=1)
+    return [
+        (*corners, *rest)
+        for corners, *rest in zip(
+            box.astype(int).tolist(),
+            whole.tolist(),
+            *(scale < 0).T.tolist(),
+            strict=True,
+        )
+    ]
 
 
-def _halvings(times):
-    """Return how often to halve what must be below 1."""
-    return math.floor(math.log2(max(times, 1e-6))) + 1
-
-
-def averaged(linear, offset, sides):
-    """Return a map to an image as the map to the averaged one."""
-    return linear / sides[:, None], (offset + 0.5) / sides - 0.5
+def _remap(image, across, down, flags, **border):
+    flags &= ~cv2.WARP_INVERSE_MAP
+    return cv2.remap(image, across, down, flags, **border)
 
 
 def shaped(image):

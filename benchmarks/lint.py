@@ -172,6 +172,37 @@ CASES = [
         20,
         {"kernel_initializer": "identity", "normalization": None},
     ),
+    (
+        "initializer-scale",
+        "wine, deviation 1",
+        TABLE,
+        "wine",
+        20,
+        {
+            "kernel_initializer": Part("random_normal", stddev=1.0),
+            "normalization": None,
+        },
+    ),
+    (
+        "initializer-activation",
+        "digits, 20 tanh, He",
+        IMAGE,
+        "digits",
+        10,
+        dense(20, activation="tanh", kernel_initializer="he_normal"),
+    ),
+    (
+        "monitor-mode",
+        "wine, max",
+        TABLE,
+        "wine",
+        20,
+        {
+            "early_stopping": Part(
+                "early_stopping", monitor="val_loss", mode="max"
+            )
+        },
+    ),
 ]
 
 

@@ -139,7 +139,8 @@ class Actions:
         the data differs. The splits and folds are drawn by `split_seed`.
 
         A cross-validation that was cut short goes on when it is called again
-        with the same recipe, data and directory: finished folds are kept.
+        with the same recipe, data and directory: finished folds are kept, a
+        damaged one is fitted again, and files of others are left alone.
 
         Args:
             data: As of `fit`.
@@ -149,7 +150,8 @@ class Actions:
             seed: In place of the recipe's own.
             overwrite: Whether the folds of another cross-validation in
                 `directory` may be removed, before the first fit.
-            verbose: Whether to print a line per fold and a table.
+            verbose: Whether to print the linter's notes, a line per fold and
+                a table.
             threads: As of `fit`.
 
         Returns:
@@ -159,7 +161,8 @@ class Actions:
             RecipeError: As of `fit`.
             DataError: As of `fit`, and for too few rows for the folds.
             RunError: For a folder that is taken, also by the folds of
-                another recipe or of other data, and a run that diverged.
+                another recipe or of other data; for another run in the place
+                of a fold; and for a run that diverged.
         """
         from recipes.training.cross_validate import cross_validate
 

@@ -76,9 +76,18 @@ def parser():
     )
     ensemble.add_argument("--overwrite", action="store_true")
     listing = command(
-        "list", commands.listing, "list recipes and techniques", False
+        "list",
+        commands.listing,
+        "list recipes and techniques, or find one",
+        False,
     )
-    listing.add_argument("kind", nargs="?", metavar="KIND")
+    listing.add_argument(
+        "words",
+        nargs="*",
+        metavar="KIND|WORD",
+        help="a kind (field, network, optimizer, …), or what to look for: "
+        "drop_connect, label smoothing",
+    )
     listing.add_argument(
         "--markdown", action="store_true", help="as docs/techniques.md has it"
     )

@@ -64,9 +64,16 @@ def _chosen(options):
 def _recipe_for(data):
     if data.startswith("csv:"):
         raise RecipeError(
-            "a table can be learned as classes or as numbers: add --recipe "
-            "tabular_classifier or --recipe tabular_regressor"
+            "a CSV file can hold classes or numbers to predict, from numbers "
+            "or from texts: add --recipe tabular_classifier, --recipe "
+            "tabular_regressor or --recipe text_classifier"
         )
+    if data.startswith("folder:"):
+        from recipes.data.class_folders import holds_texts, listing
+
+        _, listed = listing(data.removeprefix("folder:"))
+        if holds_texts(listed):
+            return "text_classifier"
     return DEFAULT_FOR.get(data, "image_classifier")
 
 
@@ -103,21 +110,20 @@ def augment(options):
 
 
 def listing(options):
-    """Print the recipes and techniques."""
+    """Print what there is, or what has to do with some words."""
     from rich.console import Console
 
+    from recipes.quiet import import_keras
+
+    wanted = " ".join(options.words) or None
+    if options.markdown or wanted not in (None, *tables.PLAIN):
+        import_keras()
     if options.markdown:
         print(tables.markdown(), end="")
         return
-    kinds = tables.kinds()
-    if options.kind not in (None, *kinds):
-        raise RecipeError(
-            f"no kind {options.kind!r}.{suggest(options.kind, kinds)} "
-            f"Legal: {', '.join(kinds)}"
-        )
     console = Console()
     with console.capture() as text:
-        tables.terminal(console, options.kind)
+        tables.terminal(console, wanted)
     print(text.get(), end="")
 
 
@@ -133,6 +139,7 @@ def lint(options):
             console.print(Text(finding.code, "bold"), Text(finding.path))
             console.print(Text(f"  {finding.why}"))
             console.print(Text(f"  Mend: {finding.mend}"))
+            console.print(Text(f"  Here: {finding.flags}"))
             console.print(Text(f"  Source: {finding.source}", "dim"))
     print(text.get(), end="")
     print(f"{len(found)} found" if found else "nothing found")

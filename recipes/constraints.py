@@ -63,6 +63,20 @@ class Number:
         return wrong
 
 
+_SHARE = Number(float, 0, 1, open_maximum=True)
+
+# kind, argument → what its value must be: where Keras would take anything, or
+# a mistake would wait for the data. What is not here the builder refuses.
+INSIDE = {
+    ("network", "drop_connect"): _SHARE,
+    ("network", "stochastic_depth"): _SHARE,
+    ("activation", "num_pieces"): Number(int, 2),
+    ("normalization", "momentum"): _SHARE,
+    ("weight_average", "momentum"): _SHARE,
+    ("metric", "k"): Number(int, 1),
+}
+
+
 @dataclass(frozen=True)
 class OneOf:
     """One of a few values."""

@@ -9,8 +9,9 @@ SUPPLIED = {
     "network": ("inputs", "layers"),
     "activation": ("name",),
     "normalization": ("name",),
-    # Keras' pooling layers pass the last two to their base.
-    "pooling": ("name", "pool_dimensions", "pool_mode"),
+    # Networks are channels-last; Keras' pooling layers pass the last two to
+    # their base.
+    "pooling": ("name", "data_format", "pool_dimensions", "pool_mode"),
     "optimizer": (
         "name",
         "loss_scale_factor",
@@ -22,6 +23,13 @@ SUPPLIED = {
     "schedule": ("learning_rate", "total_steps"),
     "preprocessing": ("batches",),
     "metric": ("name",),
+}
+
+# What has one right value in our networks, whose channels come last.
+FIXED = {
+    "keras.layers.Activation": ("activation",),
+    "keras.layers.BatchNormalization": ("axis",),
+    "keras.layers.GroupNormalization": ("axis",),
 }
 
 # Arguments that hold a Part, or its bare name: argument → kind.
@@ -64,8 +72,8 @@ class Entry:
                 ):
                     own.setdefault(parameter.name, parameter.default)
         found = {**MOVED.get(self.kind, {}), **own, **self.defaults}
-        if self.target == "keras.layers.Activation":
-            hidden += ("activation",)
+        if isinstance(self.target, str):
+            hidden += FIXED.get(self.target, ())
         return {k: v for k, v in found.items() if k not in hidden + ("self",)}
 
     def moves(self, argument):

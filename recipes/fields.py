@@ -1,7 +1,14 @@
 """What each field of a recipe may hold: one table, uniform messages."""
 
 from recipes import registry
-from recipes.constraints import ImageSize, Number, OneOf, PartOf, PartsOf
+from recipes.constraints import (
+    INSIDE,
+    ImageSize,
+    Number,
+    OneOf,
+    PartOf,
+    PartsOf,
+)
 from recipes.errors import RecipeError, suggest
 from recipes.part import Part
 from recipes.plain import plain
@@ -64,7 +71,10 @@ def check_field(name, value):
     >>> check_field("activation", "relu")
     Part('relu')
     """
-    return _check(FIELDS[name], name, plain(value, name))
+    constraint = FIELDS[name]
+    if isinstance(value, (dict, set, frozenset)):  # which no field may be
+        raise _wrong(constraint, name, value)
+    return _check(constraint, name, plain(value, name))
 
 
 def _check(constraint, path, value):
@@ -77,13 +87,31 @@ def _check(constraint, path, value):
         if bare and not (constraint.auto and value == "auto"):
             value = Part(value)
         if isinstance(value, Part):
-            registry.check(constraint.kind, value, path)
+            _check_part(constraint.kind, value, path)
             value = registry.with_parts_inside(constraint.kind, value)
     if not constraint.accepts(value):
-        raise RecipeError(
-            f"`{path}` must be {constraint.words()}. Received: {value!r}"
-        )
+        raise _wrong(constraint, path, value)
     return value
+
+
+def _wrong(constraint, path, value):
+    return RecipeError(
+        f"`{path}` must be {constraint.words()}. Received: {value!r}"
+    )
+
+
+def _check_part(kind, part, path):
+    """Check a Part's name, its arguments, and some of their values."""
+    registry.check(kind, part, path)
+    entry = registry.lookup(kind, part.name)
+    if callable(entry.target):
+        return  # the user's own, whose values we do not know
+    for argument, value in part.config.items():
+        inside = entry.kind_inside(argument, value)
+        if (kind, argument) in INSIDE:
+            _check(INSIDE[kind, argument], f"{path}/{argument}", value)
+        elif inside is not None and isinstance(value, Part):
+            _check_part(inside, value, f"{path}/{argument}")
 
 
 def _as_parts(constraint, path, value):
@@ -95,7 +123,7 @@ def _as_parts(constraint, path, value):
         return value
     parts = tuple(registry.as_part(part) for part in listed)
     for part in parts:
-        registry.check(constraint.kind, part, path)
+        _check_part(constraint.kind, part, path)
     return parts
 
 

@@ -87,6 +87,7 @@ class Recipe(Actions):
         epochs: Passes over the training split, at least 1.
         validation_split: Fraction of all rows, in (0, 1), for choosing.
         test_split: Fraction of all rows, in (0, 1), read once, at the end.
+            Classes are stratified: each split has its share of every one.
         dtype_policy: `"auto"` (mixed precision on a GPU that is fast at it,
             float32 elsewhere), `"float32"`, `"mixed_bfloat16"`,
             `"mixed_float16"`.

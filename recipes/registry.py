@@ -219,7 +219,7 @@ def build(kind, part, **supplied):
         raise
     except Exception as error:  # whatever Keras or the user's builder raises
         raise RecipeError(
-            f"{kind} {part.name!r} cannot be built: {error} Received: {part!r}"
+            f"{kind} {part!r} cannot be built: {error}"
         ) from error
 
 

@@ -124,6 +124,16 @@ def target_of(recipe):
     return "labels" if recipe.multi_label else target
 
 
+def fitting_names(target):
+    """Return the names of the built-in metrics for a kind of target.
+
+    >>> fitting_names("number")
+    ['mae', 'rmse', 'r2', 'mape']
+    """
+    rows = [registry.lookup("metric", n) for n in registry.MENU["metric"]]
+    return [row.name for row in rows if target in row.builder().targets]
+
+
 def _with_own_activation(recipe):
     """Move the activation that a network Part holds to the recipe's field."""
     config = dict(recipe.network.config)

@@ -4,6 +4,8 @@ import inspect
 import re
 
 from recipes import registry
+from recipes.errors import RecipeError, suggest
+from recipes.menu.arguments import ARGUMENTS
 from recipes.recipe import Recipe
 
 # Listed without loading Keras; a test holds this list to the tasks.
@@ -13,13 +15,29 @@ RECIPES = {
     "tabular_regressor": "numbers from rows of numbers, dense network",
     "text_classifier": "classes of texts, convolutions along the words",
 }
+ACTIONS = {
+    "recipe.fit": "train on data, then score the test split, once",
+    "recipe.cross_validate": (
+        "k-fold cross-validation: a fit per fold, mean and deviation"
+    ),
+    "recipe.lint": "say what is known to hurt, before training",
+    "recipe.build": "the network as a Keras model, without data",
+    "run.evaluate": "score a run on data, or over several views of images",
+    "run.plot": "the curves of a run",
+    "recipes.ensemble": "several runs as one model: their mean prediction",
+    "recipes.lint_model": "the same as lint for any compiled Keras model",
+    "recipes.load_run": "a finished run from its folder",
+    "recipes.load_cross_validation": "all folds from their folder",
+    "recipes.register": "a technique of your own beside ours",
+}
+PLAIN = ("recipe", "action", "field")  # kinds whose rows have no arguments
 # Arguments of every Keras layer, which say nothing about the technique.
 _COMMON = ("activity_regularizer", "trainable", "dtype", "autocast", "name")
 
 
 def kinds():
-    """Return what can be listed: recipes, their fields, every kind."""
-    return ["recipe", "field", *registry.kinds()]
+    """Return what can be listed: recipes, actions, fields, every kind."""
+    return [*PLAIN, "argument", *registry.kinds()]
 
 
 def rows(kind):
@@ -30,21 +48,122 @@ def rows(kind):
     """
     if kind == "recipe":
         return list(RECIPES.items())
+    if kind == "action":
+        return list(ACTIONS.items())
     if kind == "field":
-        return _fields()
+        return [(name, _first_sentence(words)) for name, words in _fields()]
+    if kind == "argument":
+        return list(ARGUMENTS.items())
     names = registry.names(kind)
     return [(name, registry.lookup(kind, name).summary) for name in names]
 
 
 def terminal(console, wanted=None):
-    """Print the tables of one kind, or of all, on a Rich console."""
-    from rich.table import Table
+    """Print tables on a Rich console; the names of all kinds load no Keras.
 
-    for kind in kinds() if wanted is None else [wanted]:
-        table = Table(title=kind, title_justify="left", show_header=False)
+    Args:
+        console: A `rich.console.Console`.
+        wanted: A kind, then with arguments; a word to look for; or None: all.
+
+    Raises:
+        RecipeError: If nothing has to do with the word.
+    """
+    if wanted is None:
+        for kind in kinds():
+            _print(console, kind, [(*row, "") for row in rows(kind)])
+        return
+    for kind, lines in find(wanted).items():
+        _print(console, kind, lines)
+
+
+def _print(console, title, lines):
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", show_header=False)
+    table.add_column(no_wrap=True)
+    for name, words, details in lines:
+        cell = Text(words)
+        if details:
+            cell.append("\n" * bool(words))
+            cell.append(details.replace("`", ""), "dim")
+        table.add_row(Text(name), cell)
+    console.print(table)
+
+
+def find(wanted):
+    """Return kind → (name, words, details) of all that has to do with a text.
+
+    All of a kind, if it is one; else what has it in its name, and then what
+    has it in its words.
+
+    Args:
+        wanted: Words in any form: `"drop_connect"`, `"label smoothing"`.
+
+    Raises:
+        RecipeError: If there is nothing, with the nearest name.
+
+    Example:
+
+    >>> list(find("class weights")), list(find("clipping"))
+    (['field'], ['argument', 'field'])
+    """
+    for kind in kinds():
+        if _stems(kind) == _stems(wanted):
+            return {kind: [(n, w, _details(kind, n)) for n, w in rows(kind)]}
+    found, every = {}, list(_everything())
+    for kind, *line in sorted(every, key=lambda e: not _has(e[1], wanted)):
+        if _stems(wanted) and _has(" ".join(line[:2]), wanted):
+            found.setdefault(kind, []).append(line)
+    if found:
+        return found
+    names = [*kinds(), *dict.fromkeys(e[1].split("/")[-1] for e in every)]
+    raise RecipeError(
+        f"nothing has to do with {wanted!r}.{suggest(wanted, names)} "
+        f"Kinds: {', '.join(kinds())}"
+    )
+
+
+def _everything():
+    """Yield (kind, name, words, details) of all there is."""
+    for kind in registry.kinds():
+        for argument in _owners(kind):
+            path = f"{kind}/{argument}"
+            words = ARGUMENTS.get(path, "")
+            yield "argument", path, words, _details("argument", path)
+    for name, words in _fields():
+        yield "field", name, words, ""
+    for kind in ("recipe", "action", *registry.kinds()):
         for name, words in rows(kind):
-            table.add_row(name, words)
-        console.print(table)
+            yield kind, name, words, _details(kind, name)
+
+
+def _has(text, wanted):
+    """Whether words of a text begin with all that are wanted.
+
+    >>> _has("label_smoothing", "Smooth labels"), _has("relu", "elu")
+    (True, False)
+    >>> _has("network/drop_connect", "DropConnect")
+    True
+    """
+    words, starts = _words(text), _stems(wanted)
+    ends = ["".join(words[i:]) for i in range(len(words))]
+    return any(end.startswith("".join(starts)) for end in ends) or all(
+        any(word.startswith(start) for word in words) for start in starts
+    )
+
+
+def _words(text):
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def _stems(text):
+    """Return the words without their endings.
+
+    >>> _stems("k-fold, Batches"), _stems("clipping")
+    (['k', 'fold', 'batch'], ['clipp'])
+    """
+    return [re.sub(r"(?<=...)(ing|es|s)$", "", w) for w in _words(text)]
 
 
 def markdown():
@@ -57,11 +176,12 @@ def markdown():
         f"Keras {'.'.join(keras.__version__.split('.')[:2])}.\n"
     ]
     for kind in kinds():
-        if kind in ("recipe", "field"):
+        if kind in PLAIN:
             head, lines = "| name | |\n|---|---|", rows(kind)
         else:
-            head = "| name | | arguments |\n|---|---|---|"
-            lines = [(n, w, _arguments(kind, n)) for n, w in rows(kind)]
+            last = "" if kind == "argument" else "arguments"
+            head = f"| name | | {last} |\n|---|---|---|"
+            lines = [(n, w, _details(kind, n)) for n, w in rows(kind)]
         body = (
             " | ".join(_cell(text) for text in (f"`{name}`", *rest))
             for name, *rest in lines
@@ -75,8 +195,16 @@ def _cell(text):
     return text.replace("|", "\\|")
 
 
-def _arguments(kind, name):
-    """Return the arguments of a row as they would be written in a Part."""
+def _details(kind, name):
+    """Return a row's arguments as in a Part, or the rows of an argument."""
+    if kind in PLAIN:
+        return ""
+    if kind == "argument":
+        kind, argument = name.split("/")
+        owners = _owners(kind)[argument]
+        every = owners == registry.names(kind)
+        named = ", ".join(f"`{owner}`" for owner in owners)
+        return f"of {f'every {kind}' if every and owners[1:] else named}"
     found = registry.lookup(kind, name).arguments().items()
     return ", ".join(
         f"`{name}`"
@@ -91,14 +219,23 @@ def _shown(name, default):
     return f"`{name}={default!r}`"
 
 
+def _owners(kind):
+    """Map each argument of a kind to the names of the rows that have it."""
+    found = {}
+    for name in registry.names(kind):
+        for argument in registry.lookup(kind, name).arguments():
+            if argument not in _COMMON:
+                found.setdefault(argument, []).append(name)
+    return found
+
+
 def _fields():
-    """Return each field with the first sentence of its documentation."""
+    """Return each field with its documentation, on one line."""
     text = inspect.cleandoc(Recipe.__doc__)
     text = text.partition("Args:\n")[2].partition("\nRaises:")[0]
     found = re.findall(r"^    (\w+): (.*?)(?=^    \w+: |\Z)", text, re.S | re.M)
-    return [(name, _first_sentence(words)) for name, words in found]
+    return [(name, " ".join(words.split())) for name, words in found]
 
 
 def _first_sentence(words):
-    words = " ".join(words.split())
     return re.split(r"(?<=[^.A-Z])[.:;] ", words)[0].rstrip(".")

@@ -34,6 +34,11 @@ TASKS = {
     "tabular_regressor": Task("table", "number"),
     "text_classifier": Task("text", "class"),
 }
+TARGETS = {
+    "class": "one class per example",
+    "labels": "rows of labels",
+    "number": "numbers",
+}
 FEATURES = {
     "image": Features(3, "(height, width, channels)", "float32"),
     "table": Features(1, "(columns,)", "float32"),

@@ -3,8 +3,19 @@
 from recipes import registry
 from recipes.errors import RecipeError
 from recipes.part import Part
+from recipes.resolve import METRICS_OF, fitting_names, target_of
 from recipes.search_space import Range
-from recipes.tasks import TASKS
+from recipes.tasks import TARGETS, TASKS
+
+# What a built-in network can take; one that is not here finds out itself.
+TAKES = {
+    "mlp": ("image", "table"),
+    "cnn": ("image",),
+    "resnet": ("image",),
+    "bag_of_embeddings": ("text",),
+    "text_cnn": ("text",),
+    "transformer": ("text",),
+}
 
 
 def check_together(recipe):
@@ -55,8 +66,10 @@ def _check_task(recipe, task):
             f"`image_size` must be None for {recipe.task}: a {task.features} "
             f"has no pixels. Received: {recipe.image_size!r}"
         )
+    _check_network(recipe, task)
     _check_preprocessing(recipe, task)
     _check_augmentation(recipe, task)
+    _check_metrics(recipe)
     if task.target == "number":
         for name, neutral in (
             ("label_smoothing", ("auto", 0)),
@@ -78,6 +91,47 @@ def _check_task(recipe, task):
             f"Received: class_weight={recipe.class_weight!r}, "
             f"balanced_sampling={recipe.balanced_sampling!r}"
         )
+
+
+def _check_network(recipe, task):
+    """Refuse a network for other features than the task has."""
+    name = getattr(recipe.network, "name", None)
+    takes = TAKES.get(name, (task.features,))
+    if task.features not in takes:
+        words = " or ".join(f"{features}s" for features in takes)
+        fitting = [repr(n) for n, t in TAKES.items() if task.features in t]
+        raise RecipeError(
+            f"`network`: {name!r} needs {words}; for {task.features}s use "
+            f"{', '.join(fitting)}. The task is {recipe.task}. "
+            f"Received: {recipe.network!r}"
+        )
+
+
+def _check_metrics(recipe):
+    """Refuse metrics of other targets, and two of one name."""
+    ranges = any(
+        isinstance(v, Range) for v in (recipe.metrics, recipe.multi_label)
+    )
+    if ranges or recipe.metrics == "auto":
+        return
+    target = target_of(recipe)
+    names = [part.name for part in recipe.metrics]
+    for part in recipe.metrics:
+        if names.count(part.name) > 1:
+            raise RecipeError(
+                f"`metrics`: {part.name!r} stands twice, and its name stands "
+                f"in the logs already; choose one. Received: {recipe.metrics}"
+            )
+        ours = part.name in registry.MENU["metric"]
+        if not ours or part.name in METRICS_OF[target]:
+            continue
+        fitting = fitting_names(target)
+        if part.name not in fitting:
+            raise RecipeError(
+                f"`metrics`: {part.name!r} is no metric of {TARGETS[target]}; "
+                f"use one of {', '.join(fitting)}. The task is {recipe.task}. "
+                f"Received: {part!r}"
+            )
 
 
 def _check_preprocessing(recipe, task):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import recipes
-from recipes import cli
+from recipes import cli, commands
 
 
 def run(capsys, *arguments):
@@ -139,6 +139,7 @@ def test_predict_numbers_and_two_classes(
         (["fit", "digit"], "Did you mean 'digits'"),
         (["fit", "folder:/nowhere"], "no such folder"),
         (["fit", "csv:/nowhere.csv#y"], "--recipe tabular_classifier"),
+        (["fit", "csv:/nowhere.csv#y"], "--recipe text_classifier"),
         (
             ["fit", "csv:/nowhere.csv#y", "--recipe=tabular_regressor"],
             "cannot be read",
@@ -286,6 +287,36 @@ def test_a_folder_of_images_from_end_to_end(capsys, tmp_path):
         Image.open(file).convert("L").save(file)
     code, _, said = run(capsys, "evaluate", out, f"folder:{extra}")
     assert code == 0, said  # gray images, for a network of three channels
+
+
+def test_a_folder_of_texts_needs_no_recipe_named(capsys, tmp_path):
+    for name, words in (("news", "the minister"), ("sport", "they scored")):
+        (tmp_path / "texts" / name).mkdir(parents=True)
+        for i in range(15):
+            path = tmp_path / "texts" / name / f"{i}.txt"
+            path.write_text(f"{words} {i}", encoding="utf-8")
+    spec = f"folder:{tmp_path / 'texts'}"
+    flags = ["--epochs=1", "--set=network=bag_of_embeddings"]
+    code, printed, said = run(
+        capsys, "fit", spec, *flags, f"--out={tmp_path / 'r'}"
+    )
+    assert code == 0, said
+    assert printed.startswith("text_classifier: bag_of_embeddings")
+    assert "1 step of 19 per epoch" in printed
+
+
+def test_any_other_folder_has_the_image_recipe(tmp_path):
+    """By the names of the files alone: nothing is opened."""
+    for kind in "ab":
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "1.png").touch()
+    spec = f"folder:{tmp_path}"
+    assert commands._recipe_for(spec) == "image_classifier"
+    (tmp_path / "a" / "caption.txt").touch()
+    assert commands._recipe_for(spec) == "image_classifier"
+    for path in tmp_path.glob("*/1.png"):
+        path.rename(path.with_suffix(".txt"))
+    assert commands._recipe_for(spec) == "text_classifier"
 
 
 @pytest.mark.parametrize("size", [8, 20])

@@ -126,6 +126,20 @@ def test_every_field_is_documented_and_listed():
     assert all(len(words) > 8 for _, words in tables.rows("field"))
 
 
+def test_list_names_everything_that_is_owed(capsys, monkeypatch):
+    """Every id: its row, field, argument or action, on one screen of names."""
+    monkeypatch.setenv("COLUMNS", "200")
+    assert cli.main(["list"]) == 0
+    printed = capsys.readouterr().out
+    for path in (p for paths in OWED.values() for p in paths):
+        kind, *names = path.split("/")
+        assert f" {names[0] if names else kind} " in printed, path
+    for name in ("network/drop_connect", "network/stochastic_depth"):
+        assert name in printed
+    for name in (*tables.ACTIONS, *FIELDS):
+        assert f" {name} " in printed
+
+
 def without_arguments(text):
     rows = (line.split(" | ")[:2] for line in text.splitlines()[3:])
     return "\n".join(" | ".join(row).rstrip("| ") for row in rows)
@@ -153,3 +167,7 @@ def test_list_prints_every_row_of_a_kind(kind, capsys, monkeypatch):
     for name, words in tables.rows(kind):
         assert f" {name} " in printed
         assert words.split()[0] in printed
+        if kind in registry.kinds():
+            legal = set(registry.lookup(kind, name).arguments())
+            for argument in legal - set(tables._COMMON):
+                assert argument in printed

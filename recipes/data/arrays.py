@@ -126,7 +126,9 @@ def _labels(y, role):
         raise DataError(
             "labels of different shapes",
             "one label per example",
-            "give every example a number, a text or a one-hot row",
+            "give every example a number, a text or a one-hot row; for several "
+            "labels per example, rows of 0 and 1, one column per label, with "
+            "multi_label=True",
             split=role,
         ) from error
 

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from augment import Policy, TextPolicy
+from augment import Policy
 from augment import checks as pictures
 from augment.host import render
 from augment.mix import mix
 from augment.presets import Preset
 from recipes import registry
+from recipes.data.augmenting_texts import Texts, build_text_policy
 from recipes.data.data import ArraySource
 from recipes.data.image_files import Undecoded
-from recipes.data.text_vectorization import tokens
 from recipes.errors import RecipeError
 from recipes.resolve import resolve
 
@@ -175,27 +175,6 @@ class OnDevice:
         return {"raw": images, "draws": draws}
 
 
-class Texts:
-    """Augments texts of the training split, and makes their tokens.
-
-    Args:
-        policy: An `augment.TextPolicy`.
-        seed: Decides, with the epoch and the index, what each text gets.
-        vectorization: The layer that makes tokens.
-    """
-
-    looks_ahead = False
-
-    def __init__(self, policy, seed, vectorization):
-        self.policy, self.seed = policy, seed
-        self.vectorization = vectorization
-
-    def __call__(self, texts, targets, epoch, indices):
-        """Return (tokens, targets)."""
-        texts = self.policy(texts, seed=self.seed, epoch=epoch, indices=indices)
-        return tokens(self.vectorization, texts), targets
-
-
 def augmenter(recipe, data, vectorization=None):
     """Return what the loader calls for each batch, or None.
 
@@ -238,17 +217,3 @@ def choose_renderer(recipe, data, accelerated):
             "Received: 'device'"
         )
     return recipe.replace(augmentation_device=chosen)
-
-
-def build_text_policy(recipe):
-    """Return the policy of a text recipe.
-
-    Raises:
-        RecipeError: For a step that is not for texts.
-    """
-    parts = recipe.augmentation
-    steps = [registry.build("augmentation", part) for part in parts]
-    try:
-        return TextPolicy(steps)
-    except ValueError as error:
-        raise RecipeError(f"`augmentation`: {error}") from error

@@ -80,8 +80,10 @@ def check_table(shape, role=None):
         return
     if not shape:
         raise _texts(role, "rows of numbers, (columns,)")
+    sides = " x ".join(map(str, shape[:-1]))  # a channel may have been added
+    found = f"{sides} numbers" if shape[-1] == 1 else f"shape {tuple(shape)}"
     raise DataError(
-        f"examples of shape {tuple(shape)}",
+        f"examples of {found}",
         "rows of numbers, (columns,)",
         "use an image recipe, or flatten them: x.reshape(len(x), -1)",
         split=role,
@@ -169,8 +171,7 @@ def _scale(source, role):
         )
     if source.dtype == np.uint16 and high > 255:
         return 1 / 65535
-    whole = source.dtype.kind in "iu"
-    return 1 / 255 if high > 1 or whole else 1.0
+    return 1 / 255 if high > 1 or source.dtype.kind in "iu" else 1.0
 
 
 def check_labels(splits, class_names):

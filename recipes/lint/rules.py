@@ -12,6 +12,7 @@ from recipes.lint import (
     weights,
 )
 from recipes.lint.facts import Facts
+from recipes.lint.finding import as_flags
 from recipes.resolve import refuse_open_ranges, resolve
 
 RULES = {
@@ -62,4 +63,5 @@ def _for(recipe, resolved, finding):
     if "activation" in changes and recipe.network != resolved.network:
         changes = {**changes, "network": resolved.network}
     kept = {k: v for k, v in changes.items() if getattr(recipe, k) != v}
-    return dataclasses.replace(finding, changes=kept)
+    flags = as_flags(recipe.to_dict(), kept)
+    return dataclasses.replace(finding, changes=kept, flags=flags)

@@ -3,15 +3,15 @@
 AUGMENTATIONS = {
     "light": (
         "augment.presets.Light",
-        "small rotations, shears, shifts and zooms; color images are mirrored",
+        "small rotations, shears, shifts; color images are mirrored too",
     ),
     "standard": (
         "augment.presets.Standard",
-        "twice as much, and brightness, contrast, colors",
+        "twice as much; color images change their colors too",
     ),
     "strong": (
         "augment.presets.Strong",
-        "more of all, lens distortion, erasing, mixup or CutMix",
+        "more of all, zoom, lens, erasing, mixup or CutMix",
     ),
     "trivial": ("augment.presets.Trivial", "flips and TrivialAugment"),
     "randaugment": ("augment.presets.Rand", "flips and RandAugment"),

@@ -97,6 +97,6 @@ EARLY_STOPPING = {
 WEIGHT_AVERAGES = {
     "exponential_moving_average": (
         "recipes.techniques.weight_average.exponential_moving_average",
-        "validate and save a moving average of the weights",
+        "EMA: validate and save a moving average of the weights",
     ),
 }

@@ -3,11 +3,11 @@
 INITIALIZERS = {
     "he_normal": (
         "keras.initializers.HeNormal",
-        "variance 2/N_in; for the ReLU family",
+        "variance 2/N_in; Kaiming, for the ReLU family",
     ),
     "he_uniform": (
         "keras.initializers.HeUniform",
-        "variance 2/N_in, bound sqrt(6/N_in)",
+        "variance 2/N_in, bound sqrt(6/N_in); Kaiming",
     ),
     "lecun_normal": (
         "keras.initializers.LecunNormal",
@@ -19,11 +19,11 @@ INITIALIZERS = {
     ),
     "glorot_normal": (
         "keras.initializers.GlorotNormal",
-        "variance 2/(N_in+N_out); for sigmoid and tanh",
+        "variance 2/(N_in+N_out); Xavier, for sigmoid and tanh",
     ),
     "glorot_uniform": (
         "keras.initializers.GlorotUniform",
-        "variance 2/(N_in+N_out), bound sqrt(6/(N_in+N_out))",
+        "variance 2/(N_in+N_out), bound sqrt(6/(N_in+N_out)); Xavier",
     ),
     "random_normal": (
         "keras.initializers.RandomNormal",

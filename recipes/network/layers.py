@@ -73,6 +73,7 @@ class Layers(Supplies):
 
         `mask` as of `dense`.
         """
+        self._refuse_identity()
         name = self.name("convolution")
         layer = self._dropping(
             keras.layers.Conv2D, DropConnectConv2D, drop_connect

@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 
 from recipes import registry
+from recipes.errors import RecipeError
 
 
 class Supplies:
@@ -60,6 +61,15 @@ class Supplies:
         arguments = registry.lookup("normalization", part.name).arguments()
         center = part.config.get("center", arguments.get("center", False))
         return first and bool(center)
+
+    def _refuse_identity(self):
+        part = self.recipe.kernel_initializer
+        if part.name == "identity":
+            raise RecipeError(
+                "`kernel_initializer`: 'identity' is for dense layers alone, "
+                "and this network has convolutions. Use 'dirac_delta', which "
+                f"does the same for these. Received: {part!r}"
+            )
 
     def _initializer(self):
         part = self.recipe.kernel_initializer

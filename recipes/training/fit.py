@@ -95,7 +95,7 @@ def headline(plan):
 def notes(recipe, data, model):
     """Say in a line each what is known to hurt in this fit."""
     found = {
-        finding.code: f"note {finding}"
+        finding.code: f"note {finding} {finding.flags}".rstrip()
         for finding in [*lint_model(model), *lint(recipe, data)]
     }
     return list(found.values())

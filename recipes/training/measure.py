@@ -8,14 +8,9 @@ metric itself, so that the file loads without this library.
 
 from typing import NamedTuple
 
-from recipes import registry
+from recipes.resolve import fitting_names
+from recipes.tasks import TARGETS
 from recipes.training.logged import Readable
-
-WORDS = {
-    "class": "one class per example",
-    "labels": "rows of labels",
-    "number": "numbers",
-}
 
 
 class Form(NamedTuple):
@@ -45,7 +40,7 @@ class Measure:
         """Return (what is wrong, what to do), or None."""
         if form.target not in self.targets:
             fitting = ", ".join(fitting_names(form.target))
-            words = f"it is no metric of {WORDS[form.target]}"
+            words = f"it is no metric of {TARGETS[form.target]}"
             return words, f"use one of {fitting}"
         return None
 
@@ -67,13 +62,3 @@ class Measure:
         Raises:
             DataError: With the split and the row.
         """
-
-
-def fitting_names(target):
-    """Return the names of the built-in metrics for a kind of target.
-
-    >>> fitting_names("number")
-    ['mae', 'rmse', 'r2', 'mape']
-    """
-    rows = [registry.lookup("metric", n) for n in registry.MENU["metric"]]
-    return [row.name for row in rows if target in row.builder().targets]

@@ -38,22 +38,33 @@ def build_optimizer(recipe, total_steps):
             learning_rate=peak,
             total_steps=total_steps,
         )
-    _check_accumulation(part, total_steps)
+    part = _checked_accumulation(part, total_steps)
     averages = {}
     if recipe.weight_average is not None:
         averages = registry.build("weight_average", recipe.weight_average)
     return registry.build("optimizer", part, learning_rate=rate, **averages)
 
 
-def _check_accumulation(part, total_steps):
-    """Refuse to accumulate longer than the run."""
+def _checked_accumulation(part, total_steps):
+    """Return the Part, without an accumulation over a single batch."""
     each = part.config.get("gradient_accumulation_steps")
-    if isinstance(each, int) and each > total_steps:
+    if each is None:
+        return part
+    whole = isinstance(each, int) and not isinstance(each, bool)
+    if not whole or each < 1:
+        raise RecipeError(
+            "`optimizer/gradient_accumulation_steps` must be a whole number "
+            "of at least 1 (every batch moves the weights), or None. "
+            f"Received: {each!r}"
+        )
+    if each > total_steps:
         raise RecipeError(
             f"`optimizer/gradient_accumulation_steps`: the run has "
             f"{total_steps} batches, so that the weights would never move. "
             f"Accumulate fewer, or take more epochs. Received: {each}"
         )
+    # Keras knows 1 only as None.
+    return part if each > 1 else part.replace(gradient_accumulation_steps=None)
 
 
 def steps_per_execution(steps_per_epoch, callbacks, largest=128):

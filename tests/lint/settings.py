@@ -6,9 +6,7 @@ A row is `code: (changes that trigger, changes that do not, data)`, of
 
 import numpy as np
 
-import recipes
 from recipes import Part
-from recipes.resolve import DIVIDING
 
 
 def table(rows, scale=1.0, share=0.5, columns=4, constant=None):
@@ -173,6 +171,16 @@ CASES = {
         {"schedule": PLATEAU, **stopping(patience=6)},
         None,
     ),
+    "plateau-long": (
+        {"epochs": 20, "schedule": PLATEAU.replace(patience=20)},
+        {"epochs": 20, "schedule": PLATEAU.replace(patience=19)},
+        None,
+    ),
+    "monitor-mode": (
+        stopping(monitor="val_loss", mode="max"),
+        stopping(monitor="val_loss", mode="min"),
+        None,
+    ),
     "monitor-train": (
         stopping(monitor="accuracy"),
         stopping(monitor="val_accuracy"),
@@ -209,87 +217,3 @@ CASES = {
         "9 in 10",
     ),
 }
-
-
-def row(code, found, data=None, base=recipes.tabular_classifier, **fields):
-    """One more example of a rule; `found` says whether it finds it."""
-    return code, base(**fields), data, found
-
-
-IMAGE = {"base": recipes.image_classifier}
-HE, GLOROT = "he_normal", "glorot_uniform"
-WIDE = Part("random_uniform", minval=-1.0, maxval=1.0)
-L1_ALONE = Part("l1_l2", l1=0.1, l2=0.0)
-L1_L2 = Part("l1_l2", l1=0.1, l2=0.1)
-SIGMOIDS = Part("mlp", units=(8,) * 4, activation="sigmoid")
-EXACT = {**norm(momentum=0.99), "precise_batch_normalization": True}
-NO_ALPHA = {
-    "weight_decay": 0.01,
-    "exclude_from_weight_decay": ("bias", "beta", "gamma"),
-}
-
-MORE = [
-    row("constant-initializer", 1, kernel_initializer="zeros", **IMAGE),
-    row(
-        "identity-widening",
-        1,
-        "digits",
-        kernel_initializer="dirac_delta",
-        **IMAGE,
-    ),
-    row(
-        "initializer-activation",
-        1,
-        **DEEP,
-        activation="tanh",
-        kernel_initializer=HE,
-    ),
-    row(
-        "initializer-activation",
-        0,
-        normalization=None,
-        network=mlp(19),
-        kernel_initializer=GLOROT,
-    ),
-    row("initializer-scale", 1, **BARE, kernel_initializer=WIDE),
-    row("sigmoid-deep", 1, network=SIGMOIDS, normalization=None),
-    row("sigmoid-deep", 0, network="resnet", activation="sigmoid", **IMAGE),
-    row("selu-initializer", 0, **SELU, kernel_initializer="variance_scaling"),
-    row("strong-dropout-normalization", 0, dropout=0.49),
-    row("coupled-l2", 0, kernel_regularizer=L1_ALONE),
-    row("coupled-l2", 1, kernel_regularizer=L1_L2),
-    *(
-        row("coupled-l2", found, optimizer=name, kernel_regularizer=penalty)
-        for name in DIVIDING
-        for found, penalty in ((1, Part("half_l2", l2=0.01)), (0, "auto"))
-    ),
-    row("coupled-l2", 0, optimizer="sgdw", kernel_regularizer="l2"),
-    row("coupled-l2", 0, optimizer="ftrl", kernel_regularizer="l2"),
-    row(
-        "decay-everything",
-        1,
-        **adamw(weight_decay=0.01, exclude_from_weight_decay=("bias",)),
-    ),
-    row("decay-everything", 1, activation="prelu", **adamw(**NO_ALPHA)),
-    row("decay-everything", 0, **adamw(**NO_ALPHA)),
-    row("no-regularization", 0, "1000 rows", **FREE),
-    row("no-regularization", 0, **FREE),
-    row(
-        "batch-large",
-        1,
-        batch_size=1024,
-        **adamw(gradient_accumulation_steps=4),
-    ),
-    row("batch-tiny", 0, batch_size=4, normalization=None),
-    row("dropped-rows", 0, "100 rows", batch_size=60, drop_remainder=False),
-    row("normalization-momentum", 0, "100 rows", epochs=2, **EXACT),
-    row("monitor-train", 1, schedule=PLATEAU.replace(monitor="loss")),
-    row("warmup-long", 1, schedule=Part("one_cycle", warmup=0.6)),
-    row("raw-input", 0, "100 rows", preprocessing=None),
-    row("raw-input", 1, "rows of 1000", preprocessing="channel_mean"),
-    row("raw-input", 1, "constant 50", preprocessing=None),
-    row("raw-input", 0, "constant 50", preprocessing="channel_mean"),
-    row("raw-input", 0, "constant 5", preprocessing=None),
-    row("raw-input", 0, "digits", preprocessing=None, **IMAGE),
-    row("accuracy-imbalanced", 0, "7 in 10"),
-]

@@ -25,6 +25,7 @@ _spec.loader.exec_module(settings)
 NOT_MEASURED = {
     "patience-long",
     "patience-plateau",
+    "plateau-long",
     "monitor-unknown",
     "plateau-with-schedule",
     "accuracy-imbalanced",

@@ -1,5 +1,7 @@
 """`recipes lint`, and the note that a fit prints."""
 
+import shlex
+
 import pytest
 
 import recipes
@@ -36,6 +38,21 @@ def test_five_planted_mistakes_are_named_and_no_other(capsys):
     assert sorted(codes(printed)) == sorted(PLANTED)
     assert "5 found" in printed and "arXiv:1801.05134" in printed
     assert "recipe.replace(dropout=0.2)" in printed
+    assert "--set dropout=0.2" in printed
+    assert "--set early_stopping/monitor=val_loss" in printed
+
+
+def test_what_is_printed_mends_it(capsys):
+    flags = [f"--set={setting}" for setting in PLANTED.values()]
+    _, printed = run(capsys, "lint", "image_classifier", *flags)
+    mends = [
+        part
+        for line in printed.splitlines()
+        if line.startswith("  Here: ")
+        for part in shlex.split(line.removeprefix("  Here: "))
+    ]
+    found = run(capsys, "lint", "image_classifier", *flags, *mends)
+    assert found == (0, "nothing found\n")
 
 
 @pytest.mark.parametrize("left_out", PLANTED)
@@ -89,5 +106,6 @@ def test_a_fit_prints_a_line_per_finding(capsys, tmp_path):
         "dropout-before-normalization",
         "batch-above-train",
     ]
+    assert noted[1].endswith("--set batch_size=8")
     recipe.fit("iris", directory=tmp_path / "b", verbose=False)
     assert "note" not in capsys.readouterr().out

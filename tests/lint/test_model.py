@@ -1,180 +1,25 @@
 """The linter on plain Keras models: each rule's trigger and near miss."""
 
+import importlib.util
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 
 import recipes
 from recipes.lint.compiled import COMPILED
-from recipes.lint.model import STRUCTURE
+from recipes.lint.structure import STRUCTURE
 from recipes.training.plan import load_for, make_plan
 
 pytestmark = pytest.mark.both_backends
-layers, losses = keras.layers, keras.losses
-FALLING = keras.optimizers.schedules.CosineDecay(0.1, 10)
-
-
-def stack(*middle, end=None, **compiled):
-    """A compiled stack of layers, ending in three probabilities."""
-    last = layers.Dense(3, activation="softmax", name="last")
-    found = keras.Sequential([keras.Input((4,)), *middle, end or last])
-    compiled = {"loss": "categorical_crossentropy", **compiled}
-    found.compile(**compiled)
-    return found
-
-
-def graph(*middle, **compiled):
-    """The same as a functional model."""
-    inputs = x = keras.Input((4,))
-    for layer in middle:
-        x = layer(x)
-    found = keras.Model(inputs, layers.Dense(3, activation="softmax")(x))
-    found.compile(**{"loss": "categorical_crossentropy", **compiled})
-    return found
-
-
-def dense(**arguments):
-    return layers.Dense(8, **arguments)
-
-
-def logits(loss):
-    return stack(end=layers.Dense(3), loss=loss)
-
-
-def norm(**arguments):
-    return layers.BatchNormalization(**arguments)
-
-
-def excluding(*names):
-    optimizer = keras.optimizers.AdamW(weight_decay=0.01)
-    optimizer.exclude_from_weight_decay(var_names=list(names))
-    return optimizer
-
-
-def adamw():
-    return excluding("bias", "beta", "gamma")
-
-
-def half(scaled):
-    model = keras.Sequential(
-        [keras.Input((4,)), layers.Dense(3, dtype="mixed_float16")]
-    )
-    optimizer = keras.optimizers.SGD()
-    if scaled:
-        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    model.compile(optimizer, losses.CategoricalCrossentropy(from_logits=True))
-    return model
-
-
-def image_statistics():
-    return layers.Normalization(mean=[0.5] * 4, variance=[0.05] * 4)
-
-
-PIXELS = np.full((5, 4), 200.0) + np.arange(4)
-LOGITS = losses.CategoricalCrossentropy(from_logits=True)
-L2 = keras.regularizers.L2(0.01)
-PLATEAU = {"callbacks": [keras.callbacks.ReduceLROnPlateau()]}
-
-# code → (triggers, near misses); each a model, or a model and arguments
-CASES = {
-    "dropout-before-normalization": (
-        [
-            lambda: stack(layers.Dropout(0.2), norm()),
-            lambda: graph(layers.GaussianDropout(0.2), norm()),
-            lambda: stack(keras.Sequential([layers.Dropout(0.2), norm()])),
-        ],
-        [
-            lambda: stack(norm(), layers.Dropout(0.2)),
-            lambda: graph(layers.Dropout(0.2), dense(use_bias=False), norm()),
-            lambda: stack(layers.Dropout(0.0), norm()),
-        ],
-    ),
-    "bias-before-normalization": (
-        [lambda: stack(dense(), norm()), lambda: graph(dense(), norm())],
-        [
-            lambda: stack(dense(use_bias=False), norm()),
-            lambda: graph(dense(activation="relu"), norm()),
-            lambda: stack(dense(), layers.LayerNormalization()),
-        ],
-    ),
-    "constant-initializer": (
-        [
-            lambda: stack(dense(kernel_initializer="zeros")),
-            lambda: graph(dense(kernel_initializer="ones"), dense()),
-        ],
-        [
-            lambda: stack(dense(), end=dense(kernel_initializer="zeros")),
-            lambda: stack(dense(kernel_initializer="identity")),
-        ],
-    ),
-    "foreign-statistics": (
-        [
-            lambda: (stack(image_statistics()), {"inputs": PIXELS}),
-            lambda: (graph(image_statistics()), {"inputs": PIXELS}),
-        ],
-        [
-            lambda: (stack(image_statistics()), {"inputs": PIXELS / 255}),
-            lambda: (
-                graph(layers.Rescaling(1 / 255), image_statistics()),
-                {"inputs": PIXELS},
-            ),
-            lambda: stack(image_statistics()),
-        ],
-    ),
-    "probabilities-as-logits": (
-        [
-            lambda: stack(loss=LOGITS),
-            lambda: graph(loss=LOGITS),
-            lambda: stack(dense(), end=layers.Softmax(), loss=LOGITS),
-        ],
-        [lambda: logits(LOGITS), lambda: stack()],
-    ),
-    "logits-as-probabilities": (
-        [
-            lambda: logits("categorical_crossentropy"),
-            lambda: logits(losses.CategoricalCrossentropy()),
-            lambda: logits(losses.categorical_crossentropy),
-        ],
-        [lambda: stack(), lambda: logits("mse"), lambda: logits(LOGITS)],
-    ),
-    "no-loss-scaling": ([lambda: half(False)], [lambda: half(True)]),
-    "coupled-l2": (
-        [
-            lambda: stack(dense(kernel_regularizer=L2), optimizer=adamw()),
-            lambda: stack(dense(kernel_regularizer=L2), optimizer="rmsprop"),
-        ],
-        [
-            lambda: stack(dense(kernel_regularizer=L2), optimizer="sgd"),
-            lambda: stack(
-                dense(kernel_regularizer=keras.regularizers.L1(0.1)),
-                optimizer=adamw(),
-            ),
-        ],
-    ),
-    "decay-everything": (
-        [
-            lambda: stack(dense(), optimizer="adamw"),
-            lambda: graph(dense(), optimizer=excluding("beta")),
-            lambda: stack(layers.PReLU(), optimizer=adamw()),
-        ],
-        [
-            lambda: stack(dense(), optimizer=adamw()),
-            lambda: stack(dense(), optimizer="adam"),
-        ],
-    ),
-    "plateau-with-schedule": (
-        [
-            lambda: (
-                stack(optimizer=keras.optimizers.SGD(FALLING)),
-                PLATEAU,
-            )
-        ],
-        [
-            lambda: (stack(optimizer="sgd"), PLATEAU),
-            lambda: stack(optimizer=keras.optimizers.SGD(FALLING)),
-        ],
-    ),
-}
+_spec = importlib.util.spec_from_file_location(
+    "lint_model_cases", Path(__file__).with_name("model_cases.py")
+)
+cases = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(cases)
+CASES, models, dense = cases.CASES, cases.models, cases.models.dense
+layers = keras.layers
 
 
 def codes(case):
@@ -225,6 +70,51 @@ def test_losses_by_output():
     model.compile(loss={"a": "mse", "b": "categorical_crossentropy"})
     (finding,) = recipes.lint_model(model)
     assert (finding.code, finding.path) == ("logits-as-probabilities", "b")
+
+
+@pytest.mark.parametrize("center", [True, False])
+def test_batch_normalization_subtracts_a_bias_with_or_without_an_offset(
+    center,
+):
+    x = np.random.default_rng(0).normal(size=(32, 3)).astype("float32")
+    norm = layers.BatchNormalization(center=center)
+    plain, biased = (norm(x + bias, training=True) for bias in (0.0, 5.0))
+    np.testing.assert_allclose(plain, biased, atol=1e-5)
+
+
+IMAGES = np.zeros((20, 4, 4, 1))
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"x": IMAGES}, IMAGES[0], IMAGES[:0], [[1], [1, 2]], 3, iter(())]
+)
+def test_inputs_that_are_no_examples(inputs):
+    model = keras.Sequential([keras.Input((4, 4, 1)), layers.Flatten()])
+    with pytest.raises(recipes.RecipeError, match=r"\(None, 4, 4, 1\)"):
+        recipes.lint_model(model, inputs=inputs)
+
+
+def test_inputs_that_are_examples():
+    statistics = layers.Normalization(mean=100.0, variance=1.0)
+    model = keras.Sequential([keras.Input((4, 4, 1)), statistics])
+    for inputs in (IMAGES, IMAGES.tolist(), keras.ops.array(IMAGES)):
+        (finding,) = recipes.lint_model(model, inputs=inputs)
+        assert finding.code == "foreign-statistics"
+    pair = [keras.Input((1,)), keras.Input((1,))]
+    two = keras.Model(pair, layers.Add()(pair))
+    with pytest.raises(recipes.RecipeError, match="2: leave"):
+        recipes.lint_model(two, inputs=IMAGES)
+
+
+def test_callbacks_are_those_that_fit_takes():
+    model = models.stack(optimizer=keras.optimizers.SGD(models.FALLING))
+    plateau = keras.callbacks.ReduceLROnPlateau()
+    assert recipes.lint_model(model, callbacks=None) == []
+    (finding,) = recipes.lint_model(model, callbacks=plateau)
+    assert finding.code == "plateau-with-schedule"
+    for wrong in (3, [plateau, "x"], keras.callbacks.ReduceLROnPlateau):
+        with pytest.raises(recipes.RecipeError, match="must be a list"):
+            recipes.lint_model(model, callbacks=wrong)
 
 
 def test_anything_else_is_refused():

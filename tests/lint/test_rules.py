@@ -1,6 +1,7 @@
 """Every rule finds what it is for, and no near miss; every mend mends."""
 
 import importlib.util
+import shlex
 from pathlib import Path
 
 import keras
@@ -10,14 +11,21 @@ import recipes
 from recipes import Part
 from recipes.lint.regularization import smoothing_mixup
 from recipes.lint.rules import RULES
+from recipes.setting import change
 from recipes.training.plan import load_for, make_plan
 
-_spec = importlib.util.spec_from_file_location(
-    "lint_settings", Path(__file__).with_name("settings.py")
-)
-settings = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(settings)
-CASES, DATA, MORE = settings.CASES, settings.DATA, settings.MORE
+
+def load(name):
+    """Return a module beside this one; the tests are no package."""
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"lint_{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+settings = load("settings")
+CASES, DATA, MORE = settings.CASES, settings.DATA, load("more_settings").MORE
 TABLE = recipes.tabular_classifier
 
 BY_AUGMENTATION = "smoothing-mixup"  # tested below: the field is not there yet
@@ -53,7 +61,9 @@ def test_a_mend_mends(code, recipe, data):
     (finding,) = [f for f in found if f.code == code]
     mended = recipe.replace(**finding.changes)
     assert code not in codes(mended, data)
-    # What is shown is what was done.
+    # What is shown is what was done, in Python and on the command line.
+    flags = shlex.split(finding.flags)[1::2]
+    assert change(recipe, flags) == mended
     assert eval(finding.mend, {"recipe": recipe, "Part": Part}) == mended
     assert finding.why.endswith(".") and finding.source
     assert "\n" not in str(finding)
@@ -166,13 +176,11 @@ def test_networks_of_the_users_own_are_passed_over():
     [
         {"network": Part("mlp", units=("a",))},
         {"network": Part("mlp", units=3), "kernel_initializer": "identity"},
-        {"normalization": Part("batch_normalization", momentum="much")},
         {"optimizer": Part("adam", gradient_accumulation_steps="two")},
         {"optimizer": Part("adamw", exclude_from_weight_decay=(1,))},
         {"early_stopping": Part("early_stopping", patience="long")},
         {"schedule": Part("warmup_cosine", warmup="long")},
         {"kernel_initializer": Part("random_normal", stddev="small")},
-        {"weight_average": Part("exponential_moving_average", momentum=None)},
     ],
 )
 def test_values_that_fit_refuses_are_left_to_it(fields):

@@ -76,14 +76,15 @@ def test_bad_arguments(name, argument, value):
     arguments = {"filters": (4, 4), argument: value}
     with pytest.raises(RecipeError, match=f"`{argument}`") as error:
         build((8, 8), name, **arguments)
-    assert f"Received: {Part(name, **arguments)!r}" in str(error.value)
+    assert f"{Part(name, **arguments)!r} cannot be" in str(error.value)
+    assert str(error.value).count("Received") == 1
 
 
 @pytest.mark.parametrize("name", ["cnn", "resnet"])
 def test_tables_are_refused(name):
     with pytest.raises(RecipeError, match="for tables use 'mlp'") as error:
-        recipes.tabular_classifier(network=name).build((4,), 3)
-    assert str(error.value).endswith("Received shape: (4,)")
+        recipes.tabular_classifier(network=name)
+    assert str(error.value).endswith(f"Received: Part({name!r})")
 
 
 def test_a_stage_can_list_its_blocks():

@@ -79,7 +79,9 @@ def test_policy_is_put_back(outer):
             3,
         )
         assert keras.config.dtype_policy().name == outer
-        wrong = recipes.tabular_classifier(network="cnn", dtype_policy=inner)
+        wrong = recipes.tabular_classifier(
+            network=Part("mlp", units=0), dtype_policy=inner
+        )
         with pytest.raises(RecipeError):
             networks(wrong, (2,), 3)
         assert keras.config.dtype_policy().name == outer

@@ -59,7 +59,7 @@ def test_k_batches_of_b_are_one_of_k_times_b(name, options):
 
 @pytest.mark.parametrize("each", [1, 2, 5])
 def test_the_schedule_spans_the_run(each):
-    more = {"gradient_accumulation_steps": each} if each > 1 else {}
+    more = {"gradient_accumulation_steps": each}
     part = Part("sgd", learning_rate=0.1, **more)
     optimizer = build(part, 12, schedule="cosine")
     _, rates = train(optimizer, 4)
@@ -104,11 +104,17 @@ def test_more_than_the_run_has_is_refused(tmp_path):
         recipe.fit("iris", directory=tmp_path / "a", verbose=False)
 
 
-@pytest.mark.parametrize("steps", [1, 0.5, "2"])
-def test_what_keras_refuses(steps):
+@pytest.mark.parametrize("steps", [0, -2, 0.5, "2", True])
+def test_no_number_of_batches_is_refused(steps):
     part = Part("sgd", gradient_accumulation_steps=steps)
-    with pytest.raises(RecipeError, match="cannot be built"):
+    with pytest.raises(RecipeError, match="_steps` must be.*Received: "):
         build(part, 10)
+
+
+@pytest.mark.parametrize("steps", [1, None])
+def test_a_single_batch_is_no_accumulation(steps):
+    part = Part("sgd", gradient_accumulation_steps=steps)
+    assert build(part, 10).gradient_accumulation_steps is None
 
 
 @pytest.mark.parametrize(

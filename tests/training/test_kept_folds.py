@@ -156,8 +156,8 @@ def test_the_linters_notes_are_printed_once(copy, tmp_path, capsys):
     cross_validate(tmp_path / "new", wrong, verbose=True)
     printed = capsys.readouterr().out
     assert printed.count("note constant-initializer") == 1
-    assert printed.index("note") < printed.index("fold 1/2")
+    assert printed.index("\nnote ") < printed.index("fold 1/2")
     cross_validate(copy, verbose=True)  # nothing is fitted
-    assert "note" not in capsys.readouterr().out
+    assert "\nnote " not in capsys.readouterr().out
     cross_validate(tmp_path / "quiet", wrong)
     assert capsys.readouterr().out == ""

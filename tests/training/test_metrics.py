@@ -229,7 +229,7 @@ def objective_on(data, *metrics, **fields):
         ("mae", "no metric of one class per example.*balanced_accuracy"),
         (Part("top_k_accuracy", k=3), "k=3 and 3 classes.*at most 2"),
         ("top_k_accuracy", "k=5"),
-        (Part("top_k_accuracy", k=0), "`k`.*Received: 0"),
+        (Part("top_k_accuracy", k=0), "`metrics/k`.*Received: 0"),
         (Part("f1", average="median"), "`average`.*macro.*'median'"),
     ],
 )
@@ -240,15 +240,18 @@ def test_what_does_not_fit_is_refused(metric, words):
 
 def test_two_metrics_of_one_name_are_refused():
     two = Part("f1"), Part("f1", average="micro")
+    with pytest.raises(RecipeError, match="'f1' stands twice"):
+        recipes.tabular_classifier(metrics=two)
     with pytest.raises(RecipeError, match="stands in the logs already"):
-        objective_on("iris", *two)
+        Classes(3, 0.0, two)
 
 
 @pytest.mark.parametrize("name", ["f1", "accuracy", "auc"])
 def test_metrics_of_classes_do_not_fit_numbers(name):
-    recipe = recipes.tabular_regressor(metrics=[name])
     with pytest.raises(RecipeError, match="numbers.*mae, rmse, r2, mape"):
-        choose_objective(recipe.resolve(), load("diabetes"))
+        recipes.tabular_regressor(metrics=[name])
+    with pytest.raises(RecipeError, match="numbers.*mae, rmse, r2, mape"):
+        Numbers(RNG.normal(size=(9, 1)), [Part(name)])
 
 
 def test_metrics_for_one_class_do_not_fit_label_rows():

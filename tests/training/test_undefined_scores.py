@@ -134,13 +134,17 @@ def test_the_share_of_a_spread_of_0(tmp_path):
     outputs = run.model.predict(given["test"][0], verbose=0)[:, 1]
     alone = sk.r2_score(given["test"][1][:, 1], outputs)
     assert run.metrics["test_r2"] == pytest.approx(alone, abs=1e-6)
-    assert np.isfinite([run.metrics["validation_mae"], *run.history["r2"]]).all()
+    assert np.isfinite(
+        [run.metrics["validation_mae"], *run.history["r2"]]
+    ).all()
     one = run.evaluate(tuple(part[:1] for part in given["train"]), "all")
     assert math.isnan(one["r2"]) and one["rmse"] > 0
     # The control: both targets differ, and what is logged is what is scored.
     given = numbers(1.0, 1.0)
     run = recipe.fit(given, directory=tmp_path / "c", verbose=False)
-    both = sk.r2_score(given["test"][1], run.model.predict(given["test"][0], verbose=0))
+    both = sk.r2_score(
+        given["test"][1], run.model.predict(given["test"][0], verbose=0)
+    )
     assert run.metrics["test_r2"] == pytest.approx(both, abs=1e-6)
     assert run.history["val_r2"][0] == pytest.approx(both, abs=1e-4)
 

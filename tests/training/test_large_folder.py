@@ -1,0 +1,66 @@
+"""A folder of 20,000 images trains without all of them in memory."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytestmark = pytest.mark.slow
+
+SIDE, COUNT = 96, 20_000
+SCRIPT = """
+import resource, sys
+import recipes
+from recipes.data import folder
+if sys.argv[2] == "disk":
+    folder.IN_MEMORY = 0
+recipe = recipes.image_classifier(
+    network=recipes.Part("cnn", filters=(4,), depth=1),
+    augmentation=["light", "random_resized_crop"],
+    image_size=(SIDE, SIDE), epochs=1, batch_size=64,
+)
+run = recipe.fit(f"folder:{sys.argv[1]}", directory=sys.argv[3], verbose=False)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+""".replace("SIDE", str(SIDE))
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """Links to 50 files: 20,000 in one folder, 2,000 in the other."""
+    root = tmp_path_factory.mktemp("many")
+    generator = np.random.default_rng(0)
+    files = []
+    for i in range(50):
+        pixels = generator.integers(0, 256, (12, 12, 3), "uint8")
+        image = Image.fromarray(pixels).resize((SIDE, SIDE), Image.BICUBIC)
+        files.append(root / f"{i}.jpg")
+        image.save(files[-1])
+    for name, count in (("all", COUNT), ("few", COUNT // 10)):
+        for label in range(2):
+            (root / name / f"class{label}").mkdir(parents=True)
+        for i in range(count):
+            link = root / name / f"class{i % 2}" / f"{i:05}.jpg"
+            link.symlink_to(files[i % 50])
+    return root
+
+
+def peak(folders, name, where):
+    """Return the peak memory of a fit in a process of its own, in MiB."""
+    command = [sys.executable, "-c", SCRIPT, folders / name, where]
+    done = subprocess.run(
+        [*command, folders / f"run-{name}-{where}"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return float(done.stdout.splitlines()[-1])
+
+
+def test_memory_does_not_grow_with_the_folder(folders):
+    decoded = COUNT * SIDE * SIDE * 3 / 2**20
+    few, many = peak(folders, "few", "disk"), peak(folders, "all", "disk")
+    assert many - few < decoded / 4, (few, many, decoded)
+    # The control: kept in memory, they can be seen in it.
+    assert peak(folders, "all", "memory") - many > decoded / 2
