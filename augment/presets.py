@@ -73,20 +73,20 @@ class Preset:
 
 
 class Light(Preset):
-    """Rotation ±5°, shear of 5 %, shifts of 3 %."""
+    """Rotation ±4°, shear of 4 %, shifts of 2 %."""
 
     def rest(self, rate, channels, size):
         """Return the steps beside the flip."""
-        return self.geometry(5, 0.05, 0.03)
+        return self.geometry(4, 0.04, 0.02)
 
 
 class Standard(Preset):
-    """Rotation ±10°, shear of 10 %, shifts of 6 %; colors by 20 %."""
+    """Rotation ±7°, shear of 7 %, shifts of 4 %; colors by 20 %."""
 
     def rest(self, rate, channels, size):
         """Return the steps beside the flip."""
         return [
-            *self.geometry(10, 0.1, 0.06),
+            *self.geometry(7, 0.07, 0.04),
             *self.colors(0.2, channels),
         ]
 

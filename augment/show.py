@@ -10,7 +10,7 @@ from augment.mix import mix
 
 _INCHES = 1.6  # of a picture's side
 _LINE = 0.11  # inches of a line of words
-_WRAP = 32  # letters of a line below it
+_WRAP = 28  # letters of a line below it
 
 
 def show(policy, images, *, indices=None, epochs=4, seed=0):
@@ -54,7 +54,7 @@ def show(policy, images, *, indices=None, epochs=4, seed=0):
     lines = max(_wrapped(w).count("\n") + 1 for _, ws in columns for w in ws)
     height = _INCHES + _LINE * lines
     figure = Figure(
-        figsize=(_INCHES * len(columns), height * len(images) + 0.3),
+        figsize=(_INCHES * len(columns), height * len(images) + 0.5),
         layout="constrained",
     )
     grid = figure.subplots(len(images), len(columns), squeeze=False)

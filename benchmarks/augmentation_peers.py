@@ -1,23 +1,26 @@
 """The techniques of benchmarks/augmentation.py in each library, by one name.
 
-Each function returns name → what augments a batch once; a name is missing
-where the library has no such technique. Every technique is applied to every
-image, but for the erasing within the policy: half of them.
+Each function takes the size of what comes out, a function of a technique's
+name that returns its images, and a number of threads. It returns name →
+something that, called, returns (what augments a batch once, its length); a
+name is missing where the library has no such technique.
+
+Every technique is applied to every image, but for the policy's flip and
+erasing: half of them.
 """
 
 import os
+from functools import partial
 
 POLICY = "crop, flip, rotation, jitter, erasing"
 POLICY_OF_CROPS = POLICY + " (of crops)"
 POLICIES = (POLICY, POLICY_OF_CROPS, "RandAugment")
+FLOOR = "(one cv2.warpAffine, alone)"
 ORIGINALS = (POLICY, "random resized crop", "random crop", "scale jitter")
-BATCH = 8  # images that Keras' layers take at once
 SHEAR = 11.3  # degrees; a slant of 0.2
 
 
-def ours(size, images, threads):
-    import numpy as np
-
+def our_steps(size):
     import augment as a
 
     crop = a.RandomResizedCrop(size, size)
@@ -54,88 +57,44 @@ def ours(size, images, threads):
         "CutMix": a.CutMix(1.0),
     }
     steps[POLICY_OF_CROPS] = steps[POLICY]
+    return steps
+
+
+def ours(size, images, threads):
+    import cv2
+    import numpy as np
+
+    from augment import Policy
+
+    cv2.setNumThreads(1)
     epoch = iter(range(2**32))
 
     def runner(name, step):
-        policy, batch = a.Policy(step), images(name)
+        policy, batch = Policy(step), images(name)
         labels = np.arange(len(batch)) % 10 if policy.mixes else None
-        return lambda: policy(
-            batch,
-            labels,
-            epoch=next(epoch),
-            num_classes=10,
-            threads=threads,
+        options = {"num_classes": 10, "threads": threads}
+        return (
+            lambda: policy(batch, labels, epoch=next(epoch), **options),
+            len(batch),
         )
 
-    return {name: (runner, name, step) for name, step in steps.items()}
+    def warps(name):
+        place = np.array([[0.97, 0.2, 5], [-0.2, 0.97, 30]])
+        flags = cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
+        batch = images(name)
+        return (
+            lambda: [
+                cv2.warpAffine(image, place, (size, size), flags=flags)
+                for image in batch
+            ],
+            len(batch),
+        )
 
-
-def keras_steps(size):
-    from keras import layers as k
-
-    crop = k.RandomCrop(size, size)
-    flip, turn = k.RandomFlip("horizontal"), k.RandomRotation(15 / 360)
-    jitter = k.RandomColorJitter((0, 255), 0.2, 0.2, (0.4, 0.6), 0.1)
-    rest = [flip, turn, jitter, k.RandomErasing(0.5, fill_value=0.0)]
-    zoom = k.RandomZoom((-0.5, 0.0), (-0.5, 0.0))
-    return {
-        # There is no random resized crop: a plain crop, and a zoom.
-        POLICY: [crop, *rest],
-        POLICY_OF_CROPS: [zoom, *rest],
-        "RandAugment": [k.RandAugment(num_ops=2, factor=0.3)],
-        "flip": [flip],
-        "rotation": [turn],
-        "translation": [k.RandomTranslation(0.1, 0.1)],
-        "zoom": [k.RandomZoom(0.2, 0.2)],
-        "shear": [k.RandomShear(0.2, 0.2)],
-        "random crop": [crop],
-        "color jitter": [jitter],
-        "brightness": [k.RandomBrightness(0.2)],
-        "contrast": [k.RandomContrast(0.2)],
-        "saturation": [k.RandomSaturation((0.4, 0.6))],
-        "hue": [k.RandomHue(0.1)],
-        "grayscale": [k.RandomGrayscale(1.0)],
-        "invert": [k.RandomInvert(1.0)],
-        "posterize": [k.RandomPosterization(4)],
-        "solarize": [k.Solarization(threshold_factor=0.5)],
-        "equalize": [k.Equalization()],
-        "auto-contrast": [k.AutoContrast()],
-        "sharpness": [k.RandomSharpness((0.05, 0.95))],
-        "erasing": [k.RandomErasing(1.0, fill_value=0.0)],
-        "mixup": [k.MixUp(0.2)],
-        "CutMix": [k.CutMix()],
-    }
-
-
-def keras_layers(size, images, threads):
-    """Keras' layers in a `tf.data` pipeline, in batches as is usual."""
-    import tensorflow as tf
-
+    steps = our_steps(size)
+    found = {name: partial(runner, name, step) for name, step in steps.items()}
     if threads == 1:
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-
-    def runner(name, layers):
-        batch = images(name)[: BATCH * threads]
-        labels = tf.one_hot(tf.range(len(batch)) % 10, 10)
-        mixes = name in ("mixup", "CutMix")
-
-        def augmented(x, y):
-            found = {"images": x, "labels": y} if mixes else x
-            for layer in layers:
-                found = layer(found, training=True)
-            return found
-
-        data = tf.data.Dataset.from_tensor_slices((batch, labels)).batch(BATCH)
-        parallel = None if threads == 1 else threads
-        data = data.map(augmented, num_parallel_calls=parallel)
-        options = tf.data.Options()
-        options.threading.private_threadpool_size = threads
-        data = data.with_options(options)
-        return lambda: [len(batch) for _ in data]
-
-    steps = keras_steps(size)
-    return {name: (runner, name, layers) for name, layers in steps.items()}
+        found[FLOOR] = partial(warps, FLOOR)
+    return found
 
 
 def torchvision_v2(size, images, threads, pil=False):
@@ -188,12 +147,12 @@ def torchvision_v2(size, images, threads, pil=False):
         batch = [x.contiguous() for x in batch]
         if not isinstance(step, list):
             labels, batch = torch.arange(len(batch)) % 10, torch.stack(batch)
-            return lambda: step(batch.float() / 255, labels)
+            return lambda: step(batch.float() / 255, labels), len(batch)
         batch = [v2.functional.to_pil_image(x) for x in batch] if pil else batch
         step = v2.Compose(step)
-        return lambda: [step(image) for image in batch]
+        return lambda: [step(image) for image in batch], len(batch)
 
-    return {name: (runner, name, step) for name, step in steps.items()}
+    return {name: partial(runner, name, step) for name, step in steps.items()}
 
 
 def torchvision_pil(size, images, threads):
@@ -247,9 +206,9 @@ def albumentations(size, images, threads):
 
     def runner(name, step):
         batch, step = images(name), b.Compose(step)
-        return lambda: [step(image=image)["image"] for image in batch]
+        return lambda: [step(image=image) for image in batch], len(batch)
 
-    return {name: (runner, name, step) for name, step in steps.items()}
+    return {name: partial(runner, name, step) for name, step in steps.items()}
 
 
 def _sides(size):

@@ -189,7 +189,20 @@ CASES = [
         IMAGE,
         "digits",
         10,
-        dense(20, activation="tanh", kernel_initializer="he_normal"),
+        dense(
+            20,
+            activation="tanh",
+            kernel_initializer="he_normal",
+            dropout=0.0,
+        ),
+    ),
+    (
+        "initializer-activation",
+        "digits, 20 ReLU, Glorot",
+        IMAGE,
+        "digits",
+        10,
+        dense(20, kernel_initializer="glorot_uniform", dropout=0.0),
     ),
     (
         "monitor-mode",

@@ -139,7 +139,7 @@ def lint(options):
             console.print(Text(finding.code, "bold"), Text(finding.path))
             console.print(Text(f"  {finding.why}"))
             console.print(Text(f"  Mend: {finding.mend}"))
-            console.print(Text(f"  Here: {finding.flags}"))
+            console.print(Text(f"  Flags: {finding.flags}"))
             console.print(Text(f"  Source: {finding.source}", "dim"))
     print(text.get(), end="")
     print(f"{len(found)} found" if found else "nothing found")

@@ -5,7 +5,12 @@ import numpy as np
 from sklearn import metrics as sklearn
 
 from recipes.errors import DataError
-from recipes.training.logged import Counts, SpreadAUC, SubsetAccuracy
+from recipes.training.logged import (
+    Counts,
+    LogitAccuracy,
+    SpreadAUC,
+    SubsetAccuracy,
+)
 from recipes.training.measure import Measure
 
 
@@ -24,7 +29,7 @@ class Accuracy(Measure):
         if form.target == "labels":
             return self.readable(SubsetAccuracy(name), form)
         if form.count == 2:
-            return keras.metrics.BinaryAccuracy(name, threshold=0.0)
+            return LogitAccuracy(name)
         return keras.metrics.CategoricalAccuracy(name)
 
     def served(self, name, form):
@@ -67,7 +72,7 @@ class TopKAccuracy(Measure):
 
     def logged(self, name, form):
         if form.count == 2:  # k is 1
-            return keras.metrics.BinaryAccuracy(name, threshold=0.0)
+            return LogitAccuracy(name)
         return keras.metrics.TopKCategoricalAccuracy(self.k, name)
 
     def served(self, name, form):

@@ -153,6 +153,25 @@ class Counts(keras.metrics.Metric):
 
 
 @_register
+class LogitAccuracy(keras.metrics.BinaryAccuracy):
+    """Right answers of one logit per example.
+
+    Labels that are mixed with others' count as the likelier class; Keras' own
+    would call every answer to them wrong.
+    """
+
+    def __init__(self, name="accuracy", dtype=None):
+        super().__init__(name=name, dtype=dtype, threshold=0.0)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        y_true = ops.cast(ops.greater(y_true, 0.5), "float32")
+        super().update_state(y_true, y_pred, sample_weight=sample_weight)
+
+    def get_config(self):
+        return {"name": self.name, "dtype": self.dtype}
+
+
+@_register
 class SubsetAccuracy(keras.metrics.Mean):
     """Share of rows of which every label is right."""
 
@@ -196,6 +215,7 @@ class SpreadAUC(keras.metrics.AUC):
         logits = ops.log(ops.clip(y_pred, 1e-12, 1.0))
         logits = logits - ops.log(ops.clip(1 - y_pred, 1e-7, 1.0))
         spread = ops.sigmoid(logits / 4)
+        y_true = ops.cast(ops.greater(y_true, 0.5), "float32")
         super().update_state(y_true, spread, sample_weight=sample_weight)
 
     def result(self):

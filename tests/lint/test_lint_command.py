@@ -48,8 +48,8 @@ def test_what_is_printed_mends_it(capsys):
     mends = [
         part
         for line in printed.splitlines()
-        if line.startswith("  Here: ")
-        for part in shlex.split(line.removeprefix("  Here: "))
+        if line.startswith("  Flags: ")
+        for part in shlex.split(line.removeprefix("  Flags: "))
     ]
     found = run(capsys, "lint", "image_classifier", *flags, *mends)
     assert found == (0, "nothing found\n")

@@ -1,11 +1,13 @@
 """A fit with augmentation: validation and test are never touched."""
 
+import keras
 import numpy as np
 import pytest
 
 import recipes
 from recipes import Part
 from recipes.data.augmenting import choose_renderer
+from recipes.training.logged import LogitAccuracy
 
 BLANK = Part("random_erasing", rate=1.0, scale=(1, 1), fill_value=0.0)
 
@@ -155,3 +157,29 @@ def test_what_the_device_cannot_do_is_refused(tiny_recipe, tiny_images):
     for accelerated, where in ((True, "device"), (False, "host")):
         found = choose_renderer(alone, data, accelerated)
         assert found.augmentation_device == where
+
+
+def test_mixed_labels_of_two_classes_are_scored_as_the_likelier(tmp_path):
+    """Keras' own binary accuracy calls every answer to 0.7 wrong."""
+    x = np.zeros((80, 8, 8, 1), "uint8")
+    y = np.arange(80) % 2
+    x[y == 1] = 255
+    recipe = recipes.image_classifier(
+        network=Part("mlp", units=(8,)),
+        augmentation=Part("mixup", alpha=0.4),
+        image_size=(8, 8),
+        epochs=12,
+        batch_size=8,
+        metrics=["accuracy", "auc"],
+    )
+    run = recipe.fit((x, y), directory=tmp_path / "run", verbose=False)
+    assert run.history["accuracy"][-1] > 0.85
+    assert run.history["auc"][-1] > 0.85
+    assert run.metrics["test_accuracy"] == 1.0
+    soft = keras.ops.convert_to_tensor([[0.7], [0.2]])
+    logits = keras.ops.convert_to_tensor([[2.0], [-1.0]])
+    ours, theirs = LogitAccuracy(), keras.metrics.BinaryAccuracy(threshold=0.0)
+    for metric in (ours, theirs):
+        metric.update_state(soft, logits)
+    assert float(ours.result()) == 1.0
+    assert float(theirs.result()) == 0.0
