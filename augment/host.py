@@ -114,6 +114,9 @@ class _Work:
         return image
 
     def _table(self, image, found):
+        *others, bits = found
+        if self.top == 255 and others == [False, False, 2.0]:
+            return image & np.uint8(256 - 2 ** (8 - bits))
         table = lookup_table(image, found, self.top)
         if self.top == 255:
             return shaped(cv2.LUT(image, table))

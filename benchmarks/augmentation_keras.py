@@ -57,6 +57,7 @@ def keras_layers(size, images, threads):
     """Keras' layers in a `tf.data` pipeline, in batches as is usual."""
     import tensorflow as tf
 
+    tf.config.set_visible_devices([], "GPU")
     if threads == 1:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)

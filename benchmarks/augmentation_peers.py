@@ -12,10 +12,10 @@ erasing: half of them.
 import os
 from functools import partial
 
-POLICY = "crop, flip, rotation, jitter, erasing"
-POLICY_OF_CROPS = POLICY + " (of crops)"
+POLICY = "policy"  # crop, flip, rotation, jitter, erasing
+POLICY_OF_CROPS = "policy, of crops"
 POLICIES = (POLICY, POLICY_OF_CROPS, "RandAugment")
-FLOOR = "(one cv2.warpAffine, alone)"
+FLOOR = "cv2.warpAffine alone"
 ORIGINALS = (POLICY, "random resized crop", "random crop", "scale jitter")
 SHEAR = 11.3  # degrees; a slant of 0.2
 

@@ -55,6 +55,14 @@ def adamw(**arguments):
     return Part("adamw", learning_rate=3e-3, **arguments)
 
 
+UNIT = {
+    "kernel_initializer": Part("random_normal", stddev=1.0),
+    "normalization": None,
+}
+RELU = dense(20, kernel_initializer="glorot_uniform", dropout=0.0)
+TANH = dense(20, activation="tanh", kernel_initializer="he_normal")
+WORST = {"early_stopping": Part("early_stopping", mode="max")}
+
 # code, how it is written in the table, maker, data, epochs, fields
 CASES = [
     ("no-regularization", "breast_cancer", TABLE, "breast_cancer", 60, FREE),
@@ -172,50 +180,10 @@ CASES = [
         20,
         {"kernel_initializer": "identity", "normalization": None},
     ),
-    (
-        "initializer-scale",
-        "wine, deviation 1",
-        TABLE,
-        "wine",
-        20,
-        {
-            "kernel_initializer": Part("random_normal", stddev=1.0),
-            "normalization": None,
-        },
-    ),
-    (
-        "initializer-activation",
-        "digits, 20 tanh, He",
-        IMAGE,
-        "digits",
-        10,
-        dense(
-            20,
-            activation="tanh",
-            kernel_initializer="he_normal",
-            dropout=0.0,
-        ),
-    ),
-    (
-        "initializer-activation",
-        "digits, 20 ReLU, Glorot",
-        IMAGE,
-        "digits",
-        10,
-        dense(20, kernel_initializer="glorot_uniform", dropout=0.0),
-    ),
-    (
-        "monitor-mode",
-        "wine, max",
-        TABLE,
-        "wine",
-        20,
-        {
-            "early_stopping": Part(
-                "early_stopping", monitor="val_loss", mode="max"
-            )
-        },
-    ),
+    ("initializer-scale", "wine, N(0, 1)", TABLE, "wine", 20, UNIT),
+    ("initializer-activation", "20 ReLU", IMAGE, "digits", 10, RELU),
+    ("initializer-activation", "20 tanh", IMAGE, "digits", 10, TANH),
+    ("monitor-mode", "wine, max", TABLE, "wine", 20, WORST),
 ]
 
 

@@ -92,6 +92,14 @@ MORE = [
         network=mlp(19),
         kernel_initializer=GLOROT,
     ),
+    row(
+        "initializer-activation",
+        0,
+        **DEEP,
+        activation="tanh",
+        kernel_initializer=HE,
+        dropout=0.0,
+    ),
     row("initializer-scale", 1, **BARE, kernel_initializer=WIDE),
     *(
         row("initializer-scale", found, data, **fields)
