@@ -97,24 +97,30 @@ class Drawn:
             height, width = self.canvas[:, 0], self.canvas[:, 1]
             self.crop(self.zero, self.zero, width, height, output)
 
-    def reduce(self, factors):
-        """Read from images reduced by whole factors, of shape (n,)."""
+    def rescale(self, factors):
+        """Read from images whose sides are multiplied, by (x, y) of (n, 2)."""
         linear, offset = self.linear, self.offset
         if self.lens is not None:
             linear, offset = self.lens[-1]
-        linear = linear / factors[:, None, None]
-        offset = (offset + 0.5) / factors[:, None] - 0.5
+        linear = factors[:, :, None] * linear
+        offset = (offset + 0.5) * factors - 0.5
         if self.lens is not None:
             self.lens = (*self.lens[:-1], (linear, offset))
         else:
             self.linear, self.offset = linear, offset
 
     def scale(self):
-        """Return how many input pixels wide one output pixel is, about."""
-        linear = self.linear
+        """Return how many input pixels wide an output pixel is, at least.
+
+        Along the side of the output that is shrunk less, and where a lens
+        magnifies most.
+        """
+        xp, linear = self.xp, self.linear
         if self.lens is not None:
-            linear = self.xp.matmul(self.lens[-1][0], linear)
-        return self.xp.sqrt(self.xp.abs(self.xp.linalg.det(linear)))
+            linear = self.compose(self.lens[-1][0], linear)
+            magnified = 1.0 + xp.maximum(self.lens[0], 0.0)
+            linear = linear / magnified[:, None, None]
+        return xp.min(xp.sqrt(xp.sum(linear * linear, axis=1)), axis=-1)
 
     def bend(self, strength):
         """Put a radial lens distortion after the map so far; at most one."""

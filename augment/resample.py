@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from augment.drawn import times
-from augment.shrink import averaged, levels, shrunk
+from augment.shrink import REACH, SHRINK, averaged, levels, shrunk
 
 FILL_MODES = {
     "reflect": cv2.BORDER_REFLECT,
@@ -82,17 +82,28 @@ class Resampler:
         left, top, right, bottom, whole, *flipped = self.boxes[i]
         inside = left >= 0 and top >= 0
         inside &= right <= image.shape[1] and bottom <= image.shape[0]
-        shrinks = self.smooth and any(self.levels[i])
-        if not whole or not inside or shrinks:
+        if not whole or not inside:
             return None
         image = image[top:bottom, left:right]
         if any(flipped):
             image = shaped(cv2.flip(image, _FLIPS[tuple(flipped)]))
         if (right - left, bottom - top) != self.size:
-            # INTER_NEAREST takes the pixel at the corner, not at the center.
-            flag = cv2.INTER_LINEAR if self.smooth else cv2.INTER_NEAREST_EXACT
-            image = cv2.resize(image, self.size, interpolation=flag)
+            across = (right - left) / self.size[0]
+            down = (bottom - top) / self.size[1]
+            image = self._scaled(np.ascontiguousarray(image), across, down)
         return image
+
+    def _scaled(self, image, across, down):
+        # INTER_NEAREST takes the pixel at the corner, not at the center.
+        flag = cv2.INTER_LINEAR if self.smooth else cv2.INTER_NEAREST_EXACT
+        shrinks = across * down >= SHRINK**2 or max(across, down) >= REACH
+        if self.smooth and shrinks:
+            # INTER_AREA averages where no side grows.
+            least = np.minimum(self.size, image.shape[1::-1]).tolist()
+            image = cv2.resize(image, least, interpolation=cv2.INTER_AREA)
+        if image.shape[1::-1] == self.size:
+            return image
+        return cv2.resize(image, self.size, interpolation=flag)
 
     def _bent(self, image, i):
         """Return the image through a lens: a map of its own for each pixel."""

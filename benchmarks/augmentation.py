@@ -172,7 +172,9 @@ def compare(title, contenders, options, only=None):
     table = Table("technique", title=f"{title}; OpenCV {contenders[0].cv2}")
     for c in contenders:
         table.add_column(c.name)
-    for name in contenders[0].names:
+    # The policies first.
+    names = sorted(contenders[0].names, key=lambda x: x not in peers.POLICIES)
+    for name in names:
         wanted = only is None or name in only
         if wanted and options.only.lower() in name.lower():
             table.add_row(name, *row(name, contenders, options.repeats))
@@ -201,9 +203,9 @@ def main():
     core = max(os.sched_getaffinity(0))
     print(", ".join(installed()))
     print(
-        "Images/s, median (least to most); beside the others', how many times "
-        "as fast the first is. Policy: random resized crop, flip, rotation ±15°, "
-        "color jitter, erasing."
+        "Images/s, median (least to most); for the others also how many times "
+        "as fast the first is.\nThe policy: random resized crop, flip, "
+        "rotation of ±15°, color jitter, erasing."
     )
 
     def hosts(threads, core):

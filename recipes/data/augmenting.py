@@ -9,8 +9,8 @@ from augment.mix import mix
 from augment.presets import Preset
 from recipes import registry
 from recipes.data.augmenting_texts import Texts, build_text_policy
-from recipes.data.data import ArraySource
 from recipes.data.image_files import Undecoded
+from recipes.data.images import in_raw_values
 from recipes.errors import RecipeError
 from recipes.resolve import resolve
 
@@ -86,7 +86,7 @@ class Pictures:
 
     def __init__(self, policy, seed, scale):
         self.policy, self.seed, self.scale = policy, seed, scale
-        self.crops = any(hasattr(step, "height") for step in policy.steps)
+        self.crops = crops(policy)
 
     @property
     def looks_ahead(self):
@@ -94,14 +94,11 @@ class Pictures:
         return self.policy.mixes
 
     def read(self, split, positions):
-        """Return raw images; of files their own sizes, undecoded.
+        """Return raw images; for a crop of files the originals, undecoded.
 
-        Files that are decoded already are decoded again for a crop, which
-        sees more in the original.
+        The crop is the same, and sees more in the original.
         """
-        files = hasattr(split.source, "originals")
-        kept = isinstance(split.source, ArraySource)
-        if files and (self.crops or not kept):
+        if self.crops and hasattr(split.source, "originals"):
             return split.source.originals(split.rows[positions])
         return split.read(positions)
 
@@ -118,15 +115,16 @@ class Pictures:
         if kind != np.uint8:
             images = np.clip(images.astype("float32") * self.scale, 0, 1)
         if isinstance(images, Undecoded):
-            sizes, output = images.sizes, None
+            sizes, output = images.squashed()
         else:
             sizes, output = pictures.sizes(images)
         drawn, _ = self.policy.draw(
             sizes, output, seed=self.seed, epoch=epoch, indices=indices
         )
         if isinstance(images, Undecoded):
-            images.reduced = reductions(drawn.scale())
-            drawn.reduce(images.reduced)
+            drawn.rescale((images.sizes / sizes)[:, ::-1])
+            images.reduced = reductions(drawn.scale(), images.sizes)
+            drawn.rescale(1 / np.stack([images.reduced] * 2, axis=1))
         images = render(images, drawn, self.policy)
         if self.looks_ahead:
             last = len(images) - 1
@@ -134,20 +132,27 @@ class Pictures:
             images, targets = mix(images, targets, drawn, partners)
             images, targets = images[:last], targets[:last]
         if kind != np.uint8:
-            images = (images / np.float32(self.scale)).astype(kind)
+            images = in_raw_values(images, self.scale, kind)
         return images, targets
 
 
-def reductions(scale):
+def crops(policy):
+    """Whether a policy enlarges a part of the picture."""
+    return any(hasattr(step, "height") for step in policy.steps)
+
+
+def reductions(scale, sizes):
     """Return the power of two, 1 to 8, that leaves a scale of at least 1.
 
     Args:
         scale: Input pixels per output pixel, of shape (n,).
+        sizes: (height, width) of the inputs: each side keeps a pixel.
 
-    >>> reductions(np.array([0.5, 1.9, 2.0, 5.0, 100.0])).tolist()
-    [1, 1, 2, 4, 8]
+    >>> reductions(np.array([0.5, 1.9, 5.0, 9.0]), np.full((4, 2), 9)).tolist()
+    [1, 1, 4, 8]
     """
-    levels = np.floor(np.log2(np.clip(scale, 1, 8)))
+    most = np.minimum(scale, np.min(sizes, axis=1))
+    levels = np.floor(np.log2(np.clip(most, 1, 8)))
     return (2**levels).astype(int)
 
 
@@ -207,9 +212,14 @@ def choose_renderer(recipe, data, accelerated):
         return recipe
     chosen = recipe.augmentation_device
     images = data.features == "image"
-    able = images and not build_policy(recipe, data).mixes
+    policy = build_policy(recipe, data) if images else None
+    able = images and not policy.mixes
+    # A crop of files sees the originals, which only the host has.
+    files = images and hasattr(data.train.source, "originals")
+    host_is_better = files and crops(policy)
     if chosen == "auto":
-        chosen = "device" if able and accelerated else "host"
+        device = able and accelerated and not host_is_better
+        chosen = "device" if device else "host"
     if chosen == "device" and not able:
         what = "mix images with those of other batches" if images else "texts"
         raise RecipeError(

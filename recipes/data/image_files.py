@@ -98,6 +98,11 @@ class Undecoded:
     def __len__(self):
         return len(self.indices)
 
+    def squashed(self):
+        """Return the size that all have in the data: (n, 2), and its sides."""
+        size = tuple(self.source.size)
+        return np.tile(np.array(size, "float32"), (len(self), 1)), size
+
     def __getitem__(self, i):
         if self._last[0] != i:
             path = self.source.paths[self.indices[i]]

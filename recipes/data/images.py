@@ -49,7 +49,7 @@ def decode(path, channels, size=None, reduced=1):
         if size is not None:
             image.draft(None, (2 * max(size), 2 * max(size)))
         elif reduced > 1:
-            image.draft(None, (whole[0] // reduced, whole[1] // reduced))
+            image.draft(None, tuple(max(1, s // reduced) for s in whole))
         image.load()
         sixteen = image.mode.startswith("I;16") or image.format == "PNG"
         image = _eight_bits(ImageOps.exif_transpose(image), sixteen)
@@ -165,3 +165,20 @@ def _is_empty(path):
         return path.stat().st_size == 0
     except OSError:
         return False
+
+
+def in_raw_values(images, scale, kind):
+    """Return floats in [0, 1] as the raw values of the data.
+
+    Args:
+        images: float32 in [0, 1].
+        scale: What raw values are multiplied with to lie there.
+        kind: NumPy type of the raw values.
+
+    >>> in_raw_values(np.array([0.1], "float32"), 1 / 255, "int64").tolist()
+    [26]
+    """
+    images = images / np.float32(scale)
+    if np.dtype(kind).kind in "iu":
+        images = np.rint(images)
+    return images.astype(kind)

@@ -19,6 +19,13 @@ from recipes.data.order import balanced_order, earlier, epoch_order
 from recipes.errors import DataError
 
 
+def cores():
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class _Reader:
     """What reads a split for a backend, and remembers what went wrong."""
 
@@ -99,7 +106,7 @@ class Loader(_Reader):
             on_disk = not isinstance(split.source, ArraySource)
             threads = 4 if on_disk else 0
             if augment is not None:
-                threads = max(threads, os.cpu_count() or 1)
+                threads = max(threads, cores())
         self.threads = threads
 
     @property
@@ -155,12 +162,15 @@ class Loader(_Reader):
             rest.append(self.weights[positions])
         if self.augment is None:
             return x, *rest
-        # One row of targets and weight: where images are mixed, all of it is.
-        rest = [r if r.ndim > 1 else r[:, None] for r in rest]
-        ends = np.cumsum([r.shape[1] for r in rest])[:-1]
-        x, mixed = self._augmented(x, np.hstack(rest), epoch, draws)
-        y, *weights = np.split(mixed, ends, axis=1)
-        return x, y, *(w[:, 0] for w in weights)
+        if self.weights is None:
+            return self._augmented(x, rest[0], epoch, draws)
+        # Where images are mixed, each example keeps its own weight: the loss
+        # of the mixture is that of its parts, weighted.
+        y, weights = rest[0], rest[1][:, None]
+        rows = np.hstack([y * weights, weights])
+        x, mixed = self._augmented(x, rows, epoch, draws)
+        y, weights = mixed[:, :-1], mixed[:, -1]
+        return x, y / weights[:, None], weights
 
     def _examples(self, positions):
         read = getattr(self.augment, "read", None)

@@ -29,10 +29,18 @@ def raw_layers(recipe, input_shape, scale):
     if tuple(recipe.image_size) != tuple(input_shape[:2]):
         layers.append(
             keras.layers.Resizing(
-                *recipe.image_size, dtype="float32", name="raw_resizing"
+                *recipe.image_size,
+                antialias=shrinks(input_shape, recipe.image_size),
+                dtype="float32",
+                name="raw_resizing",
             )
         )
     return layers
+
+
+def shrinks(shape, size):
+    """Whether a side gets shorter, so that pixels have to be averaged."""
+    return any(a > b for a, b in zip(shape, size, strict=False))
 
 
 def fit_layers(recipe, data):

@@ -44,7 +44,8 @@ class DrawnPictures(keras.layers.Layer):
         else:
             output = self.compute_output_shape([images.shape])[1:3]
             if output != size:
-                work = ops.image.resize(work, output)
+                shorter = any(a > b for a, b in zip(size, output, strict=True))
+                work = ops.image.resize(work, output, antialias=shorter)
         return work / self.scale
 
     def compute_output_shape(self, input_shape):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from augment.views import VIEWS, views
+from recipes.data.images import in_raw_values
 from recipes.data.loader import evaluation_batch_size
 from recipes.errors import DataError, suggest
 
@@ -46,6 +47,6 @@ def _mean(model, raw, name, scale):
     total = 0.0
     for view in views(images, name):
         if raw.dtype != np.uint8:
-            view = (view / np.float32(scale)).astype(raw.dtype)
+            view = in_raw_values(view, scale, raw.dtype)
         total = total + model.predict_on_batch(view).astype("float64")
     return total / len(VIEWS[name])

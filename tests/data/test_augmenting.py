@@ -1,5 +1,6 @@
 """Augmentation in the loader: drawn by (seed, epoch, example), nothing else."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -8,6 +9,7 @@ from recipes import Part
 from recipes.data import load
 from recipes.data.augmenting import augmenter, build_policy
 from recipes.data.loader import Loader
+from recipes.data.preprocessing import fit_layers
 from recipes.data.text_vectorization import vectorize
 
 pytestmark = pytest.mark.both_backends
@@ -109,20 +111,73 @@ def test_a_row_that_comes_twice_is_drawn_twice():
     assert len(np.unique(rare.reshape(20, -1), axis=0)) == 20
 
 
-def test_labels_and_weights_are_mixed_as_the_pixels():
+def grays(count=40):
     """Class k is an image of one gray: the pixels tell the shares."""
-    grays = np.array([0, 51, 102, 255], "uint8")
-    y = np.arange(40) % CLASSES
-    x = np.broadcast_to(grays[y][:, None, None, None], (40, 8, 8, 1))
-    data = load({"train": (x, y), "validation": (x, y), "test": (x, y)})
-    weights = 1.0 + y.astype("float32")
-    found, targets, mixed = batches(
-        data, Part("mixup", alpha=1.0), weights=weights
-    )
-    gray = targets @ grays.astype("float32")
+    values = np.array([0, 51, 102, 255], "uint8")
+    y = np.arange(count) % CLASSES
+    x = np.broadcast_to(values[y][:, None, None, None], (count, 8, 8, 1))
+    return load({"train": (x, y), "validation": (x, y), "test": (x, y)}), values
+
+
+def test_labels_are_mixed_as_the_pixels():
+    data, values = grays()
+    found, targets = batches(data, Part("mixup", alpha=1.0))
+    gray = targets @ values.astype("float32")
     np.testing.assert_allclose(found.mean(axis=(1, 2, 3)), gray, atol=0.6)
-    np.testing.assert_allclose(mixed, targets @ [1, 2, 3, 4], rtol=1e-5)
     assert (targets.max(axis=1) < 0.9).any()
+
+
+def test_each_part_of_a_mixture_keeps_its_own_weight():
+    """Weight times cross-entropy is that of the parts, weighted."""
+    data, _ = grays()
+    _, plain = batches(data, Part("mixup", alpha=1.0))
+    weights = 1.0 + data.train.labels.astype("float32")
+    _, targets, mixed = batches(data, Part("mixup", alpha=1.0), weights=weights)
+    by_class = np.array([1, 2, 3, 4])  # share of a class times its weight
+    np.testing.assert_allclose(
+        mixed[:, None] * targets, plain * by_class, rtol=1e-4, atol=1e-5
+    )
+    np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-5)
+    # The control: the mean of the weights would give the rare class's away.
+    wrong = (plain @ by_class)[:, None] * plain
+    assert np.abs(wrong - plain * by_class).max() > 0.1
+
+
+@pytest.mark.parametrize("kind", ["int32", "int64", "uint16"])
+def test_whole_numbers_are_rounded_not_cut(kind):
+    x = np.random.default_rng(0).integers(0, 256, (40, 8, 8, 1))
+    y = np.arange(40) % CLASSES
+    means = []
+    for dtype in (kind, "uint8"):
+        parts = (x.astype(dtype), y)
+        if kind == "uint16" and dtype == kind:
+            parts = (x.astype(dtype) * 257, y)
+        data = load({"train": parts, "validation": parts, "test": parts})
+        found, _ = batches(data, "random_rotation")
+        scale = 257 if found.dtype == "uint16" else 1
+        means.append(found.astype("float64").mean() / scale)
+    assert abs(means[0] - means[1]) < 0.05
+
+
+def test_the_served_model_averages_what_training_averages():
+    """Noise of 32 pixels on 8: without it pixels would be skipped."""
+    x = np.random.default_rng(0).integers(0, 256, (40, 32, 32, 1), "uint8")
+    y = np.arange(40) % CLASSES
+    data = load({"train": (x, y), "validation": (x, y), "test": (x, y)})
+    recipe = recipes.image_classifier(
+        augmentation=Part("random_rotation", factor=1e-6),
+        image_size=(8, 8),
+        preprocessing=None,
+    )
+    augment = augmenter(recipe, data)
+    trained, _ = augment(x, np.zeros((40, 1)), 0, np.arange(40))
+    served = x.astype("float32")
+    for layer in fit_layers(recipe.resolve(), data):
+        served = layer(served)
+    served = np.asarray(keras.ops.convert_to_numpy(served)) * 255
+    assert abs(trained.std() - served.std()) < 6
+    skipped = keras.layers.Resizing(8, 8)(x.astype("float32"))
+    assert np.asarray(skipped).std() > 1.5 * trained.std()  # the control
 
 
 def test_raw_floats_come_back_in_their_own_range():
@@ -198,6 +253,4 @@ def test_words_are_drawn_before_they_become_tokens():
 
 
 def _strings():
-    import keras
-
     return keras.backend.backend() == "tensorflow"

@@ -52,12 +52,43 @@ def test_a_reduced_image_is_the_mean_of_its_pixels(tmp_path, ending, reduced):
 
 def test_reductions_leave_a_pixel_for_each():
     scale = np.array([0.3, 1.0, 1.99, 2.0, 3.9, 4.0, 8.5, 40])
-    assert reductions(scale).tolist() == [1, 1, 1, 2, 2, 4, 8, 8]
+    sizes = np.full((8, 2), 100)
+    assert reductions(scale, sizes).tolist() == [1, 1, 1, 2, 2, 4, 8, 8]
+    sizes[:, 0] = 3  # a side that would vanish
+    assert reductions(scale, sizes).max() == 2
+
+
+def test_a_thin_image_is_decoded(tmp_path):
+    path = tmp_path / "thin.jpg"
+    Image.fromarray(smooth(3, 3000)).save(path)
+    assert decode(path, 3, reduced=8).shape[2] == 3
+
+
+@pytest.mark.parametrize("augmentation", ["resnet", "random_resized_crop"])
+def test_a_crop_of_originals_is_the_crop_of_the_data(photos, augmentation):
+    """Sharper, and else the same: files, arrays and device agree."""
+    data = load(f"folder:{photos}", image_size=(24, 24))
+    recipe = recipes.image_classifier(
+        augmentation=augmentation, image_size=(24, 24)
+    )
+    augment = augmenter(recipe, data)
+    rows = np.arange(len(data.train))
+    targets = np.zeros((len(rows), 1))
+    given = augment.read(data.train, rows)
+    original, _ = augment(given, targets, 1, rows)
+    squashed, _ = augment(data.train.read(rows), targets, 1, rows)
+    assert np.abs(original.astype(int) - squashed).mean() < 3
+    other, _ = augment(data.train.read(rows), targets, 2, rows)
+    assert np.abs(original.astype(int) - other).mean() > 6  # the control
 
 
 @pytest.mark.parametrize(
     "augmentation",
-    ["resnet", ["light", "random_resized_crop"], "random_lens_distortion"],
+    [
+        "resnet",
+        ["light", "random_resized_crop"],
+        ["random_resized_crop", "random_lens_distortion"],
+    ],
 )
 def test_reduced_decoding_shows_the_same(photos, augmentation, monkeypatch):
     monkeypatch.setattr(folder, "IN_MEMORY", 0)
@@ -73,7 +104,7 @@ def test_reduced_decoding_shows_the_same(photos, augmentation, monkeypatch):
     assert given.reduced.max() > 1  # it was used
     monkeypatch.setattr(
         "recipes.data.augmenting.reductions",
-        lambda scale: np.ones(len(scale), int),
+        lambda scale, sizes: np.ones(len(scale), int),
     )
     whole, _ = augment(augment.read(data.train, rows), targets, 1, rows)
     apart = np.abs(reduced.astype(int) - whole)
@@ -83,9 +114,7 @@ def test_reduced_decoding_shows_the_same(photos, augmentation, monkeypatch):
 
 def test_a_crop_reads_the_original_even_of_what_is_in_memory(photos):
     data = load(f"folder:{photos}", image_size=(16, 16))
-    crop = Pictures(
-        Policy([RandomResizedCrop(16, 16, scale=(0.01, 0.02))]), 0, 1 / 255
-    )
+    crop = Pictures(Policy([RandomResizedCrop(16, 16)]), 0, 1 / 255)
     rows = np.arange(4)
     seen = crop.read(data.train, rows)
     assert seen[0].shape[:2] == tuple(seen.sizes[0].astype(int))

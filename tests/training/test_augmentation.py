@@ -12,10 +12,14 @@ from recipes.training.logged import LogitAccuracy
 BLANK = Part("random_erasing", rate=1.0, scale=(1, 1), fill_value=0.0)
 
 
-@pytest.fixture(scope="module")
-def spoiled(tiny_recipe, tiny_images, tmp_path_factory):
+@pytest.fixture(scope="module", params=["host", "device"])
+def spoiled(request, tiny_recipe, tiny_images, tmp_path_factory):
     """A run whose training images are all erased to black."""
-    recipe = tiny_recipe.replace(augmentation=BLANK, image_size=(8, 8))
+    recipe = tiny_recipe.replace(
+        augmentation=BLANK,
+        augmentation_device=request.param,
+        image_size=(8, 8),
+    )
     path = tmp_path_factory.mktemp("spoiled") / "run"
     x, y = tiny_images
     before = x.copy()
@@ -69,10 +73,16 @@ def test_any_number_of_threads_gives_the_same_weights(
         np.testing.assert_array_equal(one, two)
 
 
-def test_the_saved_model_takes_the_raw_images(spoiled):
-    assert spoiled.recipe.augmentation == (BLANK,)
+def test_the_saved_model_takes_the_raw_images(spoiled, tiny_images):
     loaded = recipes.load_run(spoiled.directory)
     assert loaded.recipe == spoiled.recipe
+    assert loaded.recipe.augmentation == (BLANK,)
+    x = tiny_images[0]
+    expected = spoiled.model.predict(x, verbose=0)
+    found = loaded.model.predict(x, verbose=0)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    black = loaded.model.predict(np.zeros_like(x), verbose=0)
+    assert np.abs(found - black).max() > 1e-3  # it looks at them
 
 
 def test_it_is_said_before_the_first_step(
@@ -87,9 +97,7 @@ def test_it_is_said_before_the_first_step(
 
 
 @pytest.mark.parametrize("views", ["mirrored", "ten_crop", "mirrored_scales"])
-def test_views_are_averaged_and_the_gain_is_said(
-    digits_run, views, monkeypatch
-):
+def test_views_are_averaged_and_the_gain_is_said(digits_run, views):
     found = digits_run.evaluate("digits", views=views)
     plain = digits_run.evaluate("digits")
     assert found["views"] == views
