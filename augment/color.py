@@ -58,7 +58,8 @@ class RandomContrast(_Factor):
 
     Args:
         factor: Range of the change f, in [-1, ∞): x becomes (1 + f)(x - mean)
-            + mean. -1 leaves the mean color alone.
+            + mean. -1 leaves the mean color alone. One number f means
+            (-f, f), as far as that is legal.
         rate: Share of the images that are changed, in [0, 1].
 
     Raises:
@@ -93,7 +94,8 @@ class RandomSaturation(_Factor):
 
     Args:
         factor: Range of the change f, in [-1, ∞): x becomes (1 + f)(x - gray)
-            + gray, gray = 0.299 R + 0.587 G + 0.114 B. -1 gives gray.
+            + gray, gray = 0.299 R + 0.587 G + 0.114 B. -1 gives gray. One
+            number f means (-f, f), as far as that is legal.
         rate: Share of the images that are changed, in [0, 1].
 
     Raises:

@@ -29,7 +29,7 @@ def resampled(images, drawn, fill_mode, fill_value, smooth):
     size = images.shape[1:3]
     linear, offset = _straight(drawn)
     x, y = _places(drawn)
-    x, y = _held(x, y, drawn, linear, offset, size)
+    x, y, held = _held(x, y, drawn, linear, offset, size)
     most = most_levels(size, drawn.output) if smooth else (0, 0)
     stack, starts = _stack(images, most)
     down, across = _levels(linear, most)
@@ -38,6 +38,7 @@ def resampled(images, drawn, fill_mode, fill_value, smooth):
     start = (start + first)[:, None]
     x, width = _averaged(x, across, size[1], most[1])
     y, height = _averaged(y, down, size[0], most[0])
+    x, y = _clamped(x, width, held), _clamped(y, height, held)
     flat = ops.reshape(stack, (-1, images.shape[-1]))
 
     def read(column, row):
@@ -103,7 +104,8 @@ def _mapped(linear, offset, x, y):
 def _held(x, y, drawn, linear, offset, size):
     """Keep the reading inside where a whole box of the input is scaled.
 
-    Half a pixel beyond the edge of a crop is no outside to be filled.
+    Return x, y, and which images show an upright box of the input, of whole
+    pixels or not: half a pixel beyond its edge is no outside to be filled.
     """
     out = np.array(drawn.output[::-1], "float32")
     most = np.array(size[::-1], "float32")
@@ -113,15 +115,24 @@ def _held(x, y, drawn, linear, offset, size):
     first, last = ops.round(low), ops.round(high)
     away = ops.maximum(ops.abs(first - low), ops.abs(last - high))
     slant = ops.abs(linear[:, 0, 1]) + ops.abs(linear[:, 1, 0])
-    close = ops.max(away, axis=-1) < _CLOSE * float(out.max())
-    inside = ops.all(ops.logical_and(first >= 0.0, last <= most), axis=-1)
-    held = ops.logical_and(ops.logical_and(slant <= 1e-6, close), inside)
+    close = _CLOSE * float(out.max())
+    inside = ops.logical_and(low >= -close, high <= most + close)
+    held = ops.logical_and(slant <= 1e-6, ops.all(inside, axis=-1))
     if drawn.lens is not None:
         held = ops.logical_and(held, drawn.lens[0] == 0.0)
-    low = ops.where(held[:, None], first, -_FAR)
-    high = ops.where(held[:, None], last - 1.0, _FAR)
+    whole = ops.logical_and(held, ops.max(away, axis=-1) < close)[:, None]
+    low = ops.where(whole, first, -_FAR)
+    high = ops.where(whole, last - 1.0, _FAR)
     x = ops.minimum(ops.maximum(x, low[:, 0:1]), high[:, 0:1])
-    return x, ops.minimum(ops.maximum(y, low[:, 1:2]), high[:, 1:2])
+    y = ops.minimum(ops.maximum(y, low[:, 1:2]), high[:, 1:2])
+    return x, y, held[:, None]
+
+
+def _clamped(place, size, held):
+    """Return places that are inside a picture of a size, where `held`."""
+    last = ops.cast(size, "float32") - 1.0
+    inside = ops.minimum(ops.maximum(place, 0.0), last)
+    return ops.where(held, inside, place)
 
 
 def most_levels(size, output):

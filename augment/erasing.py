@@ -135,8 +135,9 @@ class RandomCutout(RandomErasing):
     def box(self, values, height, width, xp):
         """Return left, top, right, bottom in whole pixels."""
         side = xp.round(values["size"] * min(height, width))
-        left = xp.floor(values["x"] * width) - xp.floor(side / 2.0)
-        top = xp.floor(values["y"] * height) - xp.floor(side / 2.0)
+        half = side / 2.0 - 0.5  # 0.5: to the nearest whole pixel
+        left = xp.floor(values["x"] * width - half)
+        top = xp.floor(values["y"] * height - half)
         edges = (left, width), (top, height)
         low = [xp.clip(edge, 0.0, most) for edge, most in edges]
         high = [xp.clip(edge + side, 0.0, most) for edge, most in edges]

@@ -1,8 +1,8 @@
 """Flips, rotation, translation, zoom and shear.
 
 Each is a linear map; a policy composes them all and resamples once. A single
-number f as a factor means (-f, f). What lies outside the picture is filled
-as the policy's `fill_mode` says.
+number f as a factor means (-f, f), as far as that is legal. What lies outside
+the picture is filled as the policy's `fill_mode` says.
 """
 
 import math
@@ -150,7 +150,8 @@ class RandomZoom(Step):
 
     Args:
         height_factor: How much more of the height is seen, as a fraction in
-            (-1, 1]: +0.2 zooms out to 120 %, -0.2 zooms in to 80 %.
+            [-0.99, 1]: +0.2 zooms out to 120 %, -0.2 zooms in to 80 %. One
+            number f means (-f, f), as far as that is legal.
         width_factor: The same for the width; None: as the height, which
             keeps the aspect ratio.
         rate: Share of the images that are zoomed, in [0, 1].
@@ -201,7 +202,7 @@ class RandomShear(Step):
 
     Keras' layer slants about the upper left corner, and flips the signs of
     both sides at random; here it is about the center, and a single number f
-    means (-f, f), as it does for every other factor.
+    means (-f, f).
 
     Args:
         x_factor: Pixels that a row moves to the side, for each row of

@@ -19,7 +19,8 @@ class RandomLensDistortion(Step):
     and magnifies the corners.
 
     Args:
-        factor: Range of k, in [-0.3, 1]; one number f means (-f, f).
+        factor: Range of k, in [-0.3, 1]; one number f means (-f, f), as far
+            as that is legal: 0.5 means (-0.3, 0.5).
         rate: Share of the images that are bent, in [0, 1].
 
     Raises:

@@ -4,7 +4,9 @@ import numbers
 
 
 def factor(step, name, value, lowest=-1.0, highest=1.0):
-    """Return (lower, upper) of a factor; one number f means (-f, f).
+    """Return (lower, upper) of a factor.
+
+    One number f means (-f, f), as far as that is legal.
 
     Raises:
         ValueError: For anything else, or a value out of range.

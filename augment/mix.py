@@ -10,7 +10,8 @@ def one_hot(labels, count, num_classes, mixes):
     """Return rows of floats for labels that are to be mixed.
 
     Args:
-        labels: Class numbers (n,) or (n, 1), or rows (n, classes).
+        labels: Class numbers (n,) or (n, 1), or rows (n, classes); one
+            column of numbers in [0, 1] stands for two classes.
         count: Number of images.
         num_classes: For class numbers.
         mixes: Whether they are mixed; else they are returned as they are.
@@ -52,11 +53,12 @@ def _are_rows(labels, num_classes):
     """Whether labels are rows of numbers, and no column of class numbers."""
     if labels.ndim != 2 or labels.dtype.kind not in "biuf":
         return False
-    if labels.shape[1] == 1:
-        numbered = labels.dtype.kind in "iu" and labels.max() > 1
-    else:
-        numbered = num_classes not in (None, labels.shape[1])
-    return not numbered and bool(np.isfinite(labels).all())
+    if not np.isfinite(labels).all():
+        return False
+    if labels.shape[1] == 1:  # the share of the second of two classes
+        shares = 0 <= labels.min() and labels.max() <= 1
+        return bool(shares) and num_classes in (None, 1, 2)
+    return num_classes in (None, labels.shape[1])
 
 
 def own_share(drawn):

@@ -102,9 +102,9 @@ class CutMix(Step):
         for name, length in (("x", width), ("y", height)):
             half = xp.round(side * length) / 2.0
             center = values[name] * length
-            low = xp.clip(xp.floor(center - half), 0.0, length)
-            high = xp.floor(center - half) + 2.0 * half
-            edges.append((low, xp.clip(high, 0.0, length)))
+            low = xp.floor(center - half + 0.5)  # the nearest whole pixel
+            high = low + 2.0 * half
+            edges.append([xp.clip(x, 0.0, length) for x in (low, high)])
         (left, right), (top, bottom) = edges
         return left, top, right, bottom
 

@@ -1,7 +1,5 @@
 """Policy: several steps, carried out as one."""
 
-import inspect
-
 import numpy as np
 
 from augment import checks, limits
@@ -11,10 +9,10 @@ from augment.drawn import Drawn
 from augment.host import render
 from augment.mix import mix, one_hot, places
 from augment.resample import FILL_MODES
-from augment.step import Step
+from augment.step import Arguments, Step
 
 
-class Policy:
+class Policy(Arguments):
     """Steps in a row: what each image gets is drawn, composed, carried out.
 
     Whatever the number of steps, an image is resampled once, its colors go
@@ -94,8 +92,7 @@ class Policy:
 
     def get_config(self):
         """Return the arguments as plain values, as JSON has them."""
-        names = inspect.signature(type(self)).parameters
-        return {name: to_plain(getattr(self, name)) for name in names}
+        return {k: to_plain(v) for k, v in self._arguments().items()}
 
     @classmethod
     def from_config(cls, config):

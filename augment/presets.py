@@ -25,15 +25,19 @@ class Preset:
     """Steps that go together.
 
     Args:
-        strength: Multiplies every factor and rate, in [0, 2]; 0 is no
-            augmentation, but for crops and flips.
+        strength: Multiplies every factor and rate, in [0, 2] ([0, 1] for
+            `Trivial`, which has a rate alone); 0 changes nothing. Rates do
+            not rise above those at 1.
         flip: `"horizontal"`, `"vertical"`, `"horizontal_and_vertical"`, None,
             or `"auto"`: horizontal for images of three channels alone.
     """
 
+    strongest = 2
+
     def __init__(self, strength=1.0, flip="auto"):
-        name = type(self).__name__
-        self.strength = limits.number(name, "strength", strength, 0, 2)
+        self.strength = limits.number(
+            type(self).__name__, "strength", strength, 0, self.strongest
+        )
         if flip not in ("auto", None):
             RandomFlip(flip)
         self.flip = flip
@@ -48,8 +52,9 @@ class Preset:
         flip = self.flip
         if flip == "auto":
             flip = "horizontal" if channels == 3 else None
-        flips = [RandomFlip(flip)] if flip else []
-        return [*flips, *self.rest(min(1, self.strength), channels, size)]
+        rate = min(1, self.strength)
+        flips = [RandomFlip(flip, rate=0.5 * rate)] if flip else []
+        return [*flips, *self.rest(rate, channels, size)]
 
     def rest(self, rate, channels, size):
         """Return the steps beside the flip."""
@@ -107,7 +112,12 @@ class Strong(Preset):
 
 
 class Trivial(Preset):
-    """TrivialAugment: one operation for each image, at a drawn strength."""
+    """TrivialAugment: one operation for each image, at a drawn strength.
+
+    `strength` is the share of the images that get one.
+    """
+
+    strongest = 1
 
     def rest(self, rate, channels, size):
         """Return the steps beside the flip."""
@@ -125,16 +135,21 @@ class Rand(Preset):
 class ResNet(Preset):
     """Scale jitter, a crop and PCA color noise (He et al., 2016).
 
-    The shorter side is 256/224 to 480/224 of the crop's.
+    The shorter side is 256/224 to 480/224 of the crop's, at a strength of 1;
+    at 0 it is the crop's own, so that the largest window is cut out.
     """
 
     def rest(self, rate, channels, size):
         """Return the steps beside the flip."""
         height, width = (224, 224) if size is None else size
-        side = min(height, width) / 224
+        least = min(height, width)
+        sides = [
+            least * (1 + self.strength * (side / 224 - 1))
+            for side in (256, 480)
+        ]
         noise = [RandomPCANoise(0.1 * self.strength)] if channels == 3 else []
         return [
-            RandomScaleCrop(height, width, (256 * side, 480 * side)),
+            RandomScaleCrop(height, width, sides),
             *noise,
         ]
 

@@ -50,7 +50,9 @@ class Resampler:
             offset = times(np, first, offset) + start
             linear = first @ linear
         self.maps = np.concatenate([linear, offset[..., None]], axis=2)
-        self.boxes = whole_boxes(linear, offset, self.size)
+        found, upright, self.close = edges(linear, offset, self.size)
+        self.boxes = whole_boxes(linear, found, upright, self.close)
+        self.edges, self.upright = found.tolist(), upright.tolist()
         self.levels = levels(linear).tolist()
 
     def image(self, image, i):
@@ -60,11 +62,23 @@ class Resampler:
         plain = self._plain(image, i)
         if plain is not None:
             return shaped(plain)
+        reading = dict(self.reading)
+        if self._inside(image, i):
+            # Half a pixel beyond the edge of a crop is no outside to be filled.
+            reading["borderMode"] = cv2.BORDER_REPLICATE
         image, sides = self._shrunk(image, i)
         matrix = averaged(self.maps[i], sides)
-        return self._read(cv2.warpAffine, image, matrix, self.size)
+        return self._read(cv2.warpAffine, image, matrix, self.size, **reading)
 
-    def _read(self, read, image, *place):
+    def _inside(self, image, i):
+        """Whether the map is upright and shows nothing but the picture."""
+        left, top, right, bottom = self.edges[i]
+        inside = min(left, top) >= -self.close
+        inside &= right <= image.shape[1] + self.close
+        inside &= bottom <= image.shape[0] + self.close
+        return self.upright[i] and inside
+
+    def _read(self, read, image, *place, **reading):
         """Read an image at places between its pixels.
 
         OpenCV reads four bytes at once, so four channels in less time than
@@ -72,9 +86,9 @@ class Resampler:
         """
         large = image.size > _LARGE * 3 * self.size[0] * self.size[1]
         if large or image.dtype != np.uint8 or image.shape[2:] != (3,):
-            return shaped(read(image, *place, **self.reading))
+            return shaped(read(image, *place, **reading))
         image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
-        image = read(image, *place, **self.reading)
+        image = read(image, *place, **reading)
         return cv2.cvtColor(image, cv2.COLOR_RGBA2RGB)
 
     def _plain(self, image, i):
@@ -132,7 +146,7 @@ class Resampler:
             row += b * down
             row += at + a * float(center[0]) + b * float(center[1])
             grid.append(row)
-        return self._read(_remap, image, *grid)
+        return self._read(_remap, image, *grid, **self.reading)
 
     def _shrunk(self, image, i):
         if not self.smooth:
@@ -140,8 +154,8 @@ class Resampler:
         return shrunk(image, self.levels[i])
 
 
-def whole_boxes(linear, offset, size):
-    """Return which boxes of the input the images are, if they are.
+def edges(linear, offset, size):
+    """Return which boxes of the input upright maps show.
 
     Args:
         linear: Of the map of output to input, of shape (n, 2, 2).
@@ -149,16 +163,33 @@ def whole_boxes(linear, offset, size):
         size: (width, height) of the output.
 
     Returns:
-        A list with (left, top, right, bottom, whether that is the whole map,
-        whether it is mirrored across, whether down) for each image.
+        (left, top, right, bottom of each image, whether each map is upright,
+        how many pixels are a rounding error)
     """
     scale = np.diagonal(linear, axis1=1, axis2=2)
     sides = np.array(size)
     ends = np.stack([offset - scale / 2, offset + scale * (sides - 0.5)])
-    edges = np.concatenate([ends.min(axis=0), ends.max(axis=0)], axis=1) + 0.5
+    found = np.concatenate([ends.min(axis=0), ends.max(axis=0)], axis=1) + 0.5
+    upright = np.abs(linear[:, 0, 1]) + np.abs(linear[:, 1, 0]) <= 1e-6
+    return found, upright, _CLOSE * sides.max()
+
+
+def whole_boxes(linear, edges, upright, close):
+    """Return which boxes of whole pixels the images are, if they are.
+
+    Args:
+        linear: Of the map of output to input, of shape (n, 2, 2).
+        edges: As the function `edges` has them, with what follows.
+        upright: Whether each map is upright.
+        close: How many pixels are a rounding error.
+
+    Returns:
+        A list with (left, top, right, bottom, whether that is the whole map,
+        whether it is mirrored across, whether down) for each image.
+    """
+    scale = np.diagonal(linear, axis1=1, axis2=2)
     box = np.rint(edges)
-    whole = np.abs(box - edges).max(axis=1) < _CLOSE * sides.max()
-    whole &= np.abs(linear[:, 0, 1]) + np.abs(linear[:, 1, 0]) <= 1e-6
+    whole = upright & (np.abs(box - edges).max(axis=1) < close)
     whole &= (box[:, 2:] > box[:, :2]).all(axis=1)
     return [
         (*corners, *rest)

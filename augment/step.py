@@ -10,19 +10,34 @@ class Arguments:
 
     def get_config(self):
         """Return the arguments."""
+        return self._arguments()
+
+    def _arguments(self):
         names = inspect.signature(type(self)).parameters
         return {name: getattr(self, name) for name in names}
 
     def __eq__(self, other):
-        same = type(self) is type(other)
-        return same and self.get_config() == other.get_config()
+        if type(self) is not type(other):
+            return NotImplemented
+        return _compared(self) == _compared(other)
 
     def __hash__(self):
-        return hash(repr(self))
+        return hash((type(self), _compared(self)))
 
     def __repr__(self):
-        pairs = (f"{k}={v!r}" for k, v in self.get_config().items())
+        pairs = (f"{k}={v!r}" for k, v in self._arguments().items())
         return f"{type(self).__name__}({', '.join(pairs)})"
+
+
+def _compared(given):
+    """Return the arguments as they are compared: as if they came from JSON."""
+
+    def plain(value):
+        if isinstance(value, list | tuple):
+            return tuple(map(plain, value))
+        return value.item() if isinstance(value, np.generic) else value
+
+    return plain(list(given._arguments().values()))
 
 
 class Step(Arguments):

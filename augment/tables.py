@@ -159,7 +159,8 @@ class RandomSharpness(Step):
 
     Args:
         factor: Range of the change f, in [-1, 9]: x becomes (1 + f)(x -
-            smoothed) + smoothed. -1 is smoothed, 1 sharpened.
+            smoothed) + smoothed. -1 is smoothed, 1 sharpened. One number f
+            means (-f, f), as far as that is legal.
         rate: Share of the images that are changed, in [0, 1].
 
     Raises:

@@ -95,7 +95,16 @@ def augment(options):
     from recipes import plots
     from recipes.data.sheet import contact_sheet
 
+    out = Path(options.out)
+    legal = (".png", ".svg", ".pdf", ".jpg")
+    if out.suffix.lower() not in legal or not out.parent.is_dir():
+        raise RecipeError(
+            f"--out must be a file that ends in {', '.join(legal)}, in a "
+            f"folder that exists. Received: {options.out}"
+        )
     preset = [f"augmentation={options.preset}"] if options.preset else []
+    if preset and any(s.startswith("augmentation=") for s in options.set):
+        raise RecipeError("give --preset or --set augmentation=…, not both")
     recipe = _recipe("image_classifier", [*preset, *options.set])
     if not recipe.augmentation:
         recipe = recipe.replace(augmentation="standard")
@@ -105,7 +114,7 @@ def augment(options):
         images=options.images,
         epochs=options.epochs,
     )
-    plots.save(figure, Path(options.out))
+    plots.save(figure, out)
     print(f"{options.out}: {', '.join(p.name for p in recipe.augmentation)}")
 
 

@@ -58,7 +58,13 @@ def parse(text):
 
 
 def _inside(part, path, argument, value):
-    """Return the Part with one argument, or one further inside, changed."""
+    """Return the Part with one argument, or one further inside, changed.
+
+    In a list of Parts the first step is a name or a number from 0, which one
+    Part alone needs not.
+    """
+    if isinstance(part, tuple) and all(isinstance(p, Part) for p in part):
+        return _in_list(part, path, argument, value)
     if not isinstance(part, Part):
         raise RecipeError(
             f"`{path}` is {part!r}, which has no argument {argument!r}; set "
@@ -69,3 +75,24 @@ def _inside(part, path, argument, value):
         inner = part.config.get(first)
         value = _inside(inner, f"{path}/{first}", below, value)
     return part.replace(**{first: value})
+
+
+def _in_list(parts, path, argument, value):
+    """Return the Parts with an argument of one of them changed."""
+    first, _, below = argument.partition("/")
+    names = [part.name for part in parts]
+    if below and first in names:
+        chosen = names.index(first)
+    elif below and first.isdecimal() and int(first) < len(parts):
+        chosen = int(first)
+    elif len(parts) == 1 and not below:
+        chosen, below = 0, argument
+    else:
+        raise RecipeError(
+            f"`{path}` holds {', '.join(names)}: name one and its argument, "
+            f"for instance {path}/{names[0]}/ARGUMENT=VALUE. Received: "
+            f"{path}/{argument}"
+        )
+    inside = f"{path}/{names[chosen]}"
+    changed = _inside(parts[chosen], inside, below, value)
+    return (*parts[:chosen], changed, *parts[chosen + 1 :])

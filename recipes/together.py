@@ -157,6 +157,7 @@ def _check_augmentation(recipe, task):
             f"and texts. Received: {given!r}"
         )
     for part in parts:
+        _check_values(part)
         ours = part.name in registry.MENU["augmentation"]
         words = part.name.startswith("word_")
         if ours and words != (task.features == "text"):
@@ -165,3 +166,17 @@ def _check_augmentation(recipe, task):
                 f"`augmentation`: {part.name!r} is not for {kind}; this is a "
                 f"{recipe.task}. Received: {part!r}"
             )
+
+
+def _check_values(part):
+    """Refuse values of a step that it would refuse itself, ends of ranges too.
+
+    Steps are plain objects: to build one costs nothing.
+    """
+    for end in (0, -1):
+        closed = {
+            name: value.ends()[end] if isinstance(value, Range) else value
+            for name, value in part.config.items()
+        }
+        if not any(map(registry.holds_part, closed.values())):
+            registry.build("augmentation", part.replace(**closed))

@@ -122,12 +122,12 @@ EXAMPLES = {
         "text_vectorization": {"max_tokens": 20},
     },
     "augmentation": {
-        "light": {"zero": {"strength": 0.0, "flip": None}},
-        "standard": {"zero": {"strength": 0.0, "flip": None}},
-        "strong": {"zero": {"strength": 0.0, "flip": None}},
-        "trivial": {"zero": {"strength": 0.0, "flip": None}},
-        "randaugment": {"zero": {"strength": 0.0, "flip": None}},
-        "resnet": {"zero": None},
+        "light": {"zero": {"strength": 0.0}},
+        "standard": {"zero": {"strength": 0.0}},
+        "strong": {"zero": {"strength": 0.0}},
+        "trivial": {"zero": {"strength": 0.0}},
+        "randaugment": {"zero": {"strength": 0.0}},
+        "resnet": {"zero": {"strength": 0.0}},
         "random_flip": {"mode": "horizontal", "zero": {"rate": 0.0}},
         "random_rotation": {"factor": 0.1, "zero": {"factor": 0.0}},
         "random_translation": {

@@ -221,9 +221,11 @@ def choose_renderer(recipe, data, accelerated):
         device = able and accelerated and not host_is_better
         chosen = "device" if device else "host"
     if chosen == "device" and not able:
-        what = "mix images with those of other batches" if images else "texts"
+        names = ", ".join(part.name for part in recipe.augmentation)
+        why = "mixes images with those of other batches"
         raise RecipeError(
-            f"`augmentation_device` must be 'host' or 'auto' for {what}. "
+            "`augmentation_device` must be 'host' or 'auto' for the "
+            f"augmentation {names}, which {why if images else 'is of texts'}. "
             "Received: 'device'"
         )
     return recipe.replace(augmentation_device=chosen)

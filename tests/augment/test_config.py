@@ -53,6 +53,41 @@ def test_every_step_can_be_saved():
     assert len(steps) > 20
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        augment.Solarization([0.2, 0.4]),
+        augment.RandomRotation([-0.1, np.float64(0.2)]),
+        augment.RandomChoice((augment.Solarization([0.2, 0.4]), None)),
+    ],
+)
+def test_a_step_equals_itself_after_json(step):
+    policy = augment.Policy([step], fill_value=np.float32(0.5))
+    config = json.loads(json.dumps(policy.get_config()))
+    again = augment.Policy.from_config(config)
+    assert again.steps[0] == step and hash(again.steps[0]) == hash(step)
+    assert again == policy and hash(again) == hash(policy)
+    assert len({again, policy}) == 1
+    others = [
+        augment.Policy([step]),
+        augment.Policy([step, step], fill_value=0.5),
+        augment.Policy([augment.Solarization([0.2, 0.5])], fill_value=0.5),
+    ]
+    for other in others:
+        assert other != policy and other.steps[:1] == other.steps[:1]
+    assert len({policy, *others}) == 4
+    assert policy != step and policy != config
+
+
+def test_equal_numbers_are_equal_arguments_of_the_same_step_alone():
+    one, other = augment.RandomRotation(1), augment.RandomRotation(1.0)
+    assert one == other and hash(one) == hash(other)
+    assert augment.RandomHue(0.1) != augment.RandomSaturation(0.1)
+    assert Foreign() == Foreign() and augment.Policy([Foreign()]) == (
+        augment.Policy([Foreign()])
+    )
+
+
 class Foreign(Step):
     def values(self, u, drawn):
         return {}

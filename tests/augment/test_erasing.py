@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from augment import Policy, RandomCutout, RandomErasing, RandomGrayscale
+from augment import (
+    CutMix,
+    Policy,
+    RandomCutout,
+    RandomErasing,
+    RandomGrayscale,
+)
 
 LARGEST = np.float32(1 - 2**-24)  # of the numbers in [0, 1) that are drawn
 
@@ -82,7 +88,7 @@ def test_the_largest_number_places_a_box_inside_too():
 def test_a_square_reaches_beyond_the_border_and_is_cut_there():
     step = RandomCutout(0.5)
     box, values = boxes(step, 40, 60)
-    x, y = np.floor(values["x"] * 60), np.floor(values["y"] * 40)
+    x, y = np.rint(values["x"] * 60), np.rint(values["y"] * 40)
     expected = [
         np.clip(x - 10, 0, 60),
         np.clip(y - 10, 0, 40),
@@ -95,6 +101,26 @@ def test_a_square_reaches_beyond_the_border_and_is_cut_there():
     assert kstest(values["x"], "uniform").pvalue > 0.01
     # Whole with probability 0.5 · (2 / 3), in the limit of small pixels.
     assert abs((area == 400).mean() - 1 / 3) < 0.05
+
+
+@pytest.mark.parametrize("side", [0.2, 0.25, 0.5, 0.6])
+@pytest.mark.parametrize("step", [CutMix(), RandomCutout()])
+def test_both_halves_lose_the_same(step, side):
+    def cover(places):
+        """How often each of 20 columns is covered."""
+        values = {"x": places, "y": 0 * places + 0.5}
+        values |= {"own": 0 * places + 1 - side**2, "size": 0 * places + side}
+        left, top, right, bottom = step.box(values, 20, 20, np)
+        assert set(np.round([left, right], 3).ravel() % 1) == {0}
+        assert ((right - left).max(), *set(bottom - top)) == (20 * side,) * 2
+        columns = np.arange(20)[:, None]
+        return ((left <= columns) & (columns < right)).sum(axis=1)
+
+    places = (np.arange(2000) + 0.5) / 2000
+    assert (cover(places) == cover(places)[::-1]).all()
+    # Half a pixel away it would be seen.
+    beside = cover(np.clip(places - 0.5 / 20, 0, 1))
+    assert (beside != beside[::-1]).any()
 
 
 def test_a_square_as_large_as_the_picture_twice_covers_it(noise):

@@ -131,8 +131,12 @@ def test_class_numbers_become_rows_and_columns_too(noise):
     for labels in ([0, 2, 1, 1, 3], np.array([[0], [2], [1], [1], [3]])):
         found = MixUp(1.0)(noise, labels, num_classes=4)[1]
         assert (found == rows).all()
-    one = MixUp(1.0)(noise, np.array([[0], [1], [1], [0], [1]]))[1]
+    column = np.array([[0], [1], [1], [0], [1]])
+    one = MixUp(1.0)(noise, column)[1]
     assert one.shape == (5, 1) and 0 <= one.min() < one.max() <= 1
+    for classes in (None, 1, 2):  # floats: shares of the second of two
+        found = MixUp(1.0)(noise, column.astype(float), num_classes=classes)
+        assert (found[1] == one).all()
 
 
 @pytest.mark.parametrize(
@@ -149,6 +153,11 @@ def test_class_numbers_become_rows_and_columns_too(noise):
         ([["a"], ["b"], ["c"], ["b"], ["a"]], 3, "type <U1"),
         (np.eye(5), 3, r"shape \(5, 5\)"),
         (np.full((5, 3), np.nan), None, r"shape \(5, 3\)"),
+        (np.full((5, 1), np.nan), None, r"shape \(5, 1\)"),
+        ([[0.0], [3.0], [1.0], [0.0], [0.0]], 4, "float64, num_classes=4"),
+        ([[0.0], [1.0], [1.0], [0.0], [0.0]], 3, "float64, num_classes=3"),
+        ([[0.0], [3.0], [1.0], [0.0], [0.0]], None, r"shape \(5, 1\)"),
+        ([[0.0], [-0.5], [1.0], [0.0], [0.0]], None, r"shape \(5, 1\)"),
         (np.zeros((5, 2, 2)), None, r"shape \(5, 2, 2\)"),
         (3, 3, "one for each of the 5"),
     ],

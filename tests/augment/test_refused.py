@@ -57,6 +57,28 @@ def test_arguments_of_a_call_that_do_not_fit_are_refused(
 
 
 @pytest.mark.parametrize(
+    ("step", "name", "pair"),
+    [
+        (a.RandomLensDistortion(0.5), "k", (-0.3, 0.5)),
+        (a.RandomContrast(3.0), "contrast", (0, 4)),
+        (a.RandomSaturation(3.0), "saturation", (0, 4)),
+        (a.RandomSharpness(3.0), "sharpness", (0, 4)),
+        (a.RandomZoom(1.0), "height", (0.01, 2)),
+        (a.RandomLensDistortion(0.2), "k", (-0.2, 0.2)),
+    ],
+)
+def test_one_number_is_both_ends_as_far_as_that_is_legal(step, name, pair):
+    sizes = np.full((2000, 2), 8, "float32")
+    _, (values,) = a.Policy(step).draw(
+        sizes, (8, 8), seed=0, epoch=0, indices=np.arange(2000)
+    )
+    ends = values[name].min(), values[name].max()
+    np.testing.assert_allclose(ends, pair, atol=0.01)
+    words = " ".join(type(step).__doc__.split())
+    assert "means (-f, f), as far as that is legal" in words
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"steps": None}, "must be steps for images.*Received: None"),

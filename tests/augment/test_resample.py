@@ -5,8 +5,11 @@ import pytest
 
 from augment import (
     Policy,
+    RandomCrop,
+    RandomFlip,
     RandomResizedCrop,
     RandomRotation,
+    RandomScaleCrop,
     RandomTranslation,
     RandomZoom,
 )
@@ -110,3 +113,37 @@ def test_each_fill_mode_continues_the_picture_in_its_own_way(noise):
         assert (
             np.abs(found[:, :, 13:].astype(int) - noise[:, :, :13]).max() <= 1
         )
+
+
+INSIDE = {
+    "enlarged": RandomCrop(100, 80),
+    "fractional": RandomScaleCrop(48, 40, (50, 100)),
+    "shrunk": RandomScaleCrop(16, 17, (18, 30)),
+    "zoom": RandomZoom((-0.5, -0.1)),
+    "tall": RandomZoom((-0.5, -0.1), (0, 0)),
+}
+
+
+@pytest.mark.parametrize("kind", ["uint8", "float32"])
+@pytest.mark.parametrize("name", INSIDE)
+def test_a_box_inside_the_picture_has_no_rim(name, kind):
+    white = np.full((20, 64, 64, 3), 255 if kind == "uint8" else 1, kind)
+    filled = {"fill_mode": "constant"}
+    steps = [RandomFlip(), INSIDE[name]]
+    assert Policy(steps, **filled)(white).min() >= white.max() * (1 - 1e-6)
+    # What is really outside is filled, however little of it is seen.
+    out = [RandomTranslation((0, 0), (0.5, 0.5)), *steps]
+    assert Policy(out, **filled)(white).min() == 0
+    shifted = Policy(RandomTranslation(0, (0.01, 0.01)), **filled)(white)
+    assert 0.3 < shifted.min() / white.max() < 0.4
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_the_edge_of_a_box_inside_does_not_wrap(name):
+    ramp = np.tile(np.linspace(0, 1, 64, dtype="float32"), (20, 64, 1))
+    steps = [INSIDE[name]]
+    found = Policy(steps, fill_mode="wrap")(ramp[..., None])
+    assert (np.diff(found[..., 0], axis=2) >= -1e-6).all()
+    out = [RandomTranslation((0, 0), (0.1, 0.1)), *steps]
+    found = Policy(out, fill_mode="wrap")(ramp[..., None])
+    assert np.diff(found[..., 0], axis=2).min() < -0.1

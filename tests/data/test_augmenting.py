@@ -217,17 +217,11 @@ def test_a_wrong_augmentation_is_refused_at_once(make, words):
         make()
 
 
-@pytest.mark.parametrize(
-    "augmentation, words",
-    [
-        (Part("random_crop", height=4), "or neither"),
-        (Part("random_rotation", factor=7), r"\[-1, 1\]"),
-        (["strong", "random_lens_distortion"], "one lens"),
-    ],
-)
-def test_one_that_does_not_fit_the_data_is_refused(augmentation, words):
-    recipe = recipes.image_classifier(augmentation=augmentation)
-    with pytest.raises(recipes.RecipeError, match=words):
+def test_two_lenses_are_refused():
+    recipe = recipes.image_classifier(
+        augmentation=["strong", "random_lens_distortion"]
+    )
+    with pytest.raises(recipes.RecipeError, match="one lens"):
         build_policy(recipe, images())
 
 

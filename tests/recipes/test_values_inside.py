@@ -191,3 +191,25 @@ def test_data_of_another_shape_say_what_the_user_has(tmp_path):
     names = [["a", "b"], ["c"]] * 30
     with pytest.raises(DataError, match="rows of 0 and 1.*multi_label=True"):
         TABLES(multi_label=True).fit((x[:, :, 0], names), directory=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Part("mixup", alpha=-1),
+        Part("random_flip", mode="left"),
+        Part("random_rotation", factor=15),
+        Part("random_erasing", rate=2),
+        Part("random_resized_crop", height=224),
+        Part("random_rotation", factor=Float(0, 3.0)),
+    ],
+)
+def test_values_of_augmentations_are_checked_as_they_are_set(part):
+    with pytest.raises(recipes.RecipeError, match=part.name):
+        recipes.image_classifier(augmentation=part)
+
+
+def test_legal_ends_of_a_range_are_taken():
+    part = Part("random_rotation", factor=Float(0, 0.5))
+    recipe = recipes.image_classifier(augmentation=part)
+    assert list(recipe.ranges()) == ["augmentation/0/factor"]
