@@ -25,6 +25,7 @@ from augment.geometry import (
 from augment.lens import RandomLensDistortion
 from augment.mixing import CutMix, MixUp
 from augment.policy import Policy
+from augment.presets import preset
 from augment.show import show
 from augment.tables import (
     AutoContrast,
@@ -34,6 +35,7 @@ from augment.tables import (
     Solarization,
 )
 from augment.text import TextPolicy
+from augment.views import views
 from augment.words import RandomWordDrop, RandomWordMove, RandomWordSwap
 
 __all__ = [
@@ -71,5 +73,7 @@ __all__ = [
     "Solarization",
     "TextPolicy",
     "TrivialAugment",
+    "preset",
     "show",
+    "views",
 ]

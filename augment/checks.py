@@ -76,6 +76,19 @@ def sizes(found):
     return np.tile(np.array(size, "float32"), (len(found), 1)), size
 
 
+def one_size(output, steps):
+    """Refuse images that come out in different sizes.
+
+    Raises:
+        ValueError: If there is no one size.
+    """
+    if output is None:
+        raise ValueError(
+            "Images of different sizes need a step that gives them one, such "
+            f"as augment.RandomResizedCrop(224, 224). Received: {steps!r}"
+        )
+
+
 def _check(array, rank, name):
     shaped = array.ndim == rank and array.shape[-1] in (1, 3) and array.size
     floats = array.dtype.kind == "f" and array.dtype.itemsize in (4, 8)

@@ -119,8 +119,8 @@ class RandAugment(Step):
 
     Args:
         num_ops: How many in a row, from 1 to 8.
-        factor: Strength, in [0, 1]; 0 changes nothing but what has no
-            strength: auto-contrast and equalization.
+        factor: Strength, in [0, 1]; 0 changes nothing. Above, auto-contrast
+            and equalization, which have no strength, come as they are.
         rate: Share of the images that get them, in [0, 1].
 
     Raises:
@@ -143,7 +143,8 @@ class RandAugment(Step):
         self.num_ops = limits.whole(name, "num_ops", num_ops, 1, 8)
         self.factor = limits.number(name, "factor", factor, 0, 1)
         self.rate = limits.number(name, "rate", rate, 0, 1)
-        self._choice = RandomChoice(_operations(factor, wide=False))
+        operations = _operations(factor, wide=False) if factor else [None]
+        self._choice = RandomChoice(operations)
 
     @property
     def uniforms(self):
@@ -213,7 +214,7 @@ def _operations(factor, wide):
         Equalization(),
         ends(RandomRotation((135 if wide else 30) / 360 * factor)),
         RandomPosterization((bits, 8) if wide else bits),
-        Solarization(threshold) if factor else None,
+        Solarization(threshold),
         ends(RandomSaturation(change)),
         ends(RandomContrast(change)),
         ends(RandomBrightness(change / 2)),

@@ -25,12 +25,16 @@ class AugmentLayer(keras.layers.Layer):
     Args:
         policy: The `Policy`.
         seed: Whole number from 0.
+        value_range: (lower, upper) of the values of float images, as Keras'
+            own layers have it: (0, 255), or (0, 1) behind a
+            `Rescaling(1 / 255)`. What training makes of them stays within.
+            uint8 is always 0 to 255.
         **kwargs: As of `keras.layers.Layer`.
 
-    Shapes: images `(batch, height, width, channels)`, uint8 or floats in
-    [0, 1], with 1 or 3 channels; or `{"images": …, "labels": …}` with labels
-    `(batch, classes)`, which a policy that mixes needs. The same comes out.
-    It computes in float32, whatever the precision of the model.
+    Shapes: images `(batch, height, width, channels)`, uint8 or floats, with
+    1 or 3 channels; or `{"images": …, "labels": …}` with labels `(batch,
+    classes)`, which a policy that mixes needs while training. The same comes
+    out. It computes in float32, whatever the precision of the model.
 
     Raises:
         ValueError: For images or labels that do not fit.
@@ -44,7 +48,7 @@ class AugmentLayer(keras.layers.Layer):
     (8, 32, 32, 3)
     """
 
-    def __init__(self, policy, seed=0, **kwargs):
+    def __init__(self, policy, seed=0, value_range=(0, 255), **kwargs):
         if not isinstance(policy, Policy):
             raise ValueError(
                 f"AugmentLayer: `policy` must be a Policy. Received: {policy!r}"
@@ -52,18 +56,22 @@ class AugmentLayer(keras.layers.Layer):
         super().__init__(autocast=False, **kwargs)
         self.policy = policy
         self.seed = limits.whole("AugmentLayer", "seed", seed, 0, 2**64 - 1)
+        self.value_range = _range(value_range)
         self.seen = self.add_weight(
             name="seen", dtype="uint32", initializer="zeros", trainable=False
         )
 
     def call(self, inputs, training=None):
-        images, labels = self._parted(inputs)
+        images, labels = self._parted(inputs, training)
+        kind = images.dtype
         if training:
             drawn = self._draw(images)
         else:
             drawn = self._middle(images)
+        if not training and not drawn.moves:
+            return inputs
         images = render(
-            images,
+            self._unit(images),
             drawn,
             self.policy.fill_mode,
             self.policy.fill_value,
@@ -71,9 +79,11 @@ class AugmentLayer(keras.layers.Layer):
         )
         if training and self.policy.mixes:
             images, labels = mix(images, labels, drawn)
-        if isinstance(inputs, dict):
-            return {**inputs, "images": images, "labels": labels}
-        return images
+        images = self._ranged(images, kind)
+        if not isinstance(inputs, dict):
+            return images
+        rows = {} if labels is None else {"labels": labels}
+        return {**inputs, "images": images, **rows}
 
     def compute_output_shape(self, input_shape):
         if isinstance(input_shape, dict):
@@ -83,41 +93,50 @@ class AugmentLayer(keras.layers.Layer):
         return (input_shape[0], *size, input_shape[3])
 
     def compute_output_spec(self, inputs, training=None):
-        images, labels = self._parted(inputs)
+        images, _ = self._parted(inputs, training)
         shape = self.compute_output_shape(images.shape)
         images = keras.KerasTensor(shape, dtype=images.dtype)
-        return {**inputs, "images": images} if labels is not None else images
+        if not isinstance(inputs, dict):
+            return images
+        # New ones: a model finds its way from outputs to inputs by them.
+        rest = {
+            k: keras.KerasTensor(v.shape, v.dtype) for k, v in inputs.items()
+        }
+        return {**rest, "images": images}
 
     def get_config(self):
-        config = {"policy": self.policy.get_config(), "seed": self.seed}
-        return {**super().get_config(), **config}
+        return {
+            **super().get_config(),
+            "policy": self.policy.get_config(),
+            "seed": self.seed,
+            "value_range": list(self.value_range),
+        }
 
     @classmethod
     def from_config(cls, config):
         policy = Policy.from_config(config["policy"])
         return cls(**{**config, "policy": policy})
 
-    def _parted(self, inputs):
+    def _parted(self, inputs, training):
         """Return (images, labels or None), or say what does not fit."""
-        named = isinstance(inputs, dict)
-        if named and not {"images", "labels"} <= set(inputs):
-            raise ValueError(
-                'AugmentLayer: a dict must hold "images" and "labels". '
-                f"Received: {sorted(inputs)}"
-            )
         images, labels = inputs, None
-        if named:
-            images, labels = inputs["images"], inputs["labels"]
+        if isinstance(inputs, dict):
+            if "images" not in inputs:
+                raise ValueError(
+                    'AugmentLayer: a dict must hold "images", and "labels" to '
+                    f"be mixed. Received: {sorted(inputs)}"
+                )
+            images, labels = inputs["images"], inputs.get("labels")
         shape = tuple(images.shape)
         fits = len(shape) == 4 and shape[-1] in (1, 3) and None not in shape[1:]
         kind = keras.backend.standardize_dtype(images.dtype)
         if not fits or not (kind == "uint8" or "float" in kind):
             raise ValueError(
-                "AugmentLayer: images must be uint8, or floats in [0, 1], of "
-                "shape (batch, height, width, channels) with known sides and "
-                f"1 or 3 channels. Received: {kind} of shape {shape}"
+                "AugmentLayer: images must be uint8 or floats of shape "
+                "(batch, height, width, channels) with known sides and 1 or "
+                f"3 channels. Received: {kind} of shape {shape}"
             )
-        if self.policy.mixes:
+        if self.policy.mixes and (training or labels is not None):
             self._check_labels(labels)
         return images, labels
 
@@ -134,6 +153,20 @@ class AugmentLayer(keras.layers.Layer):
                 "(batch, classes), as keras.ops.one_hot has them. Received: "
                 f"{kind} of shape {tuple(labels.shape)}"
             )
+
+    def _unit(self, images):
+        """Return uint8, or float32 in [0, 1]."""
+        if _whole(images.dtype):
+            return images
+        lower, upper = self.value_range
+        return (ops.cast(images, "float32") - lower) / (upper - lower)
+
+    def _ranged(self, images, kind):
+        """Return images of a type, within the range of values."""
+        if _whole(kind):
+            return images
+        lower, upper = self.value_range
+        return ops.cast(images * (upper - lower) + lower, kind)
 
     def _draw(self, images):
         count = ops.shape(images)[0]
@@ -166,3 +199,18 @@ def _sizes(images):
     size = np.array([images.shape[1:3]], "float32")
     zero = ops.zeros((ops.shape(images)[0], 1), dtype="float32")
     return zero + size
+
+
+def _whole(kind):
+    return keras.backend.standardize_dtype(kind) == "uint8"
+
+
+def _range(given):
+    pair = isinstance(given, tuple | list) and len(given) == 2
+    if pair and all(isinstance(end, int | float) for end in given):
+        if -np.inf < given[0] < given[1] < np.inf:
+            return tuple(given)
+    raise ValueError(
+        "AugmentLayer: `value_range` must be (lower, upper) of float images: "
+        f"(0, 255), (0, 1) or another. Received: {given!r}"
+    )

@@ -99,16 +99,17 @@ class Policy(Arguments):
         """Return the policy of such arguments."""
         return cls(**{name: from_plain(v) for name, v in config.items()})
 
-    def as_layer(self, seed=0, **kwargs):
+    def as_layer(self, seed=0, value_range=(0, 255), **kwargs):
         """Return a Keras layer that augments on the device while training.
 
         Args:
             seed: Whole number from 0.
+            value_range: (lower, upper) of float images, such as (0, 1).
             **kwargs: As of `keras.layers.Layer`. See `AugmentLayer`.
         """
         from augment.layer import AugmentLayer
 
-        return AugmentLayer(self, seed, **kwargs)
+        return AugmentLayer(self, seed, value_range, **kwargs)
 
     def as_map(self, seed=0, size=None, num_classes=None):
         """Return a function for `tf.data`, which augments on the host.
@@ -210,12 +211,7 @@ class Policy(Arguments):
         drawn, _ = self.draw(
             sizes, output, seed=seed, epoch=epoch, indices=indices
         )
-        if drawn.output is None:
-            raise ValueError(
-                "Images of different sizes need a step that gives them one, "
-                "such as augment.RandomResizedCrop(224, 224). Received: "
-                f"{self.steps!r}"
-            )
+        checks.one_size(drawn.output, self.steps)
         rendered = render(images, drawn, self, threads)
         if self.mixes:
             rendered, labels = mix(rendered, labels, drawn, partners)

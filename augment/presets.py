@@ -19,6 +19,7 @@ from augment.geometry import (
 )
 from augment.lens import RandomLensDistortion
 from augment.mixing import CutMix, MixUp
+from augment.policy import Policy
 
 
 class Preset:
@@ -163,6 +164,40 @@ def mixup_or_cutmix(mixup_alpha=0.2, cutmix_alpha=1.0, rate=1.0):
         rate: Share of the images that are mixed, in [0, 1].
     """
     return RandomChoice([MixUp(mixup_alpha), CutMix(cutmix_alpha)], rate)
+
+
+def preset(name, *, strength=1.0, flip="auto", channels=3, size=None):
+    """Return the policy of a preset.
+
+    Args:
+        name: `"light"`, `"standard"`, `"strong"`, `"trivial"`,
+            `"randaugment"` or `"resnet"`.
+        strength: Multiplies every factor and rate, in [0, 2]; as of `Preset`.
+        flip: As of `Preset`: `"auto"` mirrors images of three channels.
+        channels: Of the images, 1 or 3.
+        size: (height, width) of what comes out, for the crop of `"resnet"`;
+            None: (224, 224).
+
+    Raises:
+        ValueError: For an unknown name, or an argument out of range.
+
+    Example:
+
+    >>> preset("light", flip=None).steps[0]
+    RandomRotation(factor=0.011111111111111112, rate=1.0)
+    """
+    limits.one_of("preset", "name", name, tuple(PRESETS))
+    limits.one_of("preset", "channels", channels, (1, 3))
+    if size is not None and not (
+        isinstance(size, tuple | list)
+        and len(size) == 2
+        and all(limits.whole("preset", "size", side, 1) for side in size)
+    ):
+        raise ValueError(
+            "preset: `size` must be (height, width) or None. "
+            f"Received: {size!r}"
+        )
+    return Policy(PRESETS[name](strength, flip).steps(channels, size))
 
 
 PRESETS = {

@@ -20,7 +20,8 @@ def show(policy, images, *, indices=None, epochs=4, seed=0):
     epochs, with the drawn parameters in words.
 
     Args:
-        policy: A `Policy`, or a step.
+        policy: A `Policy`, a step, or the name of a preset, such as
+            `"standard"`: see `preset`.
         images: As `Policy` takes them; at most 16 are sensible.
         indices: Of the images in their data set, or None: 0, 1, ….
         epochs: How many epochs are drawn, at least 1.
@@ -30,7 +31,8 @@ def show(policy, images, *, indices=None, epochs=4, seed=0):
         A matplotlib figure; `figure.savefig("sheet.png")`.
 
     Raises:
-        ValueError: For images that a policy does not take.
+        ValueError: For images that a policy does not take, or the name of
+            no preset.
 
     Example:
 
@@ -43,10 +45,13 @@ def show(policy, images, *, indices=None, epochs=4, seed=0):
     from matplotlib.figure import Figure
 
     from augment.policy import Policy
+    from augment.presets import preset
 
-    policy = policy if isinstance(policy, Policy) else Policy(policy)
     epochs = limits.whole("show", "epochs", epochs, 1, 100)
     images, _ = checks.images(images)
+    if isinstance(policy, str):
+        policy = preset(policy, channels=images[0].shape[-1])
+    policy = policy if isinstance(policy, Policy) else Policy(policy)
     indices = checks.indices(indices, len(images), False)
     columns = [(images, [None] * len(images))]
     for epoch in range(epochs):
@@ -74,6 +79,7 @@ def _augmented(policy, images, indices, seed, epoch):
     drawn, found = policy.draw(
         sizes, output, seed=seed, epoch=epoch, indices=indices
     )
+    checks.one_size(drawn.output, policy.steps)
     pictures = render(images, drawn, policy)
     if policy.mixes:
         nothing = np.zeros((len(images), 1), "float32")

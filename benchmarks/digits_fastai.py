@@ -14,38 +14,38 @@ from torchvision.models import resnet18
 SIDE = 32  # pixels: what a ResNet-18 needs
 
 
-def rows(pixels, labels):
-    """Return (picture, label) pairs."""
-    pictures = [
-        Image.fromarray(p).convert("RGB").resize((SIDE, SIDE)) for p in pixels
-    ]
-    return list(zip(pictures, labels.tolist(), strict=True))
+def picture(pixels):
+    """Return an RGB picture of SIDE by SIDE pixels."""
+    image = Image.fromarray(pixels).convert("RGB")
+    return fv.PILImage(image.resize((SIDE, SIDE)))
 
 
 def main(path, seed, epochs):
     data = np.load(path)
     fv.set_seed(seed, reproducible=True)
-    train, valid, test = (
-        rows(data[f"{role}_x"], data[f"{role}_y"])
-        for role in ("train", "validation", "test")
+    roles = "train", "validation", "test"
+    x, y = (
+        np.concatenate([data[f"{role}_{part}"] for role in roles])
+        for part in "xy"
     )
+    train, seen = (sum(len(data[f"{r}_y"]) for r in roles[:n]) for n in (1, 2))
     block = fv.DataBlock(
         (fv.ImageBlock, fv.CategoryBlock(vocab=list(range(10)))),
-        get_items=lambda found: found,
-        get_x=lambda row: fv.PILImage(row[0]),
-        get_y=lambda row: row[1],
-        splitter=fv.IndexSplitter(list(range(len(train), len(train + valid)))),
+        get_items=list,
+        get_x=lambda i: picture(x[i]),
+        get_y=lambda i: int(y[i]),
+        splitter=fv.IndexSplitter(list(range(train, seen))),
         batch_tfms=fv.aug_transforms(do_flip=False, size=SIDE),
     )
-    loaders = block.dataloaders(train + valid, bs=64, num_workers=0)
+    loaders = block.dataloaders(range(seen), bs=64, num_workers=0)
     learner = fv.vision_learner(
         loaders, resnet18, pretrained=False, metrics=fv.accuracy
     )
     learner.unfreeze()
     with learner.no_bar(), learner.no_logging():
         learner.fit_one_cycle(epochs, 3e-3)
-        loader = loaders.test_dl(test, with_labels=True)
-        scores, truth = learner.get_preds(dl=loader)
+        rest = loaders.test_dl(range(seen, len(y)), with_labels=True)
+        scores, truth = learner.get_preds(dl=rest)
     right = (scores.argmax(1) == truth).float().mean()
     logs = scores.clamp_min(1e-7).log()
     loss = torch.nn.functional.nll_loss(logs, truth)

@@ -32,7 +32,9 @@ def image_classifier(**fields):
         RecipeError: For a misspelt field or an illegal value.
 
     Measured: `recipes fit digits`, seeds 0, 1, 2, two cores, TensorFlow: test
-    accuracy 0.9972, 0.9972, 0.9972, 15 s each.
+    accuracy 0.9972, 0.9972, 0.9972, 15 s each. With `--set
+    augmentation=standard --epochs 60`, seeds 0 to 4: 1.0000, 0.9972, 1.0000,
+    0.9944, 1.0000; without augmentation 0.9972 three times, 0.9889, 0.9917.
 
     Example:
 

@@ -7,8 +7,6 @@ import pytest
 from scipy.stats import chisquare, kstest
 
 from augment import (
-    AutoContrast,
-    Equalization,
     Policy,
     RandAugment,
     RandomBrightness,
@@ -114,17 +112,11 @@ def test_trivialaugment_draws_a_strength_for_each_image():
     assert kstest((angles + 135) / 270, "uniform").pvalue > 0.01
 
 
-def test_randaugment_at_strength_zero_has_two_operations_left(noise):
+def test_randaugment_at_strength_zero_changes_nothing(noise):
     dull = (np.tile(noise, (40, 1, 1, 1))[:, :8, :8] // 2 + 40).astype("uint8")
-    found = RandAugment(num_ops=1, factor=0.0)(dull)
-    operations = {"as it was": dull}
-    operations["auto-contrast"] = AutoContrast()(dull)
-    operations["equalized"] = Equalization()(dull)
-    equal = [(found == x).all(axis=(1, 2, 3)) for x in operations.values()]
-    assert np.any(equal, axis=0).all()
-    shares = np.mean(equal, axis=1)
-    assert abs(shares[0] - 12 / 14) < 0.08 and shares[1:].min() > 0.02
-    assert (RandAugment(1, 0.5)(dull) != found).mean() > 0.2
+    assert (RandAugment(num_ops=2, factor=0.0)(dull) == dull).all()
+    weak = RandAugment(num_ops=2, factor=1e-6)(dull)
+    assert (weak != dull).any(axis=(1, 2, 3)).mean() > 0.2  # equalized, …
 
 
 def test_stronger_changes_more(noise):

@@ -150,20 +150,14 @@ def test_outside_and_interpolation_agree(fill, interpolation, photographs):
 @pytest.mark.parametrize("interpolation", ["bilinear", "nearest"])
 @pytest.mark.parametrize(
     "step",
-    [
-        augment.RandomCrop(100, 80),
-        augment.RandomScaleCrop(40, 32, (36, 60)),
-        augment.RandomScaleCrop(16, 17, (18, 30)),
-        augment.RandomZoom((-0.5, -0.1), (0, 0)),
-    ],
-    ids=["enlarged", "fractional", "shrunk", "zoom"],
+    [augment.RandomCrop(100, 80), augment.RandomScaleCrop(16, 17, (18, 30))],
 )
 def test_a_box_inside_the_picture_has_no_rim(step, interpolation):
     white = np.full((6, SIDE, SIDE, 1), 255, "uint8")
-    filled = {"fill_mode": "constant", "interpolation": interpolation}
-    assert on_device(augment.Policy([step], **filled), white).min() == 255
     out = [augment.RandomTranslation((0, 0), (0.1, 0.1)), step]
-    assert on_device(augment.Policy(out, **filled), white).min() == 0
+    for steps, least in (([step], 255), (out, 0)):
+        filled = {"fill_mode": "constant", "interpolation": interpolation}
+        assert on_device(augment.Policy(steps, **filled), white).min() == least
 
 
 @pytest.mark.parametrize(

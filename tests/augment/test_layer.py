@@ -99,8 +99,9 @@ def test_images_with_labels(images, steps):
 def test_mixed_precision_computes_in_float32(images, kind):
     steps = [augment.RandomBrightness(0.3), augment.RandomRotation(0.1)]
     given = images if kind == "uint8" else (images / 255).astype(kind)
-    sharp = augment.Policy(steps).as_layer(dtype="mixed_float16")
-    full = augment.Policy(steps).as_layer()
+    policy = augment.Policy(steps)
+    sharp = policy.as_layer(value_range=(0, 1), dtype="mixed_float16")
+    full = policy.as_layer(value_range=(0, 1))
     found = call(sharp, given, training=True)
     assert found.dtype == kind
     assert (found == call(full, given, training=True)).all()
@@ -111,7 +112,8 @@ def test_mixed_precision_computes_in_float32(images, kind):
 def test_config_goes_through_json(images):
     import json
 
-    layer = augment.Policy([CROP, augment.RandAugment()]).as_layer(seed=9)
+    policy = augment.Policy([CROP, augment.RandAugment()])
+    layer = policy.as_layer(seed=9, value_range=(-1, 1))
     config = json.loads(json.dumps(layer.get_config()))
     again = AugmentLayer.from_config(config)
     assert again.get_config() == layer.get_config()

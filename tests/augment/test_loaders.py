@@ -70,6 +70,52 @@ def test_what_does_not_fit_is_said_before_it_runs(data, tf):
         POLICY.as_map(size=0)
 
 
+def test_weights_go_through(data, tf):
+    weights = np.arange(10, dtype="float32")
+    dataset = tf.data.Dataset.from_tensor_slices((*data, weights))
+    dataset = dataset.enumerate().batch(10)
+    ((images, labels, found),) = dataset.map(POLICY.as_map())
+    assert (images.numpy() == POLICY(data[0])).all()
+    assert (labels.numpy() == data[1]).all()
+    assert (found.numpy() == weights).all()
+    with pytest.raises(ValueError, match="Received: weights"):
+        dataset.map(MIXING.as_map(num_classes=3))
+
+
+def test_a_column_of_class_numbers_becomes_rows(data, tf):
+    dataset = tf.data.Dataset.from_tensor_slices((data[0], data[1][:, None]))
+    mapped = dataset.enumerate().batch(10).map(MIXING.as_map(num_classes=3))
+    assert mapped.element_spec[1].shape.as_list() == [None, 3]
+    ((_, labels),) = mapped.as_numpy_iterator()
+    assert (labels == MIXING(*data, num_classes=3)[1]).all()
+
+
+def test_elements_and_classes_that_do_not_fit_are_refused(data, tf):
+    def mapped(given, policy=POLICY, numbered=True, **arguments):
+        dataset = tf.data.Dataset.from_tensor_slices(given)
+        dataset = dataset.enumerate() if numbered else dataset
+        return dataset.batch(2).map(policy.as_map(**arguments))
+
+    images, labels = data
+    with pytest.raises(ValueError, match=r"a dict of \['x', 'y'\]"):
+        mapped({"x": images, "y": labels})
+    for given in ((images,) * 4, (images, {"y": labels})):
+        with pytest.raises(ValueError, match="elements must be"):
+            mapped(given)
+    for given in (images, (images, labels)):
+        with pytest.raises(ValueError, match="elements must be"):
+            mapped(given, numbered=False)
+    with pytest.raises(ValueError, match="Received: .*int32"):
+        mapped(images.astype("int32"))
+    with pytest.raises(ValueError, match="num_classes=None"):
+        mapped(data, MIXING)
+    with pytest.raises(ValueError, match="`num_classes`.*Received: 'a'"):
+        mapped(data, MIXING, num_classes="a")
+    with pytest.raises(ValueError, match="class numbers, or rows"):
+        mapped((images, labels / 2), MIXING, num_classes=3)
+    mapped(data, MIXING, num_classes=3)
+
+
 class Photographs:
     """As `torch.utils.data.Dataset` wants it: a length, and an item.
 

@@ -153,3 +153,28 @@ def test_half_of_the_mixed_are_pasted(photographs):
     )
     shares = [(values["chosen"] == i).mean() for i in (-1, 0, 1)]
     np.testing.assert_allclose(shares, (0.2, 0.4, 0.4), atol=0.04)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_by_its_name_is_a_policy(name, channels):
+    steps = PRESETS[name](0.5, None).steps(channels, (8, 12))
+    found = a.preset(
+        name, strength=0.5, flip=None, channels=channels, size=(8, 12)
+    )
+    assert found == a.Policy(steps)
+    assert found != a.preset(name, channels=channels, size=(8, 12))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": "ligth"}, "`name` must be one of 'light'"),
+        ({"name": "light", "channels": 2}, "`channels` must be one of 1, 3"),
+        ({"name": "resnet", "size": 224}, r"`size` must be \(height, width\)"),
+        ({"name": "resnet", "size": (0, 8)}, "`size` must be a whole number"),
+    ],
+)
+def test_presets_that_there_are_none_of_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        a.preset(**arguments)

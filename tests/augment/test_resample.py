@@ -134,6 +134,10 @@ def test_a_box_inside_the_picture_has_no_rim(name, kind):
     # What is really outside is filled, however little of it is seen.
     out = [RandomTranslation((0, 0), (0.5, 0.5)), *steps]
     assert Policy(out, **filled)(white).min() == 0
+    for degrees in (90, -90):  # whose first row and column may lie inside
+        turn = RandomRotation((degrees / 360,) * 2)
+        turned = [RandomTranslation((0, 0), (-0.3, -0.3)), turn]
+        assert Policy(turned, **filled)(white).min() == 0
     shifted = Policy(RandomTranslation(0, (0.01, 0.01)), **filled)(white)
     assert 0.3 < shifted.min() / white.max() < 0.4
 
