@@ -86,7 +86,9 @@ class RandomRotation(Step):
 
     def __init__(self, factor, rate=1.0):
         self.factor = factor
-        self._factor = limits.factor("RandomRotation", "factor", factor)
+        self._factor = limits.factor(
+            "RandomRotation", "factor", factor, hint="; 15 / 360 is 15 degrees"
+        )
         self.rate = limits.number("RandomRotation", "rate", rate, 0, 1)
 
     def values(self, u, drawn):

@@ -3,7 +3,7 @@
 import numbers
 
 
-def factor(step, name, value, lowest=-1.0, highest=1.0):
+def factor(step, name, value, lowest=-1.0, highest=1.0, hint=""):
     """Return (lower, upper) of a factor.
 
     One number f means (-f, f), as far as that is legal.
@@ -16,9 +16,12 @@ def factor(step, name, value, lowest=-1.0, highest=1.0):
     >>> factor("RandomRotation", "factor", 0.1)
     (-0.1, 0.1)
     """
-    if _number(value):
-        value = (max(lowest, -abs(value)), abs(value))
-    short = ", or one number f, short for (-f, f) as far as that is legal"
+    short = (
+        f", or one number f in [0, {highest:g}], short for (-f, f) as far as "
+        f"that is legal{hint}"
+    )
+    if _number(value) and 0 <= value <= highest:
+        value = (max(lowest, -value), value)
     return interval(step, name, value, lowest, highest, short)
 
 

@@ -116,7 +116,8 @@ class Policy(Arguments):
 
         `dataset.repeat().enumerate().batch(64).map(policy.as_map(size=n))`:
         elements are (number, images) or (number, (images, labels)), and each
-        repetition of the data draws anew. Give `map` `num_parallel_calls`.
+        repetition of the data draws anew. Weights, as a third part, go
+        through where nothing is mixed. Give `map` `num_parallel_calls`.
 
         Args:
             seed: Whole number from 0.
@@ -174,7 +175,7 @@ class Policy(Arguments):
                 channels) with 1 or 3 channels; one image of rank 3; or a list
                 of images of different sizes, for a policy with a crop.
             labels: Needed where images are mixed: class numbers (n,), or rows
-                (n, classes).
+                (n, classes); for one image also its class number.
             seed: Whole number from 0.
             epoch: Whole number from 0, or one for each image: each epoch
                 draws anew.
@@ -198,6 +199,8 @@ class Policy(Arguments):
         seed = limits.whole("Policy", "seed", seed, 0, 2**64 - 1)
         epoch = checks.epochs(epoch, len(images))
         threads = limits.whole("Policy", "threads", threads, 1)
+        alone = single and np.ndim(labels) == 0 and labels is not None
+        labels = [labels] if alone else labels
         if labels is not None:
             labels = one_hot(labels, len(images), num_classes, self.mixes)
         elif self.mixes:
@@ -217,4 +220,5 @@ class Policy(Arguments):
             rendered, labels = mix(rendered, labels, drawn, partners)
         if single:
             rendered = rendered[0]
+            labels = labels[0] if alone else labels
         return rendered if labels is None else (rendered, labels)

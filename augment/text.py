@@ -5,13 +5,16 @@ from itertools import chain
 import numpy as np
 
 from augment import checks, limits
+from augment.config import to_plain
 from augment.counter import pairs
-from augment.step import TextStep
+from augment.step import Arguments, TextStep
+from augment.words import RandomWordDrop, RandomWordMove, RandomWordSwap
 
+_STEPS = RandomWordDrop, RandomWordMove, RandomWordSwap
 _LONGEST = 2**24  # words of a text: each step has as many counters
 
 
-class TextPolicy:
+class TextPolicy(Arguments):
     """Steps in a row, carried out on the words of texts.
 
     Words are what whitespace separates, in any language. What a text gets is
@@ -50,8 +53,29 @@ class TextPolicy:
                 )
         self.steps = given
 
-    def __repr__(self):
-        return f"TextPolicy({self.steps!r})"
+    def get_config(self):
+        """Return the arguments as plain values, as JSON has them."""
+        return {
+            "steps": [
+                {
+                    "class_name": type(step).__name__,
+                    "config": {
+                        name: to_plain(value)
+                        for name, value in step.get_config().items()
+                    },
+                }
+                for step in self.steps
+            ]
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Return the policy of such arguments.
+
+        Raises:
+            ValueError: For the name of no step for texts.
+        """
+        return cls([_step(**step) for step in config["steps"]])
 
     def __call__(self, texts, *, seed=0, epoch=0, indices=None):
         """Augment texts.
@@ -102,6 +126,12 @@ class TextPolicy:
             row, text = row[order], text[order]
         ends = np.searchsorted(text, np.arange(1, len(words)))
         return [part.tolist() for part in np.split(row, ends)]
+
+
+def _step(class_name, config):
+    legal = {step.__name__: step for step in _STEPS}
+    limits.one_of("TextPolicy", "class_name", class_name, legal)
+    return legal[class_name](**config)
 
 
 def _checked(texts):

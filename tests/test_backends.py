@@ -77,7 +77,7 @@ def test_the_long_tests_of_both_backends_pass_on_jax(jax_environment):
     run_again(jax_environment, "both_backends and slow")
 
 
-@pytest.mark.parametrize("command", [["--help"], ["list"], ["list", "network"]])
+@pytest.mark.parametrize("command", [["--help"], ["list"], ["list", "field"]])
 def test_help_and_lists_load_neither_keras_nor_tensorflow(command):
     script = (
         "import sys; from recipes.cli import main\n"

@@ -208,9 +208,11 @@ def choose_renderer(recipe, data, accelerated):
     Raises:
         RecipeError: For `"device"` with what only the host does.
     """
-    if not recipe.augmentation:
-        return recipe
     chosen = recipe.augmentation_device
+    if not recipe.augmentation:
+        return recipe.replace(
+            augmentation_device="host" if chosen == "auto" else chosen
+        )
     images = data.features == "image"
     policy = build_policy(recipe, data) if images else None
     able = images and not policy.mixes

@@ -175,8 +175,8 @@ def in_raw_values(images, scale, kind):
         scale: What raw values are multiplied with to lie there.
         kind: NumPy type of the raw values.
 
-    >>> in_raw_values(np.array([0.1], "float32"), 1 / 255, "int64").tolist()
-    [26]
+    >>> in_raw_values(np.array([0.4], "float32"), 1 / 255, "int64").tolist()
+    [102]
     """
     images = images / np.float32(scale)
     if np.dtype(kind).kind in "iu":

@@ -113,8 +113,8 @@ def plateau_with_schedule(model, callbacks):
             ),
         )
     ]
-    rate = _inner(model).get_config().get("learning_rate")
-    if not setters or not isinstance(rate, dict):
+    # What a schedule gives is a tensor; a rate that can be set, a variable.
+    if not setters or isinstance(model.optimizer.learning_rate, keras.Variable):
         return None
     return Finding(
         "plateau-with-schedule",

@@ -92,3 +92,27 @@ def test_one_number_is_both_ends_as_far_as_that_is_legal(step, name, pair):
 def test_arguments_of_a_policy_that_do_not_fit_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         a.Policy(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: a.RandomRotation(15), "15 / 360 is 15 degrees.*Received: 15$"),
+        (lambda: a.RandomZoom(-1), r"one number f in \[0, 1\].*Received: -1$"),
+        (lambda: a.RandomZoom((-1, 0)), r"Received: \(-1, 0\)$"),
+        (lambda: a.RandomHue(-0.1), "Received: -0.1$"),
+    ],
+)
+def test_a_factor_is_said_as_it_was_passed(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+    assert a.RandomZoom(1)._height == (-0.99, 1)
+
+
+def test_one_image_may_have_one_class_number(noise):
+    image, label = a.MixUp()(noise[0], 1, num_classes=2)
+    assert (image == noise[0]).all() and label.tolist() == [0, 1]
+    image, label = a.RandomFlip()(noise[0], 1)
+    assert image.shape == noise[0].shape and label == 1
+    with pytest.raises(ValueError, match="one for each of the 5"):
+        a.MixUp()(noise, 1, num_classes=2)

@@ -109,12 +109,12 @@ def test_a_wrong_number_of_epochs_is_refused(epochs, noise):
 def test_images_of_different_sizes_need_a_crop():
     images = [np.zeros((8, 8, 3), "uint8"), np.zeros((9, 12, 3), "uint8")]
     with pytest.raises(ValueError, match="RandomResizedCrop"):
-        show(augment.RandomFlip(), images)
-    assert len(show(augment.RandomCrop(8, 8), images, epochs=1).axes) == 4
+        show(RandomFlip(), images)
+    assert len(show(RandomCrop(8, 8), images, epochs=1).axes) == 4
 
 
 def test_a_preset_goes_by_its_name():
     gray = np.zeros((1, 8, 8, 1), "uint8")
-    assert len(augment.show("light", gray, epochs=1).axes) == 2
+    assert len(show("light", gray, epochs=1).axes) == 2
     with pytest.raises(ValueError, match="must be one of 'light'"):
         show("ligth", gray)

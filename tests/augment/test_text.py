@@ -1,5 +1,6 @@
 """Words dropped, swapped and moved: what comes back, and from what alone."""
 
+import json
 import subprocess
 import sys
 import time
@@ -180,6 +181,20 @@ def test_arguments_out_of_range_are_refused():
         ALL([ENGLISH], indices=[1, 2])
     with pytest.raises(ValueError, match="`seed`"):
         ALL([ENGLISH], seed=-1)
+
+
+def test_a_policy_is_its_steps_also_through_json():
+    config = json.loads(json.dumps(ALL.get_config()))
+    again = TextPolicy.from_config(config)
+    assert again == ALL and hash(again) == hash(ALL)
+    assert again([ENGLISH], seed=3) == ALL([ENGLISH], seed=3)
+    assert again != TextPolicy(ALL.steps[:1])
+    named = {step.__name__: step for step in STEPS}
+    assert eval(repr(ALL), {"TextPolicy": TextPolicy, **named}) == ALL
+    assert TextPolicy.from_config(TextPolicy([]).get_config()).steps == []
+    flip = Policy([RandomFlip()]).get_config()["steps"]
+    with pytest.raises(ValueError, match="RandomWordDrop.*'RandomFlip'"):
+        TextPolicy.from_config({"steps": flip})
 
 
 def test_ten_thousand_texts_take_seconds():

@@ -156,7 +156,7 @@ def test_what_the_device_cannot_do_is_refused(tiny_recipe, tiny_images):
     recipe = tiny_recipe.replace(
         augmentation="mixup", augmentation_device="device"
     )
-    with pytest.raises(recipes.RecipeError, match="mix images"):
+    with pytest.raises(recipes.RecipeError, match="mixes images"):
         recipe.fit(tiny_images, verbose=False)
     automatic = recipe.replace(augmentation_device="auto")
     data = recipes.data.load(tiny_images)
