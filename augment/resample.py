@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from augment.drawn import times
-from augment.shrink import REACH, SHRINK, averaged, levels, shrunk
+from augment.shrink import averaged, levels, part, shrunk
 
 FILL_MODES = {
     "reflect": cv2.BORDER_REFLECT,
@@ -62,12 +62,14 @@ class Resampler:
         plain = self._plain(image, i)
         if plain is not None:
             return shaped(plain)
-        reading = dict(self.reading)
+        matrix, reading = self.maps[i], dict(self.reading)
         if self._inside(image, i):
             # Half a pixel beyond the edge of a crop is no outside to be filled.
             reading["borderMode"] = cv2.BORDER_REPLICATE
+            image, start = part(image, self.edges[i], self.levels[i])
+            matrix = matrix - np.array([[0, 0, side] for side in start])
         image, sides = self._shrunk(image, i)
-        matrix = averaged(self.maps[i], sides)
+        matrix = averaged(matrix, sides)
         return self._read(cv2.warpAffine, image, matrix, self.size, **reading)
 
     def _inside(self, image, i):
@@ -98,26 +100,18 @@ class Resampler:
         inside &= right <= image.shape[1] and bottom <= image.shape[0]
         if not whole or not inside:
             return None
+        same = (right - left, bottom - top) == self.size
+        if not same and self.smooth and any(self.levels[i]):
+            return None
         image = image[top:bottom, left:right]
         if any(flipped):
             image = shaped(cv2.flip(image, _FLIPS[tuple(flipped)]))
-        if (right - left, bottom - top) != self.size:
-            across = (right - left) / self.size[0]
-            down = (bottom - top) / self.size[1]
-            image = self._scaled(np.ascontiguousarray(image), across, down)
+        if not same:
+            # INTER_NEAREST takes the pixel at the corner, not at the center.
+            flag = cv2.INTER_LINEAR if self.smooth else cv2.INTER_NEAREST_EXACT
+            image = np.ascontiguousarray(image)
+            image = cv2.resize(image, self.size, interpolation=flag)
         return image
-
-    def _scaled(self, image, across, down):
-        # INTER_NEAREST takes the pixel at the corner, not at the center.
-        flag = cv2.INTER_LINEAR if self.smooth else cv2.INTER_NEAREST_EXACT
-        shrinks = across * down >= SHRINK**2 or max(across, down) >= REACH
-        if self.smooth and shrinks:
-            # INTER_AREA averages where no side grows.
-            least = np.minimum(self.size, image.shape[1::-1]).tolist()
-            image = cv2.resize(image, least, interpolation=cv2.INTER_AREA)
-        if image.shape[1::-1] == self.size:
-            return image
-        return cv2.resize(image, self.size, interpolation=flag)
 
     def _bent(self, image, i):
         """Return the image through a lens: a map of its own for each pixel."""

@@ -1,5 +1,7 @@
 """Averaging an image before it is read, where it shrinks: antialiasing."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -47,6 +49,33 @@ def shrunk(image, levels):
         interpolation=cv2.INTER_AREA,
     )
     return image, tuple(sides)
+
+
+def part(image, edges, levels):
+    """Return the part of an image that a box needs, and its (left, top).
+
+    It begins where averages of the whole image begin, and has one more of
+    them on all sides, as far as there is one.
+
+    Args:
+        image: Of shape (height, width, channels).
+        edges: (left, top, right, bottom) of the box in pixels.
+        levels: How often the part will be halved (x, y).
+
+    Example:
+
+    >>> found, start = part(np.zeros((40, 40, 1)), (9, 0, 16, 40), (1, 0))
+    >>> found.shape, start
+    ((40, 12, 1), (6, 0))
+    """
+    bounds = []
+    for axis, level in enumerate(levels):
+        side, size = 2**level, image.shape[1 - axis]
+        first = math.floor(edges[axis] / side) - 1
+        last = math.ceil(edges[axis + 2] / side) + 1
+        bounds.append((max(0, first * side), min(size, last * side)))
+    (left, right), (top, bottom) = bounds
+    return image[top:bottom, left:right], (left, top)
 
 
 def averaged(matrix, sides):

@@ -163,11 +163,12 @@ def test_a_box_inside_the_picture_has_no_rim(step, interpolation):
 @pytest.mark.parametrize(
     "steps",
     [
+        [augment.RandomResizedCrop(12, 12, (0.5, 1))],
         [augment.RandomResizedCrop(14, 12, (0.5, 1)), STEPS["rotation"]],
         [augment.RandomResizedCrop(48, 12, (0.5, 1)), STEPS["lens"]],
         [augment.RandomZoom((0.8, 1.0)), STEPS["rotation"]],
     ],
-    ids=["both sides", "one side", "zoom"],
+    ids=["upright", "both sides", "one side", "zoom"],
 )
 def test_shrinking_averages_as_the_host_does(steps, photographs, monkeypatch):
     policy = augment.Policy(steps)
@@ -175,17 +176,6 @@ def test_shrinking_averages_as_the_host_does(steps, photographs, monkeypatch):
     assert_agree(host, on_device(policy, photographs))
     monkeypatch.setattr(device_resample, "most_levels", lambda *_: (0, 0))
     assert errors(host, on_device(policy, photographs)).mean() > 1
-
-
-def test_an_upright_box_that_shrinks_is_near_the_host(photographs, monkeypatch):
-    # The host averages such a box exactly, the device over 2, 4, … pixels.
-    policy = augment.Policy([augment.RandomResizedCrop(12, 12, (0.5, 1))])
-    host = policy(photographs)
-    found = errors(host, on_device(policy, photographs))
-    assert found.mean() < 9 and np.quantile(found, 0.9) < 25
-    monkeypatch.setattr(device_resample, "most_levels", lambda *_: (0, 0))
-    skipping = errors(host, on_device(policy, photographs))
-    assert found.mean() < 0.7 * skipping.mean()
 
 
 @both

@@ -12,6 +12,7 @@ from augment import (
     RandomScaleCrop,
     RandomTranslation,
     RandomZoom,
+    resample,
 )
 
 WHOLE = {"scale": (1, 1), "ratio": (0.05, 20)}
@@ -49,6 +50,23 @@ def test_a_board_of_pixels_shrinks_to_gray(degrees, kind, size, output, warp):
     matrix = [[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2]]
     skipped = warp(image, np.array([*matrix, [0, 0, 1]]), size=output)
     assert skipped.std() > 0.4
+
+
+@pytest.mark.parametrize("size", [(61, 47), (64, 90)])
+def test_a_part_is_averaged_as_in_the_whole(size, monkeypatch):
+    noise = np.random.default_rng(0).integers(0, 256, (30, *size, 3), "uint8")
+    steps = [
+        RandomResizedCrop(9, 7, scale=(0.1, 1)),
+        RandomScaleCrop(9, 7, (10, 30)),
+    ]
+    parts = [step(noise).astype(int) for step in steps]
+    monkeypatch.setattr(resample, "part", lambda image, *_: (image, (0, 0)))
+    for step, found in zip(steps, parts, strict=True):
+        assert np.abs(step(noise) - found).max() <= 1
+    monkeypatch.setattr(
+        resample, "part", lambda image, *_: (image[1:, 1:], (1, 1))
+    )
+    assert np.abs(steps[0](noise) - parts[0]).max() > 30
 
 
 def test_enlarging_stays_bilinear(smooth, warp):
