@@ -1,7 +1,7 @@
 """Erasing boxes of the finished picture: random erasing, and cutout."""
 
 from augment import limits
-from augment.step import Step, between
+from augment.step import Step, between, percent
 
 
 class RandomErasing(Step):
@@ -83,8 +83,8 @@ class RandomErasing(Step):
 
     def describe(self, values, i):
         """Return how much was erased."""
-        area = values["area"][i]
-        return f"{area:.0%} erased" if area else None
+        area = percent(values["area"][i])
+        return f"{area} erased" if area else None
 
 
 class RandomCutout(RandomErasing):
@@ -145,6 +145,5 @@ class RandomCutout(RandomErasing):
 
     def describe(self, values, i):
         """Return that a square was erased."""
-        return (
-            f"square of {values['size'][i]:.0%}" if values["size"][i] else None
-        )
+        size = percent(values["size"][i])
+        return f"square of {size}" if size else None

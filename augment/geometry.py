@@ -58,10 +58,13 @@ class RandomFlip(Step):
         """Return which way the image was mirrored."""
         said = [
             name
-            for side, name in (("across", "horizontal"), ("down", "vertical"))
+            for side, name in (
+                ("across", "horizontally"),
+                ("down", "vertically"),
+            )
             if values[side][i] < 0
         ]
-        return f"flipped {' and '.join(said)}ly" if said else None
+        return f"flipped {' and '.join(said)}" if said else None
 
 
 class RandomRotation(Step):

@@ -56,6 +56,7 @@ class RandomLensDistortion(Step):
     def describe(self, values, i):
         """Return which way the lines were bent."""
         k = values["k"][i]
-        if k == 0:
+        said = f"{abs(k):.2f}"
+        if said == "0.00":
             return None
-        return f"{'barrel' if k > 0 else 'pincushion'} {abs(k):.2f}"
+        return f"{'barrel' if k > 0 else 'pincushion'} {said}"

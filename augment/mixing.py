@@ -32,7 +32,6 @@ class MixUp(Step):
     """
 
     neutral = {"own": 1.0}
-    words = {"own": "blended, {:.0%} its own"}
     mixes = True
 
     def __init__(self, alpha=0.2, rate=1.0):
@@ -78,7 +77,6 @@ class CutMix(Step):
 
     uniforms = 3
     neutral = {"own": 1.0, "x": 0.0, "y": 0.0}
-    words = {"own": "box of {:.0%} kept"}
     mixes = True
 
     def __init__(self, alpha=1.0, rate=1.0):
@@ -107,11 +105,6 @@ class CutMix(Step):
             edges.append([xp.clip(x, 0.0, length) for x in (low, high)])
         (left, right), (top, bottom) = edges
         return left, top, right, bottom
-
-    def describe(self, values, i):
-        """Return how large the box was drawn."""
-        own = values["own"][i]
-        return f"box of {1 - own:.0%} of a partner" if own < 1 else None
 
 
 def beta_quantiles(alpha):

@@ -6,7 +6,8 @@ import numpy as np
 
 from augment import checks, limits
 from augment.host import render
-from augment.mix import mix
+from augment.mix import mix, own_share, places
+from augment.step import percent
 
 _INCHES = 1.6  # of a picture's side
 _LINE = 0.11  # inches of a line of words
@@ -17,7 +18,9 @@ def show(policy, images, *, indices=None, epochs=4, seed=0):
     """Draw a contact sheet of a policy.
 
     A row for each image: the image itself, then what it becomes in the first
-    epochs, with the drawn parameters in words.
+    epochs, with the drawn parameters in words; what rounds to no change is
+    left out. Where images are mixed, each is with the one below it, the last
+    with the first, and the words name its index and its share of the label.
 
     Args:
         policy: A `Policy`, a step, or the name of a preset, such as
@@ -81,22 +84,38 @@ def _augmented(policy, images, indices, seed, epoch):
     )
     checks.one_size(drawn.output, policy.steps)
     pictures = render(images, drawn, policy)
+    words = [
+        [s.describe(v, i) for s, v in zip(policy.steps, found, strict=True)]
+        for i in range(len(images))
+    ]
     if policy.mixes:
         nothing = np.zeros((len(images), 1), "float32")
         pictures, _ = mix(pictures, nothing, drawn)
-    words = [
-        ", ".join(
-            said
-            for step, values in zip(policy.steps, found, strict=True)
-            if (said := step.describe(values, i))
-        )
-        for i in range(len(images))
-    ]
-    return pictures, words
+        for said, mixed in zip(words, _mixed(drawn, indices), strict=True):
+            said.append(mixed)
+    return pictures, [", ".join(filter(None, said)) for said in words]
+
+
+def _mixed(drawn, indices):
+    """Yield in words what each image has of its partner, or None."""
+    share, blend, boxes = own_share(drawn)
+    others = places(None, len(indices))
+    for i, j in enumerate(others):
+        ways = ["blended"] if percent(1 - blend[i]) else []
+        if any((box[i, 2:] > box[i, :2]).all() for box in boxes):
+            ways.append("box pasted")
+        said = f"{' and '.join(ways)}: {percent(1 - share[i])}"
+        yield f"{said} of index {indices[j]}" if ways and i != j else None
 
 
 def _wrapped(said):
-    return "\n".join(textwrap.wrap(said or "unchanged", _WRAP))
+    """Return lines that end between phrases, unless one is longer itself."""
+    phrases = [
+        phrase if len(phrase) >= _WRAP else phrase.replace(" ", "\xa0")
+        for phrase in (said or "unchanged").split(", ")
+    ]
+    lines = textwrap.wrap(", ".join(phrases), _WRAP, break_on_hyphens=False)
+    return "\n".join(lines).replace("\xa0", " ")
 
 
 def _draw(axes, image):

@@ -1,12 +1,30 @@
 """Step and TextStep: one augmentation, its arguments, and what it draws."""
 
+import functools
 import inspect
 
 import numpy as np
 
+_ELSEWHERE = {  # what Keras' layers take, and where it is given here
+    "seed": "the call takes it, `step(images, seed=3)` or `policy(images, "
+    "seed=3)`, and `policy.as_layer(seed=3)`",
+    "value_range": "it is known from the type, 0 to 255 of uint8 and 0 to 1 "
+    "of floats; `policy.as_layer(value_range=(0, 1))` takes it",
+    "data_format": "images are of shape (height, width, channels)",
+    **dict.fromkeys(
+        ("fill_mode", "fill_value", "interpolation"),
+        "all steps are resampled at once, so `augment.Policy` takes it",
+    ),
+}
+
 
 class Arguments:
     """What is the same as another if its arguments are."""
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):  # `__new__` would hide its signature
+            cls.__init__ = _telling(cls.__init__)
 
     def get_config(self):
         """Return the arguments."""
@@ -27,6 +45,23 @@ class Arguments:
     def __repr__(self):
         pairs = (f"{k}={v!r}" for k, v in self._arguments().items())
         return f"{type(self).__name__}({', '.join(pairs)})"
+
+
+def _telling(init):
+    """Return an `__init__` that says where Keras' own arguments are given."""
+    legal = inspect.signature(init).parameters
+
+    @functools.wraps(init)
+    def checked(self, *args, **kwargs):
+        for name, value in kwargs.items():
+            if name in _ELSEWHERE and name not in legal:
+                raise TypeError(
+                    f"{type(self).__name__} takes no `{name}`: "
+                    f"{_ELSEWHERE[name]}. Received: {name}={value!r}"
+                )
+        init(self, *args, **kwargs)
+
+    return checked
 
 
 def _compared(given):
@@ -88,13 +123,19 @@ class Step(Arguments):
         }
 
     def describe(self, values, i):
-        """Return in words what was drawn for image `i`, or None for nothing."""
-        said = []
+        """Return in words what was drawn for image `i`, or None for nothing.
+
+        What rounds to the neutral value is nothing. A mixing step has no
+        words: `show`, which knows the partner, says what was mixed.
+        """
+        found = []
         for name, form in self.words.items():
-            value = values[name][i]
-            if not np.isclose(value, self.neutral.get(name, np.nan)):
-                said.append(form.format(value))
-        return ", ".join(said) or None
+            same = self.neutral.get(name, np.nan)
+            nothing = [same] if same else [0.0, -0.0]
+            said = form.format(values[name][i])
+            if said not in [form.format(value) for value in nothing]:
+                found.append(said)
+        return ", ".join(found) or None
 
     def __call__(self, images, labels=None, **arguments):
         """Augment images with this step alone; see `Policy.__call__`."""
@@ -127,3 +168,13 @@ def between(u, limits):
     """Map uniforms to [lower, upper]."""
     lower, upper = limits
     return u * (upper - lower) + lower
+
+
+def percent(share):
+    """Return a share in words, or None for one that rounds to nothing.
+
+    >>> percent(0.264), percent(0.004), percent(0.0002)
+    ('26%', '0.4%', None)
+    """
+    said = f"{share:.0%}" if share >= 0.01 else f"{share:z.1%}"
+    return None if said == "0.0%" else said

@@ -91,7 +91,7 @@ def _recipe(name, changes):
 
 
 def augment(options):
-    """Draw a contact sheet of an augmentation on the first images of train."""
+    """Draw a contact sheet of an augmentation, on images of each class."""
     from recipes import plots
     from recipes.data.sheet import contact_sheet
 

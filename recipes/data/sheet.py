@@ -5,7 +5,9 @@ import numpy as np
 from augment import show
 from recipes.data import load
 from recipes.data.augmenting import build_policy
+from recipes.data.order import earlier
 from recipes.errors import RecipeError
+from recipes.resolve import target_of
 
 
 def contact_sheet(recipe, spec, *, images=6, epochs=4):
@@ -14,7 +16,9 @@ def contact_sheet(recipe, spec, *, images=6, epochs=4):
     Args:
         recipe: An image recipe with an augmentation.
         spec: A data spec, see `recipes.data.load`.
-        images: Rows: the first images of the training split, at least 1.
+        images: Rows, at least 1: of the training split the first image of
+            each class (or set of labels), then the second of each, and so on.
+            The split is drawn by the recipe's seed, and so are they.
         epochs: Columns, at least 1.
 
     Raises:
@@ -31,14 +35,29 @@ def contact_sheet(recipe, spec, *, images=6, epochs=4):
     data = load(
         spec,
         features="image",
+        target=target_of(recipe),
         image_size=recipe.image_size,
         validation_split=recipe.validation_split,
         test_split=recipe.test_split,
-        seed=recipe.seed,
+        seed=recipe.seed if recipe.split_seed is None else recipe.split_seed,
     )
     policy = build_policy(recipe, data)
-    count = min(images, len(data.train))
-    raw = data.train.read(slice(0, count))
+    rows = of_each_class(data.train.labels)[:images]
+    raw = data.train.read(rows)
     if raw.dtype != np.uint8:
         raw = np.clip(raw.astype("float32") * data.value_scale, 0, 1)
-    return show(policy, raw, epochs=epochs, seed=recipe.seed)
+    return show(policy, raw, indices=rows, epochs=epochs, seed=recipe.seed)
+
+
+def of_each_class(labels):
+    """Return the places of the first of each class, the second of each, ….
+
+    Args:
+        labels: Class numbers (n,), or label rows (n, labels), of which each
+            set of labels counts as a class.
+
+    >>> of_each_class(np.array([7, 7, 7, 2, 2, 5])).tolist()
+    [0, 3, 5, 1, 4, 2]
+    """
+    kinds = np.unique(labels, axis=0, return_inverse=True)[1].reshape(-1)
+    return np.argsort(earlier(kinds), kind="stable")

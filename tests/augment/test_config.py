@@ -1,5 +1,6 @@
 """Policies as plain values and back."""
 
+import inspect
 import json
 
 import numpy as np
@@ -43,7 +44,7 @@ def test_every_step_can_be_saved():
     for step in steps:
         if step is augment.RandomChoice:
             continue  # above
-        wants = step.__init__.__code__.co_varnames
+        wants = inspect.signature(step).parameters
         given = {k: v for k, v in needed.items() if k in wants}
         if step is not augment.RandomPosterization and "factor" in given:
             given["factor"] = 0.1

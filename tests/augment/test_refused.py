@@ -1,5 +1,9 @@
 """What a policy refuses, and how it says so."""
 
+import copy
+import inspect
+import pickle
+
 import numpy as np
 import pytest
 
@@ -116,3 +120,59 @@ def test_one_image_may_have_one_class_number(noise):
     assert image.shape == noise[0].shape and label == 1
     with pytest.raises(ValueError, match="one for each of the 5"):
         a.MixUp()(noise, 1, num_classes=2)
+
+
+STEPS = [
+    getattr(a, name) for name in a.__all__ if isinstance(getattr(a, name), type)
+]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_what_keras_layers_take_besides_is_told_where_it_is_given(step):
+    given = {"seed": 3, "value_range": (0, 255), "data_format": None}
+    for name, value in given.items():
+        message = rf"^{step.__name__} takes no `{name}`: .*Received: {name}="
+        with pytest.raises(TypeError, match=message):
+            step(**{name: value})
+    with pytest.raises(TypeError, match=r"^\S+ got an unexpected keyword"):
+        step(*[0.1] * _needed(step), sede=3)  # an ordinary misspelling
+    assert len(STEPS) > 25
+
+
+def _needed(step):
+    parameters = inspect.signature(step).parameters.values()
+    return sum(p.default is p.empty for p in parameters)
+
+
+def test_the_way_that_is_told_is_one(noise):
+    with pytest.raises(TypeError, match=r"`step\(images, seed=3\)`"):
+        a.RandomFlip("horizontal", seed=3)
+    assert a.RandomFlip("horizontal")(noise, seed=3).shape == noise.shape
+    with pytest.raises(TypeError, match=r"`policy.as_layer\(value_range="):
+        a.RandomBrightness(0.2, value_range=(0, 255))
+    layer = a.Policy([a.RandomBrightness(0.2)]).as_layer(value_range=(0, 1))
+    assert tuple(layer.value_range) == (0, 1)
+    with pytest.raises(TypeError, match="`augment.Policy` takes it"):
+        a.RandomRotation(0.1, fill_mode="nearest")
+    assert a.Policy(a.RandomRotation(0.1), fill_mode="nearest")
+    assert a.RandomCutout(fill_value=0.2).fill_value == 0.2  # its own
+
+
+def test_steps_are_copied_and_written_out_as_ever():
+    for step in (a.RandomCutout(0.3), a.TextPolicy(a.RandomWordDrop(0.2))):
+        again = pickle.loads(pickle.dumps(step))
+        assert step == again == copy.deepcopy(step) == copy.copy(step)
+        assert repr(again) == repr(step)
+    parameters = inspect.signature(a.RandomCutout).parameters
+    assert list(parameters) == ["size", "fill_value", "rate"]
+
+
+def test_a_users_own_step_may_take_a_seed():
+    class Own(a.RandomFlip):
+        def __init__(self, seed):
+            super().__init__("vertical")
+            self.seed = seed
+
+    assert Own(seed=5).seed == 5
+    with pytest.raises(TypeError, match="Own takes no `value_range`"):
+        Own(5, value_range=(0, 1))

@@ -4,12 +4,26 @@ import numpy as np
 import pytest
 
 from augment import (
+    CutMix,
     MixUp,
     Policy,
+    RandomBrightness,
+    RandomChoice,
+    RandomColorJitter,
+    RandomContrast,
     RandomCrop,
+    RandomCutout,
     RandomErasing,
     RandomFlip,
+    RandomHue,
+    RandomLensDistortion,
+    RandomPCANoise,
     RandomRotation,
+    RandomSaturation,
+    RandomSharpness,
+    RandomShear,
+    RandomTranslation,
+    RandomZoom,
 )
 from augment.show import show
 
@@ -90,7 +104,88 @@ def test_mixed_images_show_their_partner(noise):
     axes = cells(show(MixUp(1.0), noise, epochs=1), 5)
     mixed, _ = MixUp(1.0)(noise, np.eye(5))
     assert all((pixels(axes[i, 1]) == mixed[i]).all() for i in range(5))
-    assert "blended" in said(axes[0, 1])
+
+
+MIXED = RandomChoice([MixUp(1.0), CutMix(1.0), RandomFlip(rate=1.0)], rate=0.8)
+
+
+@pytest.mark.parametrize(
+    ("steps", "kinds"),
+    [
+        ([MIXED], {"blended", "box pasted", "flipped", "unchanged"}),
+        ([CutMix(1.0), MixUp(1.0)], {"blended and box pasted"}),
+        ([MixUp(1e-3)], {"blended", "unchanged"}),
+    ],
+)
+def test_words_name_the_partner_and_its_share_of_the_label(steps, kinds, noise):
+    images, indices = np.tile(noise, (8, 1, 1, 1)), np.arange(40)[::-1] + 60
+    axes = cells(show(steps, images, indices=indices, epochs=1, seed=2), 40)
+    _, labels = Policy(steps)(images, np.eye(40), indices=indices, seed=2)
+    seen = set()
+    for i, label in enumerate(labels):
+        words = said(axes[i, 1])
+        kind, _, rest = words.partition(": ")
+        others = label[(i + 1) % 40]
+        if others == 0:
+            assert not rest
+        elif rest:
+            share, _, index = rest.partition(" of index ")
+            assert int(index) == indices[(i + 1) % 40]
+            assert abs(float(share.rstrip("%")) / 100 - others) <= 0.00501
+            assert share.strip("0.%")
+        else:  # far less than would be seen
+            assert others < 0.0006 and words == "unchanged"
+        seen.add("flipped" if "flipped" in kind else kind)
+    assert seen == kinds
+
+
+def test_an_image_alone_is_its_own_partner(noise):
+    axes = cells(show(MixUp(1.0), noise[:1], epochs=1), 1)
+    assert said(axes[0, 1]) == "unchanged"
+    assert (
+        said(cells(show(MixUp(1.0), noise[:2], epochs=1), 2)[0, 1])[-1] == "1"
+    )
+
+
+STEPS = {
+    "°": lambda f: RandomRotation((f / 360, f / 360)),
+    "right, down": lambda f: RandomTranslation((f, f), (f, f)),
+    "wide, high": lambda f: RandomZoom((f, f)),
+    "shear": lambda f: RandomShear((f, f), (f, f)),
+    "barrel, pincushion": lambda f: RandomLensDistortion((f, f)),
+    "brightness": lambda f: RandomBrightness((f, f)),
+    "contrast": lambda f: RandomContrast((f, f)),
+    "saturation": lambda f: RandomSaturation((f, f)),
+    "hue": lambda f: RandomHue((f / 180, f / 180)),
+    "brightness, contrast": lambda f: RandomColorJitter(*[(f, f)] * 2),
+    "sharpness": lambda f: RandomSharpness((f, f)),
+    "R": lambda f: RandomPCANoise(abs(f)),
+    "erased": lambda f: RandomErasing(1.0, scale=(abs(f), abs(f))),
+    "square": lambda f: RandomCutout(abs(f)),
+}
+
+
+@pytest.mark.parametrize("words", STEPS)
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_what_rounds_to_nothing_is_left_out(words, sign, noise):
+    small, large = STEPS[words](sign * 1e-4), STEPS[words](sign * 0.3)
+    if words in ("°", "hue"):
+        large = STEPS[words](sign * 20.0)
+    axes = cells(show([small, RandomFlip(rate=1.0)], noise[:1], epochs=2), 1)
+    for one in axes[0, 1:]:
+        assert said(one) == "flipped horizontally and vertically"
+    found = said(cells(show(large, noise[:1], epochs=1), 1)[0, 1])
+    assert any(word in found for word in words.split(", "))
+
+
+def test_lines_end_between_phrases(noise):
+    axes = cells(show("strong", noise, epochs=2), 5)
+    lines = [
+        s for one in axes[:, 1:].flat for s in one.get_xlabel().split("\n")
+    ]
+    assert len(lines) > 30 and max(map(len, lines)) <= 28
+    ends = sum(line.endswith(",") for line in lines)
+    assert ends == len(lines) - axes[:, 1:].size
 
 
 def test_images_of_different_sizes_are_shown_as_they_are(noise):

@@ -7,7 +7,7 @@ import recipes
 from recipes import Part
 from recipes.data import load
 from recipes.data.augmenting import build_policy
-from recipes.data.sheet import contact_sheet
+from recipes.data.sheet import contact_sheet, of_each_class
 from recipes.errors import DataError, RecipeError
 
 TURNED = [Part("random_flip"), Part("random_rotation", factor=0.2)]
@@ -32,12 +32,19 @@ def test_columns_are_the_training_images_and_their_epochs(kind, pictures):
     figure = contact_sheet(made, (x, y), images=4, epochs=3)
     columns = pixels(figure, 4)
     data = load((x, y), features="image", image_size=(6, 8), seed=4)
-    raw = data.train.read(slice(0, 4))
+    rows, labels = [], data.train.labels.tolist()
+    for label in sorted(set(labels)):
+        rows.append(labels.index(label))
+    rows.sort()
+    rows.append(labels.index(labels[rows[0]], rows[0] + 1))
+    raw = data.train.read(rows)
     top = 1
     if kind != "uint8":
         raw, top = (raw / 255).astype("float32"), 1 / 255
     policy = build_policy(made, data)
-    expected = [raw] + [policy(raw, seed=4, epoch=n) for n in range(3)]
+    expected = [raw] + [
+        policy(raw, seed=4, epoch=n, indices=rows) for n in range(3)
+    ]
     assert len(columns) == 4
     for found, by_hand in zip(columns, expected, strict=True):
         np.testing.assert_allclose(np.stack(found), by_hand, atol=top * 1e-3)
@@ -54,7 +61,8 @@ def test_no_more_rows_than_images(pictures):
     figure = contact_sheet(recipe(), spec, images=100, epochs=1)
     assert len(figure.axes) == 9 * 2
     originals = np.stack(pixels(figure, 9)[0])
-    assert (originals == x[:9]).all()
+    expected = np.concatenate([x[:9][y[:9] == n] for n in range(3)])
+    assert sorted(originals.tolist()) == sorted(expected.tolist())
 
 
 @pytest.mark.parametrize("name", ["images", "epochs"])
@@ -67,3 +75,51 @@ def test_numbers_out_of_range_are_refused(name, value, pictures):
 def test_a_table_has_no_sheet(table):
     with pytest.raises(DataError):
         contact_sheet(recipe(), table)
+
+
+def test_the_rows_of_a_folder_cover_its_classes(image_folder):
+    classes = ("cat", "dog", "eel", "fox")
+    folder = f"folder:{image_folder(classes)}"
+    made = recipe(image_size=(16, 18))
+    data = load(folder, features="image", image_size=(16, 18), seed=4)
+    shown = np.stack(pixels(contact_sheet(made, folder, images=7), 7)[0])
+    found = [
+        [i for i, raw in enumerate(data.train.chunks(1)) if (raw == one).all()]
+        for one in shown
+    ]
+    assert all(len(places) == 1 for places in found)
+    rows = np.array(found)[:, 0]
+    labels = data.train.labels
+    assert labels[rows].tolist() == [0, 1, 2, 3, 0, 1, 2]
+    assert labels[:7].tolist() == [0] * 7  # as the files come
+    again = np.stack(pixels(contact_sheet(made, folder, images=7), 7)[0])
+    assert (again == shown).all()
+    other = recipe(image_size=(16, 18), seed=5)
+    other = np.stack(pixels(contact_sheet(other, folder, images=7), 7)[0])
+    assert (other != shown).any()
+
+
+def test_a_class_that_has_no_more_is_passed():
+    labels = np.array([3, 3, 3, 3, 1, 1, 2])
+    assert of_each_class(labels).tolist() == [0, 4, 6, 1, 5, 2, 3]
+    rows = np.array([[1, 0], [1, 0], [1, 1], [0, 0], [1, 1]], "int8")
+    assert of_each_class(rows).tolist() == [0, 2, 3, 1, 4]
+
+
+def test_the_split_is_that_of_the_fit(pictures):
+    x, y = pictures
+    made = recipe(split_seed=9)
+    shown = np.stack(pixels(contact_sheet(made, (x, y), images=34), 34)[0])
+    data = load((x, y), features="image", image_size=(6, 8), seed=9)
+    train = {one.tobytes() for one in data.train.read()}
+    assert {one.tobytes() for one in shown} <= train
+    other = load((x, y), features="image", image_size=(6, 8), seed=4)
+    assert not train <= {one.tobytes() for one in other.train.read()}
+
+
+def test_labels_of_several_are_shown_too(pictures):
+    x, _ = pictures
+    rows = np.eye(2, dtype=int)[np.arange(60) % 2]
+    rows[::3] = 1
+    figure = contact_sheet(recipe(multi_label=True), (x, rows), images=3)
+    assert len(figure.axes) == 3 * 5
