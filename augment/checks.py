@@ -12,7 +12,7 @@ def images(given):
         ValueError: For another type, shape or range of values.
     """
     if isinstance(given, list | tuple):
-        found = [np.asarray(image) for image in given]
+        found = [_native(np.asarray(image)) for image in given]
         if not found:
             raise ValueError("`images` is empty. Give one or more.")
         for i, image in enumerate(found):
@@ -26,7 +26,7 @@ def images(given):
         if len({image.shape for image in found}) == 1:
             found = np.stack(found)
         return found, False
-    given = np.asarray(given)
+    given = _native(np.asarray(given))
     single = given.ndim == 3
     _check(given, 3 if single else 4, "`images`")
     return (given[None] if single else given), single
@@ -87,6 +87,11 @@ def one_size(output, steps):
             "Images of different sizes need a step that gives them one, such "
             f"as augment.RandomResizedCrop(224, 224). Received: {steps!r}"
         )
+
+
+def _native(array):
+    """Return the array in the machine's own order of bytes, as OpenCV reads."""
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def _check(array, rank, name):

@@ -1,7 +1,7 @@
 """Crops, which also set the size of what comes out.
 
-All boxes lie within the picture. `height` and `width` left out mean: as the
-input.
+All boxes lie within the picture, or what is laid around it with `padding`.
+`height` and `width` left out mean: as the input.
 """
 
 from augment import limits
@@ -56,11 +56,18 @@ class RandomCrop(_Crop):
     Args:
         height: Of the window, pixels; None: as the input.
         width: Of the window, pixels; None: as the input.
+        padding: What is laid around the picture first, on each side, as a
+            fraction of that side in [0, 1], in whole pixels; the policy's
+            `fill_mode` says what it holds. 4 pixels around 32, as is usual
+            for CIFAR: 1/8. Without it a window as large as the picture is
+            always the whole picture.
 
     Raises:
         ValueError: For an argument out of range, or one of `height` and
             `width` alone. When called: for images of different sizes and no
             `height`.
+
+    Source of the padding: Lee et al., "Deeply-supervised nets", 2015.
 
     Example:
 
@@ -68,16 +75,20 @@ class RandomCrop(_Crop):
     >>> images = np.zeros((4, 64, 48, 3), "uint8")
     >>> RandomCrop(32, 32)(images).shape
     (4, 32, 32, 3)
+    >>> RandomCrop(padding=1 / 8)(images).shape
+    (4, 64, 48, 3)
     """
 
     uniforms = 2
 
-    def __init__(self, height=None, width=None):
+    def __init__(self, height=None, width=None, padding=0.0):
         self._size(height, width)
+        self.padding = limits.number("RandomCrop", "padding", padding, 0, 1)
 
     def values(self, u, drawn):
         """Return the window."""
-        return _window(drawn, u, self.output(drawn), drawn.one)
+        output = self.output(drawn)
+        return _window(drawn, u, output, drawn.one, self.padding)
 
 
 class RandomScaleCrop(_Crop):
@@ -178,7 +189,7 @@ class RandomResizedCrop(_Crop):
         return _placed(drawn, u[:, 2], u[:, 3], across, down)
 
 
-def _window(drawn, u, output, scale):
+def _window(drawn, u, output, scale, padding=0.0):
     """Return a window of `output` pixels after scaling by `scale`, or more."""
     xp = drawn.xp
     height, width = drawn.canvas[:, 0], drawn.canvas[:, 1]
@@ -186,13 +197,16 @@ def _window(drawn, u, output, scale):
     scale = xp.maximum(scale, least)
     across = xp.minimum(output[1] / scale, width)
     down = xp.minimum(output[0] / scale, height)
-    return _placed(drawn, u[:, 0], u[:, 1], across, down)
+    return _placed(drawn, u[:, 0], u[:, 1], across, down, padding)
 
 
-def _placed(drawn, u_left, u_top, across, down):
-    """Return the box at a drawn whole-pixel place."""
+def _placed(drawn, u_left, u_top, across, down, padding=0.0):
+    """Return the box at a drawn whole-pixel place, in the padded picture."""
     xp = drawn.xp
-    free_x, free_y = drawn.canvas[:, 1] - across, drawn.canvas[:, 0] - down
+    height, width = drawn.canvas[:, 0], drawn.canvas[:, 1]
+    pad_x, pad_y = xp.floor(width * padding), xp.floor(height * padding)
+    free_x, free_y = width + 2.0 * pad_x - across, height + 2.0 * pad_y - down
     left = xp.minimum(xp.floor(u_left * (xp.floor(free_x) + 1.0)), free_x)
     top = xp.minimum(xp.floor(u_top * (xp.floor(free_y) + 1.0)), free_y)
+    left, top = left - pad_x, top - pad_y
     return {"left": left, "top": top, "width": across, "height": down}

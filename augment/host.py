@@ -10,7 +10,7 @@ import numpy as np
 
 from augment.drawn import LUMA
 from augment.lookup import lookup_table, tables
-from augment.noise import repeated
+from augment.noise import lay
 from augment.resample import Resampler, shaped
 
 
@@ -98,9 +98,7 @@ class _Work:
                 part[...] = round(fill * 255) if self.top == 255 else fill
                 continue
             y, x = int(values["noise_y"][i]), int(values["noise_x"][i])
-            tile = repeated(y + bottom, x + right)[y + top :, x + left :]
-            tile = tile[: bottom - top, : right - left, : self.channels]
-            part[...] = tile if self.top == 255 else tile * (1 / 255)
+            lay(part, y + top, x + left)
 
     def _color(self, image, i):
         matrix = self.matrix[i]

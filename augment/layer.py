@@ -25,10 +25,9 @@ class AugmentLayer(keras.layers.Layer):
     Args:
         policy: The `Policy`.
         seed: Whole number from 0.
-        value_range: (lower, upper) of the values of float images, as Keras'
-            own layers have it: (0, 255), or (0, 1) behind a
-            `Rescaling(1 / 255)`. What training makes of them stays within.
-            uint8 is always 0 to 255.
+        value_range: (lower, upper) of the values of float images, which
+            need it: (0, 255), or (0, 1) behind a `Rescaling(1 / 255)`. What
+            training makes of them stays within. uint8 is always 0 to 255.
         **kwargs: As of `keras.layers.Layer`.
 
     Shapes: images `(batch, height, width, channels)`, uint8 or floats, with
@@ -48,7 +47,7 @@ class AugmentLayer(keras.layers.Layer):
     (8, 32, 32, 3)
     """
 
-    def __init__(self, policy, seed=0, value_range=(0, 255), **kwargs):
+    def __init__(self, policy, seed=0, value_range=None, **kwargs):
         if not isinstance(policy, Policy):
             raise ValueError(
                 f"AugmentLayer: `policy` must be a Policy. Received: {policy!r}"
@@ -56,7 +55,7 @@ class AugmentLayer(keras.layers.Layer):
         super().__init__(autocast=False, **kwargs)
         self.policy = policy
         self.seed = limits.whole("AugmentLayer", "seed", seed, 0, 2**64 - 1)
-        self.value_range = _range(value_range)
+        self.value_range = None if value_range is None else _range(value_range)
         self.seen = self.add_weight(
             name="seen", dtype="uint32", initializer="zeros", trainable=False
         )
@@ -109,7 +108,7 @@ class AugmentLayer(keras.layers.Layer):
             **super().get_config(),
             "policy": self.policy.get_config(),
             "seed": self.seed,
-            "value_range": list(self.value_range),
+            "value_range": self.value_range and list(self.value_range),
         }
 
     @classmethod
@@ -135,6 +134,13 @@ class AugmentLayer(keras.layers.Layer):
                 "AugmentLayer: images must be uint8 or floats of shape "
                 "(batch, height, width, channels) with known sides and 1 or "
                 f"3 channels. Received: {kind} of shape {shape}"
+            )
+        if kind != "uint8" and self.value_range is None:
+            # A wrong guess would make them black or white, without a word.
+            raise ValueError(
+                "AugmentLayer: float images need their range: as_layer("
+                "value_range=(0, 255)), or (0, 1) behind a Rescaling(1 / 255);"
+                f" uint8 images need none. Received: {kind}, value_range=None"
             )
         if self.policy.mixes and (training or labels is not None):
             self._check_labels(labels)

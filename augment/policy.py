@@ -99,12 +99,13 @@ class Policy(Arguments):
         """Return the policy of such arguments."""
         return cls(**{name: from_plain(v) for name, v in config.items()})
 
-    def as_layer(self, seed=0, value_range=(0, 255), **kwargs):
+    def as_layer(self, seed=0, value_range=None, **kwargs):
         """Return a Keras layer that augments on the device while training.
 
         Args:
             seed: Whole number from 0.
-            value_range: (lower, upper) of float images, such as (0, 1).
+            value_range: (lower, upper) of float images, (0, 255) or (0, 1);
+                uint8 images need none.
             **kwargs: As of `keras.layers.Layer`. See `AugmentLayer`.
         """
         from augment.layer import AugmentLayer

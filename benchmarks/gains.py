@@ -24,7 +24,6 @@ from recipes import Part, registry
 PRESETS = ("light", "standard", "strong", "trivial", "randaugment", "resnet")
 OTHERWISE = {  # what the defaults are too much for, on 8 × 8 pixels
     "random_flip": {"mode": "horizontal"},
-    "random_crop": {"height": 7, "width": 7},
     "random_resized_crop": {"scale": (0.6, 1.0)},
     "random_scale_crop": {"shorter_side": (16, 24)},
     "random_cutout": {"size": 0.3},

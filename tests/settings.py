@@ -140,7 +140,7 @@ EXAMPLES = {
             "x_factor": 0.2,
             "zero": {"x_factor": 0.0, "y_factor": 0.0},
         },
-        "random_crop": {"height": 3, "width": 3, "zero": None},
+        "random_crop": {"padding": 0.25, "zero": {"padding": 0.0}},
         "random_resized_crop": {"scale": (0.5, 1.0), "zero": None},
         "random_scale_crop": {"shorter_side": (4, 6), "zero": None},
         "random_lens_distortion": {"factor": 0.2, "zero": {"factor": 0.0}},

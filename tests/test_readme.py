@@ -2,6 +2,7 @@
 
 import ast
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -26,13 +27,35 @@ def test_the_examples_run_in_order(tmp_path, monkeypatch):
 
 def test_every_file_of_the_packages_stands_in_the_tree():
     tree = TEXT.split("## The house")[1]
-    for package in ("recipes", "recipes/network", "recipes/data"):
-        for path in (ROOT / package).glob("*.py"):
-            if not path.name.startswith("__"):
-                assert path.name in tree, path
-    for path in (ROOT / "recipes" / "training").glob("*.py"):
-        if not path.name.startswith("__"):
-            assert path.name in tree, path
+    rooms = ("recipes/network", "recipes/data", "recipes/training", "augment")
+    for room in ("recipes", *rooms):
+        said = shown(tree, room.split("/")[-1])
+        for path in (ROOT / room).glob("*.py"):
+            named = any(fnmatch(path.name, each) for each in said)
+            assert named or path.name.startswith("__"), path
+
+
+def shown(tree, room):
+    """Return the files, or patterns of these, under a room of the tree."""
+    lines = tree.splitlines()
+    first = next(
+        i for i, x in enumerate(lines) if x.strip().startswith(f"{room}/")
+    )
+    indent = len(lines[first]) - len(lines[first].lstrip())
+    found = []
+    for line in lines[first + 1 :]:
+        if len(line) - len(line.lstrip()) <= indent:
+            break
+        found += re.findall(r"[a-z_*]+\.py\b", line)
+    return found
+
+
+def test_every_link_to_a_file_leads_somewhere():
+    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+        links = re.findall(r"\]\(([^)#]+)\)", document.read_text())
+        for link in links:
+            if not link.startswith("http"):
+                assert (document.parent / link).exists(), (document, link)
 
 
 def test_no_file_in_the_tree_is_missing():

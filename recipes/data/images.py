@@ -48,7 +48,7 @@ def decode(path, channels, size=None, reduced=1):
         whole = image.size
         if size is not None:
             image.draft(None, (2 * max(size), 2 * max(size)))
-        elif reduced > 1:
+        elif reduced > 1 and _begins_upright(image, reduced):
             image.draft(None, tuple(max(1, s // reduced) for s in whole))
         image.load()
         sixteen = image.mode.startswith("I;16") or image.format == "PNG"
@@ -61,6 +61,17 @@ def decode(path, channels, size=None, reduced=1):
             image = image.convert("L" if channels == 1 else "RGB")
             image = image.reduce(reduced)
         return _sized(image, channels, size)
+
+
+def _begins_upright(image, reduced):
+    """Whether blocks of pixels are the same before and after it is turned.
+
+    Those that are left over at the end of a row or column would else come
+    first: EXIF orientation 1 leaves the upper left corner where it is, 5 too.
+    """
+    if image.getexif().get(0x0112, 1) in (1, 5):
+        return True
+    return not any(side % reduced for side in image.size)
 
 
 def resize(pixels, channels, size):

@@ -124,7 +124,8 @@ class Loader(_Reader):
         if not self.threads:
             yield from map(self._batch, steps)
             return
-        with ThreadPoolExecutor(self.threads) as pool:
+        pool = ThreadPoolExecutor(self.threads)
+        try:
             ahead = deque(
                 pool.submit(self._batch, step)
                 for step in islice(steps, 2 * self.threads)
@@ -132,6 +133,8 @@ class Loader(_Reader):
             for step in steps:
                 ahead.append(pool.submit(self._batch, step))
                 yield ahead.popleft().result()
+        finally:  # nobody waits for batches that nobody wants
+            pool.shutdown(cancel_futures=True)
 
     def _steps(self, first_epoch):
         """Yield (epoch, positions in the split, draws) of each batch.

@@ -42,7 +42,8 @@ AUGMENTATIONS = {
     ),
     "random_crop": (
         "augment.RandomCrop",
-        "a window at the picture's own scale",
+        "a window at the picture's own scale, padded by an eighth",
+        {"padding": 0.125},
     ),
     "random_resized_crop": (
         "augment.RandomResizedCrop",

@@ -169,3 +169,23 @@ def test_arguments_out_of_range_are_refused(make, message):
         make()
     except ValueError as error:
         assert "(-f, f)" not in str(error)  # no crop takes one number
+
+
+def test_padding_moves_the_window_beyond_the_picture():
+    """4 pixels around 32, by hand: pad, then cut out."""
+    images = np.random.default_rng(0).integers(0, 256, (50, 32, 16, 3), "uint8")
+    step = RandomCrop(padding=1 / 8)
+    box, _ = draws(step, 32, 16, 50)
+    assert set(box["top"]) == set(range(-4, 5))
+    assert set(box["left"]) == set(range(-2, 3))
+    found = Policy([step], fill_mode="constant", fill_value=0.2)(images)
+    padded = np.pad(
+        images, ((0, 0), (4, 4), (2, 2), (0, 0)), constant_values=51
+    )
+    for i, (top, left) in enumerate(zip(box["top"], box["left"], strict=True)):
+        y, x = int(top) + 4, int(left) + 2
+        by_hand = padded[i, y : y + 32, x : x + 16].astype(int)
+        assert np.abs(found[i] - by_hand).max() <= 1
+    assert (RandomCrop()(images) == images).all()
+    with pytest.raises(ValueError, match="`padding`"):
+        RandomCrop(padding=4)

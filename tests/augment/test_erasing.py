@@ -1,5 +1,7 @@
 """Random erasing and cutout: the boxes, and what they are filled with."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy.stats import kstest
@@ -10,6 +12,9 @@ from augment import (
     RandomCutout,
     RandomErasing,
     RandomGrayscale,
+)
+from augment import (
+    noise as tiles,
 )
 
 LARGEST = np.float32(1 - 2**-24)  # of the numbers in [0, 1) that are drawn
@@ -156,3 +161,21 @@ def test_several_boxes_follow_the_colors(noise):
 def test_arguments_out_of_range_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_noise_is_laid_from_any_place_and_nothing_is_kept():
+    endless = np.tile(tiles.noise(), (3, 4, 1))
+    for top, left, height, width in ((0, 0, 9, 9), (250, 3, 300, 600)):
+        part = np.zeros((height, width, 3), "uint8")
+        tiles.lay(part, top + 256, left + 512)
+        there = endless[top : top + height, left : left + width]
+        assert (part == there).all()
+    image = np.zeros((900, 1200, 3), "uint8")
+    step = RandomErasing(1.0)
+    step(image, seed=1)  # makes the tile
+    tracemalloc.start()
+    for epoch in range(8):
+        step(image, epoch=epoch)
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert left < 2**20  # bytes; tilings that are kept take some each

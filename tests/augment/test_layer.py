@@ -69,7 +69,7 @@ def test_a_model_that_was_saved_goes_on_counting(images, tmp_path):
 
 
 def test_it_counts_in_a_compiled_fit(images):
-    layer = augment.Policy([FLIP]).as_layer()
+    layer = augment.Policy([FLIP]).as_layer(value_range=(0, 255))
     flat, dense = keras.layers.Flatten(), keras.layers.Dense(2)
     model = keras.Sequential(
         [layer, keras.layers.Rescaling(1 / 255), flat, dense]

@@ -24,9 +24,26 @@ def call(layer, *arguments, **named):
     return keras.tree.map_structure(ops.convert_to_numpy, found)
 
 
-def test_a_models_input_of_floats_holds_0_to_255(images):
+def test_floats_are_not_guessed_at(images):
+    """A range too wide makes pictures black or full of 255s, too narrow white.
+
+    Keras' own layers do so without a word.
+    """
+    model = keras.Sequential([keras.Input((8, 8, 3))])
+    layer = augment.Policy(STEPS).as_layer()
+    with pytest.raises(ValueError, match=r"value_range=\(0, 255\).*float32"):
+        model.add(layer)
+    with pytest.raises(ValueError, match="Received: float16"):
+        layer((images / 255).astype("float16"))
+    assert call(layer, images, training=True).dtype == "uint8"
+    unit = (images / 255).astype("float32")
+    wrong = augment.Policy(STEPS).as_layer(value_range=(0, 255))
+    assert call(wrong, unit, training=True).max() > 10
+
+
+def test_a_models_input_of_floats_may_hold_0_to_255(images):
     policy = augment.Policy(STEPS)
-    layer = policy.as_layer(seed=2)
+    layer = policy.as_layer(seed=2, value_range=(0, 255))
     model = keras.Sequential([keras.Input((8, 8, 3)), layer])
     assert (model.predict(images, verbose=0) == images).all()
     found = call(model, images, training=True)
@@ -52,7 +69,7 @@ def test_values_are_scaled_by_their_range(images, limits):
 def test_predicting_leaves_any_values_exactly_alone():
     odd = np.array([-7.3, 0.1, 300.7], "float32").reshape(1, 1, 1, 3)
     given = np.tile(odd, (2, 4, 4, 1))
-    layer = augment.Policy(STEPS).as_layer()
+    layer = augment.Policy(STEPS).as_layer(value_range=(0, 255))
     assert (call(layer, given) == given).all()
     assert call(layer, given, training=True).max() <= 255
 
@@ -87,7 +104,7 @@ def test_images_and_labels_in_a_functional_model(images, tmp_path):
 
 
 def test_only_training_needs_labels(images):
-    layer = MIXUP.as_layer()
+    layer = MIXUP.as_layer(value_range=(0, 255))
     assert (call(layer, images) == images).all()
     assert (call(layer, {"images": images})["images"] == images).all()
     model = keras.Sequential([keras.Input((8, 8, 3)), layer])

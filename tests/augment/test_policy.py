@@ -240,3 +240,16 @@ def test_no_steps_and_one_step_make_a_policy_too(noise):
     assert (a.Policy([])(noise) == noise).all()
     flip = a.RandomFlip("horizontal", 1.0)
     assert (a.Policy(flip)(noise) == flip(noise)).all()
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_foreign_order_of_bytes_is_the_same_picture(noise, single):
+    """OpenCV would read the bytes as the machine's own, and find NaN."""
+    floats = (noise / 255).astype("float32")
+    policy = a.Policy([a.RandomRotation(0.1), a.RandomBrightness(0.2)])
+    foreign = floats.astype(floats.dtype.newbyteorder())
+    if single:
+        assert (policy(foreign[1]) == policy(floats[1])).all()
+    else:
+        assert (policy(list(foreign)) == policy(foreign)).all()
+        assert (policy(foreign) == policy(floats)).all()

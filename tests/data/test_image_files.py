@@ -50,6 +50,23 @@ def test_a_reduced_image_is_the_mean_of_its_pixels(tmp_path, ending, reduced):
     np.testing.assert_allclose(found, expected, atol=4)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("size", [(101, 163), (104, 168)])
+def test_a_turned_picture_is_reduced_from_its_corner(
+    tmp_path, orientation, size
+):
+    path = tmp_path / "turned.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(smooth(*size)).save(path, quality=100, exif=exif)
+    whole = decode(path, 3)
+    height, width = (side // 8 for side in whole.shape[:2])
+    blocks = whole[: 8 * height, : 8 * width]
+    means = blocks.reshape(height, 8, width, 8, 3).mean(axis=(1, 3))
+    found = decode(path, 3, reduced=8)[:height, :width]
+    assert np.abs(found - means).mean() < 1
+
+
 def test_reductions_leave_a_pixel_for_each():
     scale = np.array([0.3, 1.0, 1.99, 2.0, 3.9, 4.0, 8.5, 40])
     sizes = np.full((8, 2), 100)

@@ -1,5 +1,6 @@
 """The loader: the same batches whatever the threads, each example once."""
 
+import threading
 from itertools import islice
 from time import sleep
 
@@ -64,6 +65,28 @@ def test_threads_change_nothing_in_memory(threads, drop):
     other = take(loader(split, drop=drop, threads=threads, seed=1))
     with pytest.raises(AssertionError):
         assert_same(other, plain)
+
+
+def test_closing_makes_no_batches_that_nobody_wants():
+    split, begun, go_on = counted(60), [], threading.Event()
+
+    class Waits:
+        looks_ahead = False
+
+        def __call__(self, x, targets, epoch, indices):
+            begun.append(epoch)
+            if len(begun) > 1:
+                go_on.wait(10)
+            return x, targets
+
+    slow = Loader(split, np.asarray, 5, 0, True, 2, augment=Waits())
+    batches = slow.batches()
+    next(batches)
+    threading.Timer(0.3, go_on.set).start()
+    slow.close(batches)
+    # The first, what the two threads were at, and what one of them began
+    # before the rest was cancelled; four are submitted ahead.
+    assert len(begun) <= 4
 
 
 @pytest.mark.parametrize("threads", [None, 1, 4])

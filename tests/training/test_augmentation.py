@@ -133,10 +133,10 @@ def test_views_of_a_table_are_refused(table_run):
         table_run.evaluate("breast_cancer", views="mirrored")
 
 
-def test_the_device_draws_what_the_host_draws(
+def test_a_fit_on_the_device_is_nearly_that_on_the_host(
     tiny_recipe, tiny_images, tmp_path
 ):
-    """Same parameters, so nearly the same pixels: nearly the same run."""
+    """The pixels are compared in tests/network/test_on_device.py."""
     recipe = tiny_recipe.replace(augmentation="standard", epochs=2)
     losses = {}
     for where in ("host", "device"):
