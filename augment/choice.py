@@ -127,8 +127,9 @@ class RandAugment(Step):
         ValueError: For an argument out of range.
 
     Source: Cubuk et al., "RandAugment: Practical automated data augmentation
-    with a reduced search space", 2020. Brightness adds here, as in
-    `RandomBrightness`.
+    with a reduced search space", 2020; the ranges are those of Cubuk et al.,
+    "AutoAugment: Learning augmentation strategies from data", 2019.
+    Brightness adds here, as in `RandomBrightness`.
 
     Example:
 
@@ -205,7 +206,7 @@ def _operations(factor, wide):
     ends = (lambda step: step) if wide else _Ends
     change = (0.99 if wide else 0.9) * factor
     slant = (0.99 if wide else 0.3) * factor
-    shift = (1 / 7 if wide else 0.3) * factor
+    shift = (32 / 224 if wide else 150 / 331) * factor  # pixels of their sides
     bits = 8 - round((6 if wide else 4) * factor)
     threshold = (1 - factor, 1) if wide else 1 - factor
     return [

@@ -4,15 +4,13 @@ Every pixel of the output computes where it is read, and gathers its four
 neighbors there from a flat stack of the picture and what it is averaged to.
 """
 
-import math
-
 import numpy as np
 from keras import ops
 
+from augment.device_shrink import averaged, levels, most_levels, softness, stack
 from augment.drawn import times
 
-_SHRINK, _REACH, _CLOSE = 1.5, 2.0, 1e-4  # as on the host
-_ZOOM = 2  # how far the steps may shrink beyond input size / output size
+_CLOSE = 1e-4  # pixels, as on the host
 _FAR = 1e9  # pixels
 
 
@@ -31,15 +29,16 @@ def resampled(images, drawn, fill_mode, fill_value, smooth):
     x, y = _places(drawn)
     x, y, held = _held(x, y, drawn, linear, offset, size)
     most = most_levels(size, drawn.output) if smooth else (0, 0)
-    stack, starts = _stack(images, most)
-    down, across = _levels(linear, most)
+    down, across = levels(linear, most)
+    soft = softness(linear, (down, across), most) if smooth else None
+    pictures, starts = stack(images, most, soft)
     start = ops.take(starts, down * (most[1] + 1) + across)
-    first = ops.arange(ops.shape(images)[0], dtype="int32") * stack.shape[1]
+    first = ops.arange(ops.shape(images)[0], dtype="int32") * pictures.shape[1]
     start = (start + first)[:, None]
-    x, width = _averaged(x, across, size[1], most[1])
-    y, height = _averaged(y, down, size[0], most[0])
+    x, width = averaged(x, across, size[1], most[1])
+    y, height = averaged(y, down, size[0], most[0])
     x, y = _clamped(x, width, held), _clamped(y, height, held)
-    flat = ops.reshape(stack, (-1, images.shape[-1]))
+    flat = ops.reshape(pictures, (-1, images.shape[-1]))
 
     def read(column, row):
         return ops.take(flat, start + row[0] * width + column[0], axis=0)
@@ -133,82 +132,6 @@ def _clamped(place, size, held):
     last = ops.cast(size, "float32") - 1.0
     inside = ops.minimum(ops.maximum(place, 0.0), last)
     return ops.where(held, inside, place)
-
-
-def most_levels(size, output):
-    """Return how often (height, width) are halved at most, when compiled.
-
-    Example:
-
-    >>> most_levels((512, 512), (224, 224))
-    (2, 2)
-    """
-    shrink = max(1.0, *(i / o for i, o in zip(size, output, strict=True)))
-    levels = int(math.log2(_ZOOM * shrink / _SHRINK)) + 1
-    return tuple(min(levels, int(math.log2(side))) for side in size)
-
-
-def _levels(linear, most):
-    """Return how often each image's (height, width) are halved."""
-    across, down = linear[:, 0], linear[:, 1]
-    area = across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0]
-    both = _count(ops.sqrt(ops.abs(area)), _SHRINK, max(most))
-    factor = ops.take(_powers(max(most)), both)
-    found = []
-    for row, limit in ((down, most[0]), (across, most[1])):
-        reach = ops.sqrt(ops.sum(row**2, axis=-1)) / factor
-        level = both + _count(reach, _REACH, limit)
-        found.append(ops.minimum(level, limit))
-    return found
-
-
-def _count(scale, from_, most):
-    """Return how often a scale is halved until it is below a limit."""
-    level = ops.cast(ops.zeros_like(scale), "int32")
-    for k in range(most):
-        level = level + ops.cast(scale >= from_ * 2.0**k, "int32")
-    return level
-
-
-def _averaged(place, level, size, most):
-    """Return places in an averaged picture, and its size."""
-    side = ops.take(_powers(most), level)[:, None]
-    sizes = size // _powers(most).astype("int32")
-    return (place + 0.5) / side - 0.5, ops.take(sizes, level)[:, None]
-
-
-def _powers(most):
-    return 2.0 ** np.arange(most + 1, dtype="float32")
-
-
-def _stack(images, most):
-    """Return the picture with each side halved up to so often, and starts.
-
-    One after another in a flat row: the first is the picture itself; what is
-    halved across comes first.
-    """
-    channels, flat, starts, start = images.shape[-1], [], [], 0
-    for down in range(most[0] + 1):
-        images = _halved(images, 1) if down else images
-        narrow = images
-        for across in range(most[1] + 1):
-            narrow = _halved(narrow, 2) if across else narrow
-            pixels = narrow.shape[1] * narrow.shape[2]
-            flat.append(ops.reshape(narrow, (-1, pixels, channels)))
-            starts.append(start)
-            start += pixels
-    stack = flat[0] if len(flat) == 1 else ops.concatenate(flat, axis=1)
-    return stack, np.array(starts, "int32")
-
-
-def _halved(images, axis):
-    shape = list(images.shape)
-    shape[0], shape[axis] = -1, shape[axis] // 2
-    shape.insert(axis + 1, 2)
-    even = images[:, : 2 * shape[axis]]
-    if axis == 2:
-        even = images[:, :, : 2 * shape[axis]]
-    return ops.mean(ops.reshape(even, shape), axis=axis + 1)
 
 
 def _within(place, size, fill_mode):

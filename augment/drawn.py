@@ -113,13 +113,15 @@ class Drawn:
         """Return how many input pixels wide an output pixel is, at least.
 
         Along the side of the output that is shrunk less, and where a lens
-        magnifies most.
+        magnifies most: a barrel in the center, by 1 + k, and a pincushion
+        along the radius in the corners, where r + k·r³ grows by 1 + 3k.
         """
         xp, linear = self.xp, self.linear
         if self.lens is not None:
             linear = self.compose(self.lens[-1][0], linear)
-            magnified = 1.0 + xp.maximum(self.lens[0], 0.0)
-            linear = linear / magnified[:, None, None]
+            k = self.lens[0]
+            least = xp.where(k > 0, 1.0 / (1.0 + k), 1.0 + 3.0 * k)
+            linear = linear * least[:, None, None]
         return xp.min(xp.sqrt(xp.sum(linear * linear, axis=1)), axis=-1)
 
     def bend(self, strength):

@@ -5,7 +5,7 @@ import numpy as np
 from augment import limits
 from augment.step import Step
 
-_POINTS = 2049
+_POINTS = 2049  # of the quantiles from 0 to 1/2
 
 
 class MixUp(Step):
@@ -108,17 +108,23 @@ class CutMix(Step):
 
 
 def beta_quantiles(alpha):
-    """Return the quantiles of Beta(alpha, alpha) at evenly spaced places."""
+    """Return the quantiles of Beta(alpha, alpha) at t²/2, t from 0 to 1.
+
+    They lie closest at the end, where they change fastest; the other half is
+    their mirror image.
+    """
     from scipy.special import betaincinv
 
-    places = np.linspace(0, 1, _POINTS)
+    places = np.linspace(0, 1, _POINTS) ** 2 / 2
+    places[0] = 2.0**-25  # 0 stands for all that is below 2⁻²⁴
     return betaincinv(alpha, alpha, places).astype("float32")
 
 
 def look_up(quantiles, u, xp):
     """Return the quantiles at `u`, linear in between."""
-    place = u * (_POINTS - 1.0)
-    low = xp.floor(place)
+    tail = xp.minimum(u, 1.0 - u)
+    place = xp.sqrt(2.0 * tail) * (_POINTS - 1.0)
+    low = xp.minimum(xp.floor(place), _POINTS - 2.0)
     part = place - low
     if xp is np:
         low = low.astype("int32")
@@ -126,4 +132,5 @@ def look_up(quantiles, u, xp):
     else:
         low = xp.cast(low, "int32")
         below, above = xp.take(quantiles, low), xp.take(quantiles, low + 1)
-    return below + part * (above - below)
+    found = below + part * (above - below)
+    return xp.where(u < 0.5, found, 1.0 - found)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from augment.drawn import times
-from augment.shrink import averaged, levels, part, shrunk
+from augment.shrink import averaged, levels, part, shrunk, softness
 
 FILL_MODES = {
     "reflect": cv2.BORDER_REFLECT,
@@ -53,7 +53,10 @@ class Resampler:
         found, upright, self.close = edges(linear, offset, self.size)
         self.boxes = whole_boxes(linear, found, upright, self.close)
         self.edges, self.upright = found.tolist(), upright.tolist()
-        self.levels = levels(linear).tolist()
+        halved = levels(linear)
+        self.levels = halved.tolist()
+        self.soft = softness(linear, halved).tolist()
+        self.bounds = bounds(linear, offset, self.size).tolist()
 
     def image(self, image, i):
         """Return one image, resampled once."""
@@ -63,10 +66,12 @@ class Resampler:
         if plain is not None:
             return shaped(plain)
         matrix, reading = self.maps[i], dict(self.reading)
-        if self._inside(image, i):
+        inside = self._inside(image, i)
+        if inside:
             # Half a pixel beyond the edge of a crop is no outside to be filled.
             reading["borderMode"] = cv2.BORDER_REPLICATE
-            image, start = part(image, self.edges[i], self.levels[i])
+        if inside or self._within(image, i):
+            image, start = part(image, self.bounds[i], self.levels[i])
             matrix = matrix - np.array([[0, 0, side] for side in start])
         image, sides = self._shrunk(image, i)
         matrix = averaged(matrix, sides)
@@ -79,6 +84,12 @@ class Resampler:
         inside &= right <= image.shape[1] + self.close
         inside &= bottom <= image.shape[0] + self.close
         return self.upright[i] and inside
+
+    def _within(self, image, i):
+        """Whether no place lies outside, nor reads what does."""
+        left, top, right, bottom = self.bounds[i]
+        height, width = image.shape[:2]
+        return min(left, top) >= 1 and right < width - 2 and bottom < height - 2
 
     def _read(self, read, image, *place, **reading):
         """Read an image at places between its pixels.
@@ -101,7 +112,7 @@ class Resampler:
         if not whole or not inside:
             return None
         same = (right - left, bottom - top) == self.size
-        if not same and self.smooth and any(self.levels[i]):
+        if not same and self.smooth and any(self.levels[i] + self.soft[i]):
             return None
         image = image[top:bottom, left:right]
         if any(flipped):
@@ -145,7 +156,7 @@ class Resampler:
     def _shrunk(self, image, i):
         if not self.smooth:
             return image, (1, 1)
-        return shrunk(image, self.levels[i])
+        return shrunk(image, self.levels[i], self.soft[i])
 
 
 def edges(linear, offset, size):
@@ -166,6 +177,23 @@ def edges(linear, offset, size):
     found = np.concatenate([ends.min(axis=0), ends.max(axis=0)], axis=1) + 0.5
     upright = np.abs(linear[:, 0, 1]) + np.abs(linear[:, 1, 0]) <= 1e-6
     return found, upright, _CLOSE * sides.max()
+
+
+def bounds(linear, offset, size):
+    """Return (left, top, right, bottom) of the places that each map reads.
+
+    Args:
+        linear: Of the map of output to input, of shape (n, 2, 2).
+        offset: Of shape (n, 2).
+        size: (width, height) of the output.
+
+    >>> bounds(np.eye(2)[None] * 2, np.zeros((1, 2)), (3, 4)).tolist()
+    [[0.0, 0.0, 4.0, 6.0]]
+    """
+    last = linear * (np.array(size) - 1)
+    low = offset + np.minimum(last, 0).sum(axis=2)
+    high = offset + np.maximum(last, 0).sum(axis=2)
+    return np.concatenate([low, high], axis=1)
 
 
 def whole_boxes(linear, edges, upright, close):

@@ -14,7 +14,7 @@ _LINE = 0.11  # inches of a line of words
 _WRAP = 28  # letters of a line below it
 
 
-def show(policy, images, *, indices=None, epochs=4, seed=0):
+def show(policy, images, *, indices=None, epochs=4, seed=0, renderer=render):
     """Draw a contact sheet of a policy.
 
     A row for each image: the image itself, then what it becomes in the first
@@ -29,6 +29,8 @@ def show(policy, images, *, indices=None, epochs=4, seed=0):
         indices: Of the images in their data set, or None: 0, 1, ….
         epochs: How many epochs are drawn, at least 1.
         seed: Whole number from 0.
+        renderer: Called with (images, drawn, policy), gives the pictures; in
+            place of `augment.host.render`.
 
     Returns:
         A matplotlib figure; `figure.savefig("sheet.png")`.
@@ -58,7 +60,9 @@ def show(policy, images, *, indices=None, epochs=4, seed=0):
     indices = checks.indices(indices, len(images), False)
     columns = [(images, [None] * len(images))]
     for epoch in range(epochs):
-        columns.append(_augmented(policy, images, indices, seed, epoch))
+        columns.append(
+            _augmented(policy, images, indices, seed, epoch, renderer)
+        )
     lines = max(_wrapped(w).count("\n") + 1 for _, ws in columns for w in ws)
     height = _INCHES + _LINE * lines
     figure = Figure(
@@ -76,14 +80,14 @@ def show(policy, images, *, indices=None, epochs=4, seed=0):
     return figure
 
 
-def _augmented(policy, images, indices, seed, epoch):
+def _augmented(policy, images, indices, seed, epoch, renderer):
     """Return the pictures of an epoch, and words on each."""
     sizes, output = checks.sizes(images)
     drawn, found = policy.draw(
         sizes, output, seed=seed, epoch=epoch, indices=indices
     )
     checks.one_size(drawn.output, policy.steps)
-    pictures = render(images, drawn, policy)
+    pictures = renderer(images, drawn, policy)
     words = [
         [s.describe(v, i) for s, v in zip(policy.steps, found, strict=True)]
         for i in range(len(images))

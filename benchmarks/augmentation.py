@@ -7,7 +7,8 @@ techniques at the same strengths, on the same uint8 images.
     pip install '.[bench]'
     python benchmarks/augmentation.py [--repeats 5] [--only crop] [--size 224]
 
-First on one core, to which each process is bound; then the policies on all
+First on one core, to which each process is bound where the system can (Linux);
+elsewhere with one thread each, which binds no library; then the policies on all
 cores: threads for `augment` and `tf.data`, as many processes for the others,
 between which nothing travels; then the policies inside a compiled step, on the
 device. In every repeat all take turns; a ratio is that of one repeat.
@@ -199,8 +200,12 @@ def main():
     parser.add_argument("--only", default="", help="part of a technique's name")
     parser.add_argument("--size", type=int, default=224)
     options = parser.parse_args()
-    cores = len(os.sched_getaffinity(0))
-    core = max(os.sched_getaffinity(0))
+    # Here, and not above: the processes of the others need no Keras.
+    from recipes.data.loader import cores as count_cores
+
+    cores, core = count_cores(), None
+    if hasattr(os, "sched_getaffinity"):
+        core = max(os.sched_getaffinity(0))
     print(", ".join(installed()))
     print(
         "Images/s, median (least to most); for the others also how many times "
@@ -220,7 +225,8 @@ def main():
                 core,
             )
 
-    compare("One core", hosts(1, core), options)
+    title = "One thread, not bound" if core is None else "One core"
+    compare(title, hosts(1, core), options)
     title = f"All {cores} cores"
     compare(title, hosts(cores, None), options, peers.POLICIES)
     steps = [

@@ -121,11 +121,7 @@ class Pictures:
         drawn, _ = self.policy.draw(
             sizes, output, seed=self.seed, epoch=epoch, indices=indices
         )
-        if isinstance(images, Undecoded):
-            drawn.rescale((images.sizes / sizes)[:, ::-1])
-            images.reduced = reductions(drawn.scale(), images.sizes)
-            drawn.rescale(1 / np.stack([images.reduced] * 2, axis=1))
-        images = render(images, drawn, self.policy)
+        images = rendered(images, drawn, self.policy)
         if self.looks_ahead:
             last = len(images) - 1
             partners = np.minimum(np.arange(len(images)) + 1, last)
@@ -134,6 +130,16 @@ class Pictures:
         if kind != np.uint8:
             images = in_raw_values(images, self.scale, kind)
         return images, targets
+
+
+def rendered(images, drawn, policy):
+    """Return images as drawn; originals for the size that data has of them."""
+    if isinstance(images, Undecoded):
+        sizes, _ = images.squashed()
+        drawn.rescale((images.sizes / sizes)[:, ::-1])
+        images.reduced = reductions(drawn.scale(), images.sizes)
+        drawn.rescale(1 / np.stack([images.reduced] * 2, axis=1))
+    return render(images, drawn, policy)
 
 
 def crops(policy):

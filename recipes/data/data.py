@@ -1,11 +1,13 @@
 """Data: three splits with their roles, and sources readable at any index."""
 
 import hashlib
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 ROLES = ("train", "validation", "test")
+CHUNK = 4 * 2**20  # bytes of raw examples
 
 
 class ArraySource:
@@ -66,8 +68,15 @@ class Split:
         """Return the raw examples at these positions of the split."""
         return self.source.read(self.rows[positions])
 
-    def chunks(self, size=1024):
-        """Yield the examples in order, at most `size` at a time."""
+    def chunks(self, size=None):
+        """Yield the examples in order, at most `size` at a time.
+
+        By default as many as take 4 MiB, and no more than 1024.
+        """
+        if size is None:
+            kind = getattr(self.source, "dtype", np.dtype("float64"))
+            each = kind.itemsize * math.prod(self.source.shape)
+            size = max(1, min(1024, CHUNK // max(1, each)))
         for start in range(0, len(self), size):
             yield self.read(slice(start, start + size))
 

@@ -21,6 +21,33 @@ from augment import (
 LARGEST = np.float32(1 - 2**-24)  # of the numbers in [0, 1) that are drawn
 
 
+def about(middle, *sizes):
+    return [(middle - size, middle + size) for size in sizes]
+
+
+# What each operation draws at least and at most: with RandAugment at 0.5 and
+# at 1 (the ranges of AutoAugment, Cubuk et al. 2019; shifts in 331 pixels) and
+# with TrivialAugment (Müller and Hutter 2021, the wide space; in 224 pixels).
+# Brightness, which adds, at half of what the papers multiply by.
+STRENGTHS = [RandAugment(1, 0.5), RandAugment(1, 1.0), TrivialAugment()]
+PAPERS = [
+    (None, None),
+    ("auto_contrast", [(1, 1)] * 3),
+    ("equalize", [(1, 1)] * 3),
+    ("degrees", about(0, 15, 30, 135)),
+    ("bits", [(6, 6), (4, 4), (2, 8)]),
+    ("threshold", [(0.5, 0.5), (0, 0), (0, 1)]),
+    ("saturation", about(1, 0.45, 0.9, 0.99)),
+    ("contrast", about(1, 0.45, 0.9, 0.99)),
+    ("brightness", about(0, 0.225, 0.45, 0.495)),
+    ("sharpness", about(1, 0.45, 0.9, 0.99)),
+    ("x", about(0, 0.15, 0.3, 0.99)),
+    ("y", about(0, 0.15, 0.3, 0.99)),
+    ("down", about(0, 75 / 331, 150 / 331, 32 / 224)),
+    ("right", about(0, 75 / 331, 150 / 331, 32 / 224)),
+]
+
+
 def draw(step, count=7000, seed=0):
     return Policy([step]).draw(
         np.full((count, 2), 8, "float32"),
@@ -86,6 +113,29 @@ def test_all_fourteen_operations_come_as_often(step):
     chosen = values["in_a_row"][0] if "in_a_row" in values else values
     counts = np.bincount(chosen["chosen"].astype(int))
     assert len(counts) == 14 and chisquare(counts).pvalue > 0.01
+
+
+@pytest.mark.parametrize("number", range(14))
+@pytest.mark.parametrize("strength", range(3))
+def test_the_strengths_are_those_of_the_papers(number, strength):
+    step, (name, ends) = STRENGTHS[strength], PAPERS[number]
+    drawn, _ = draw(RandomChoice([None]), 2)
+    u = np.zeros((2, step.uniforms), "float32")
+    u[1] = LARGEST
+    u[:, 0] = (number + 0.5) / 14
+    values = step.values(u, drawn)
+    step.apply(drawn, values)
+    values = values["in_a_row"][0] if "in_a_row" in values else values
+    assert (values["chosen"] == number).all()
+    found = values["values"][number]
+    if name is None:
+        assert found is None
+    elif name in drawn.table:
+        assert drawn.table[name].tolist() == list(ends[strength])
+    else:
+        others = [value for key, value in found.items() if key != name]
+        assert not np.any(others)  # of the two sides
+        np.testing.assert_allclose(found[name], ends[strength], atol=1e-4)
 
 
 def test_randaugment_draws_each_of_its_operations_anew():

@@ -199,7 +199,7 @@ def test_mixing_agrees(steps, photographs):
     found, mixed = device.mix(images, ops.convert_to_tensor(rows), drawn)
     assert_agree(host, ops.convert_to_numpy(found))
     np.testing.assert_allclose(ops.convert_to_numpy(mixed), labels, atol=1e-5)
-    assert 0.1 < labels[labels > 0].min() + 0.1 < 0.9  # some are mixed
+    assert labels[~np.eye(6, dtype=bool)].max() > 0.2  # some are mixed
 
 
 def test_nothing_is_gathered_where_nothing_moves(photographs, monkeypatch):

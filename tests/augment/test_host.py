@@ -5,10 +5,13 @@ import pytest
 
 from augment import (
     Policy,
+    RandomBrightness,
     RandomErasing,
     RandomLensDistortion,
     RandomResizedCrop,
     RandomRotation,
+    RandomSharpness,
+    Solarization,
     resample,
 )
 from augment.noise import noise
@@ -50,3 +53,17 @@ def test_noise_of_a_box_wider_than_the_tile_goes_round(kind):
             expected = expected / np.float32(255)
         box = found[i, top:bottom, left:right]
         np.testing.assert_allclose(box, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_floats_above_white_are_white_for_what_follows(kind):
+    brighter = RandomBrightness((0.5, 0.5))
+    image = np.full((1, 3, 4, 1), 0.8, kind)
+    assert Policy([brighter, Solarization(0.5)])(image).max() == 0
+    image[0, :, :2] = 0.2
+    sharper = Policy([brighter, RandomSharpness((1, 1))])
+    # 0.7 beside 1: three of thirteen parts of the smoothing are white.
+    smoothed = (10 * 0.7 + 3 * 1) / 13
+    row = [0.7, 0.7 + (0.7 - smoothed), 1, 1]
+    expected = np.broadcast_to(np.array(row)[:, None], image.shape)
+    np.testing.assert_allclose(sharper(image), expected, atol=1e-6)

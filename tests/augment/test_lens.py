@@ -6,6 +6,7 @@ from scipy.stats import kstest
 
 from augment import (
     Policy,
+    RandomCrop,
     RandomLensDistortion,
     RandomRotation,
     RandomTranslation,
@@ -86,6 +87,38 @@ def test_maps_before_and_after_the_lens_keep_their_order(smooth, bilinear):
     np.testing.assert_allclose(inner, by_hand, atol=0.02)
     swapped = Policy([shifts[1], lens, shifts[0]])(smooth())
     assert np.abs(found - swapped).mean() > 0.005
+
+
+@pytest.mark.parametrize("k", [1.0, 0.2, -0.1, -0.3])
+@pytest.mark.parametrize("sides", [(33, 40), (15, 90)])
+def test_the_scale_is_the_least_of_the_picture(k, sides):
+    """The least singular value of the Jacobian of the map, numerically."""
+    height, width = sides
+    steps = [RandomZoom((1.0, 1.0)), RandomLensDistortion((k, k))]
+    size = np.array([sides], "float32")
+    arguments = {"seed": 0, "epoch": 0, "indices": [0]}
+    drawn, _ = Policy(steps).draw(size, sides, **arguments)
+
+    def places(x, y):  # in the picture of the lens, the half of that zoomed in
+        x, y = x - (width - 1) / 2, y - (height - 1) / 2
+        squared = (x**2 + y**2) * 4 / ((height - 1) ** 2 + (width - 1) ** 2)
+        factor = 2 * (1 + k * squared) / (1 + max(k, 0))
+        return np.stack([x * factor, y * factor], axis=-1)
+
+    # An odd number of places: among them the corners and the center.
+    y, x = np.meshgrid(
+        np.linspace(0, height - 1, 41), np.linspace(0, width - 1, 41)
+    )
+    step = 1e-3
+    jacobian = [
+        (places(x + step, y) - places(x - step, y)) / (2 * step),
+        (places(x, y + step) - places(x, y - step)) / (2 * step),
+    ]
+    values = np.linalg.svd(np.stack(jacobian, axis=-1), compute_uv=False)
+    assert drawn.scale()[0] == pytest.approx(values.min(), abs=1e-4)
+    # A crop shows a part of it, and may lose less.
+    cut, _ = Policy([*steps, RandomCrop(9, 9)]).draw(size, sides, **arguments)
+    assert cut.scale() == drawn.scale()
 
 
 def test_a_lens_at_rate_zero_leaves_the_other_maps_alone(noise):

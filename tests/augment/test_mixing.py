@@ -106,6 +106,28 @@ def test_the_share_is_beta_distributed(alpha):
     assert kstest(values["own"], sample(alpha, alpha)).pvalue > 0.01
 
 
+@pytest.mark.parametrize("alpha", [0.05, 0.2, 1.0, 5.0, 100.0, 1000.0])
+def test_the_tails_are_those_of_the_distribution(alpha):
+    quantiles, exact = beta_quantiles(alpha), beta(alpha, alpha)
+    rare = np.array([2**-20, 1e-5, 1e-4, 1e-3, 1e-2, 0.5])
+    u = np.concatenate([rare, 1 - rare]).astype("float32")
+    by_hand = exact.ppf(u.astype("float64"))
+    found = look_up(quantiles, u, np)
+    np.testing.assert_allclose(found, by_hand, atol=5e-3 * exact.std())
+    even = (np.arange(2**18, dtype="float32") + np.float32(0.5)) / 2**18
+    drawn = look_up(quantiles, even, np).astype("float64")
+    assert drawn.std() == pytest.approx(exact.std(), rel=1e-3)
+    assert drawn.mean() == pytest.approx(0.5, abs=1e-5)
+    ends = look_up(quantiles, np.array([0, 1 - 2**-24], "float32"), np)
+    expected = exact.ppf([2**-25, 1 - 2**-25])
+    np.testing.assert_allclose(ends, expected, atol=0.5 * exact.std())
+    # The control: evenly spaced, from 0 to 1.
+    places = np.linspace(0, 1, 2049)
+    coarse = np.interp(even, places, exact.ppf(places)).std()
+    if alpha >= 100:
+        assert coarse > 1.03 * exact.std()
+
+
 def test_boxes_cover_the_drawn_area_where_they_fit():
     _, (values,) = Policy([CutMix(1.0)]).draw(
         np.full((3000, 2), 100, "float32"),

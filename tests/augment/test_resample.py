@@ -52,12 +52,39 @@ def test_a_board_of_pixels_shrinks_to_gray(degrees, kind, size, output, warp):
     assert skipped.std() > 0.4
 
 
+@pytest.mark.parametrize("turn", [0, 1e-4])
+@pytest.mark.parametrize(
+    ("output", "most"), [(133, 0.75), (120, 0.45), (110, 0.5)]
+)
+def test_stripes_fade_as_soon_as_a_picture_shrinks(output, most, turn, warp):
+    """What is finer than the new pixels would come back as false waves."""
+    size = 160
+    stripes = board(size, size, "stripes")
+    steps = [RandomRotation((turn, turn))]
+    found = Policy(steps, height=output, width=output)(stripes)
+    # By hand: a filter of three pixels, then bilinear.
+    scale = size / output
+    share = 0.35 * (scale - 1)
+    beside = np.pad(stripes, ((0, 0), (1, 1), (0, 0)), "edge")
+    soft = stripes + share * (beside[:, 2:] + beside[:, :-2] - 2 * stripes)
+    matrix = np.array(
+        [[scale, 0, (scale - 1) / 2], [0, scale, (scale - 1) / 2], [0, 0, 1]]
+    )
+    by_hand = warp(soft, matrix, "nearest", (output, output))
+    inner = np.s_[5:-5, 5:-5]
+    np.testing.assert_allclose(found[inner], by_hand[inner], atol=0.06)
+    aliased = warp(stripes, matrix, "nearest", (output, output))
+    assert np.ptp(found[inner]) < most < 0.95 * np.ptp(aliased[inner])
+
+
 @pytest.mark.parametrize("size", [(61, 47), (64, 90)])
 def test_a_part_is_averaged_as_in_the_whole(size, monkeypatch):
     noise = np.random.default_rng(0).integers(0, 256, (30, *size, 3), "uint8")
+    turned = [RandomRotation(0.02), RandomZoom((-0.4, -0.1))]
     steps = [
         RandomResizedCrop(9, 7, scale=(0.1, 1)),
         RandomScaleCrop(9, 7, (10, 30)),
+        Policy([RandomResizedCrop(40, 30, scale=(0.2, 0.6)), *turned]),
     ]
     parts = [step(noise).astype(int) for step in steps]
     monkeypatch.setattr(resample, "part", lambda image, *_: (image, (0, 0)))

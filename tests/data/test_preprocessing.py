@@ -1,5 +1,7 @@
 """Preprocessing: by hand, on train alone."""
 
+import tracemalloc
+
 import keras
 import numpy as np
 import pytest
@@ -170,3 +172,24 @@ def test_preprocessing_travels_with_the_model(table, tmp_path):
     save_model(model, tmp_path / "model.keras")
     again = load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(applied([again], x), applied(layers, x))
+
+
+def test_large_images_are_measured_a_few_at_a_time():
+    """A thousand at once, in float64, took gigabytes."""
+    x = np.zeros((200, 224, 224, 3), "uint8")  # 30 MB
+    x[:100] = 200
+    data = load((x, np.arange(200) % 2))
+    assert max(map(len, data.train.chunks())) < 30
+    tracemalloc.start()
+    layers = fit_layers(recipes.image_classifier().resolve(), data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 300 * 2**20
+    standardized = applied(layers, data.train.read())
+    assert abs(standardized.mean()) < 1e-3
+    assert standardized.std() == pytest.approx(1, abs=1e-3)
+    tracemalloc.start()
+    moments([data.train.read()], keep=1)
+    _, whole = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert whole > 2 * peak

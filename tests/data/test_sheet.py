@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import recipes
 from recipes import Part
 from recipes.data import load
-from recipes.data.augmenting import build_policy
+from recipes.data.augmenting import augmenter, build_policy
 from recipes.data.sheet import contact_sheet, of_each_class
 from recipes.errors import DataError, RecipeError
 
@@ -66,10 +67,20 @@ def test_no_more_rows_than_images(pictures):
 
 
 @pytest.mark.parametrize("name", ["images", "epochs"])
-@pytest.mark.parametrize("value", [0, 101])
+@pytest.mark.parametrize("value", [0, 101, 2.5, 3.0, True, "3", None])
 def test_numbers_out_of_range_are_refused(name, value, pictures):
     with pytest.raises(RecipeError, match=f"`{name}` must be a whole number"):
         contact_sheet(recipe(), pictures, **{name: value})
+
+
+def test_whole_numbers_of_numpy_are_taken(pictures):
+    figure = contact_sheet(recipe(), pictures, images=np.int64(2), epochs=1)
+    assert len(figure.axes) == 2 * 2
+
+
+def test_a_recipe_without_augmentation_is_refused(pictures):
+    with pytest.raises(RecipeError, match="augmentation='standard'"):
+        contact_sheet(recipe(augmentation=None), pictures)
 
 
 def test_a_table_has_no_sheet(table):
@@ -123,3 +134,25 @@ def test_labels_of_several_are_shown_too(pictures):
     rows[::3] = 1
     figure = contact_sheet(recipe(multi_label=True), (x, rows), images=3)
     assert len(figure.axes) == 3 * 5
+
+
+def test_crops_are_cut_out_of_the_files_as_in_a_fit(tmp_path):
+    """A crop of what was scaled down before has lost the fine detail."""
+    noise = np.random.default_rng(0).integers(0, 256, (12, 96, 128), "uint8")
+    for i, picture in enumerate(noise):
+        place = tmp_path / "files" / f"class{i % 2}"
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture).save(place / f"{i:02}.png")
+    spec = f"folder:{tmp_path / 'files'}"
+    crop = Part("random_resized_crop", scale=(0.05, 0.1))
+    made = recipe(augmentation=crop, image_size=(16, 16))
+    figure = contact_sheet(made, spec, images=2, epochs=2)
+    data = load(spec, image_size=(16, 16), seed=4)
+    rows = of_each_class(data.train.labels)[:2]
+    seen = augmenter(made, data)
+    for epoch, column in enumerate(pixels(figure, 2)[1:]):
+        given = seen.read(data.train, rows)
+        expected, _ = seen(given, None, epoch, rows)
+        assert (np.stack(column) == expected[..., 0]).all()
+        small, _ = seen(data.train.read(rows), None, epoch, rows)
+        assert small.std() < 0.7 * expected.std()
