@@ -1,7 +1,5 @@
 """What a policy accepts: images of uint8 or of floats in [0, 1]."""
 
-import numbers
-
 import numpy as np
 
 
@@ -13,8 +11,7 @@ def images(given):
     """
     if isinstance(given, list | tuple):
         found = [_native(np.asarray(image)) for image in given]
-        if not found:
-            raise ValueError("`images` is empty. Give one or more.")
+        _check_count(found, "[]")
         for i, image in enumerate(found):
             _check(image, 3, f"`images[{i}]`")
         kinds = {(image.dtype, image.shape[-1]) for image in found}
@@ -28,8 +25,15 @@ def images(given):
         return found, False
     given = _native(np.asarray(given))
     single = given.ndim == 3
+    if given.ndim == 4:
+        _check_count(given, f"shape {given.shape}")
     _check(given, 3 if single else 4, "`images`")
     return (given[None] if single else given), single
+
+
+def is_one(labels):
+    """Whether labels of one image are its own, and no list with it alone."""
+    return np.ndim(labels) == 0 or np.ndim(labels) == 1 < len(labels)
 
 
 def indices(given, count, single, of="image"):
@@ -40,9 +44,9 @@ def indices(given, count, single, of="image"):
     """
     if given is None:
         return np.arange(count)
-    if single and isinstance(given, numbers.Integral):
-        given = [given]
     given = np.asarray(given)
+    if single and given.ndim == 0:
+        given = given[None]
     legal = given.shape == (count,) and given.dtype.kind in "iu"
     if not legal or given.min() < 0 or given.max() >= 2**32:
         raise ValueError(
@@ -94,14 +98,21 @@ def _native(array):
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
+def _check_count(found, received):
+    if not len(found):
+        raise ValueError(
+            f"`images` is empty. Give one or more. Received: {received}"
+        )
+
+
 def _check(array, rank, name):
     shaped = array.ndim == rank and array.shape[-1] in (1, 3) and array.size
-    floats = array.dtype.kind == "f" and array.dtype.itemsize in (4, 8)
+    floats = array.dtype.kind == "f" and array.dtype.itemsize in (2, 4, 8)
     if not shaped or not (floats or array.dtype == np.uint8):
         raise ValueError(
-            f"{name} must be uint8 or float32 of shape (height, width, "
-            "channels) with 1 or 3 channels, or many of these. Received: "
-            f"{array.dtype} of shape {array.shape}"
+            f"{name} must be uint8, float16, float32 or float64 of shape "
+            "(height, width, channels) with 1 or 3 channels, or many of these. "
+            f"Received: {array.dtype} of shape {array.shape}"
         )
     if floats and not (array.min() >= 0 and array.max() <= 1):
         raise ValueError(

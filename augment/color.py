@@ -56,6 +56,9 @@ class RandomBrightness(_Factor):
 class RandomContrast(_Factor):
     """Scale the distance of every value from the mean color of the image.
 
+    Keras' layer takes (l, u) for changes from -l to u, and one number f for
+    (0, f): its (0.2, 0.5) is (-0.2, 0.5) here.
+
     Args:
         factor: Range of the change f, in [-1, ∞): x becomes (1 + f)(x - mean)
             + mean. -1 leaves the mean color alone. One number f means
@@ -126,7 +129,8 @@ class RandomHue(_Factor):
     """Turn the hue, keeping the luma.
 
     A rotation of the chroma plane of YIQ, which is linear; Keras' layer turns
-    the hexagon of HSV, which is not, and lets the luma go.
+    the hexagon of HSV, which is not, and lets the luma go. A pair there is of
+    angles to either side; here (0.1, 0.2) turns one way.
 
     Args:
         factor: Range of the angle in half turns, in [-1, 1]: 0.1 is 18°.

@@ -7,6 +7,9 @@ from augment.step import Step, between, percent
 class RandomErasing(Step):
     """Overwrite a box of drawn size and place.
 
+    Keras' layer draws the probability itself, by a `factor`: one number f
+    there erases in f / 2 of the images, as `rate=f / 2` does here.
+
     Args:
         rate: Share of the images that lose a box, in [0, 1].
         scale: (lower, upper) of the box's area, as a fraction in (0, 1].

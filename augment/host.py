@@ -33,7 +33,10 @@ def render(images, drawn, policy, threads=1):
 
     def some(_):
         for i in todo:
-            out[i] = work.image(images[i], i)
+            image = images[i]
+            if out.dtype == np.float16:  # which OpenCV does not know
+                image = image.astype("float32")
+            out[i] = work.image(image, i)
             if out.dtype != np.uint8:  # weights may add up to a bit more than 1
                 np.clip(out[i], 0, 1, out=out[i])
             work.erase(out[i], i)

@@ -63,6 +63,10 @@ class AugmentLayer(keras.layers.Layer):
     def call(self, inputs, training=None):
         images, labels = self._parted(inputs, training)
         kind = images.dtype
+        if images.shape[0] == 0:  # which not every operation takes
+            shape = self.compute_output_shape(tuple(images.shape))
+            none = ops.zeros(shape, kind)
+            return {**inputs, "images": none} if images is not inputs else none
         if training:
             drawn = self._draw(images)
         else:

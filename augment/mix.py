@@ -10,8 +10,9 @@ def one_hot(labels, count, num_classes, mixes):
     """Return rows of floats for labels that are to be mixed.
 
     Args:
-        labels: Class numbers (n,) or (n, 1), or rows (n, classes); one
-            column of numbers in [0, 1] stands for two classes.
+        labels: Class numbers (n,) or (n, 1), truth values being 0 and 1, or
+            rows (n, classes); one column of numbers in [0, 1] stands for two
+            classes.
         count: Number of images.
         num_classes: For class numbers.
         mixes: Whether they are mixed; else they are returned as they are.
@@ -32,6 +33,8 @@ def one_hot(labels, count, num_classes, mixes):
         )
     if not mixes:
         return labels
+    if labels.dtype == bool:
+        labels = labels.astype("uint8")
     whole = labels.dtype.kind in "iu"
     known = isinstance(num_classes, numbers.Integral)
     if whole and known and labels.shape == (count, 1):
@@ -51,7 +54,7 @@ def one_hot(labels, count, num_classes, mixes):
 
 def _are_rows(labels, num_classes):
     """Whether labels are rows of numbers, and no column of class numbers."""
-    if labels.ndim != 2 or labels.dtype.kind not in "biuf":
+    if labels.ndim != 2 or labels.dtype.kind not in "iuf":
         return False
     if not np.isfinite(labels).all():
         return False
@@ -127,6 +130,9 @@ def mix(images, labels, drawn, partners=None):
 
 def blended(image, other, own):
     """Return own · image + (1 - own) · other, of the same type."""
+    if image.dtype == np.float16:  # which OpenCV does not know
+        images = image.astype("float32"), other.astype("float32")
+        return blended(*images, own).astype("float16")
     found = cv2.addWeighted(image, own, other, 1 - own, 0)
     return found.reshape(image.shape)
 

@@ -56,6 +56,9 @@ class CutMix(Step):
     that lies anywhere; what reaches beyond the border is cut off. The label
     gets the partner's in proportion to the area that was really pasted.
 
+    Keras' layer draws the alpha of each batch, by a `factor`: one number f
+    there is an alpha from 0 to f, here `alpha` is that of every image.
+
     Args:
         alpha: Above 0; 1 draws the area uniformly.
         rate: Share of the images that get a box, in [0, 1].

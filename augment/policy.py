@@ -176,7 +176,7 @@ class Policy(Arguments):
                 channels) with 1 or 3 channels; one image of rank 3; or a list
                 of images of different sizes, for a policy with a crop.
             labels: Needed where images are mixed: class numbers (n,), or rows
-                (n, classes); for one image also its class number.
+                (n, classes); for one image also its own number or row.
             seed: Whole number from 0.
             epoch: Whole number from 0, or one for each image: each epoch
                 draws anew.
@@ -200,7 +200,7 @@ class Policy(Arguments):
         seed = limits.whole("Policy", "seed", seed, 0, 2**64 - 1)
         epoch = checks.epochs(epoch, len(images))
         threads = limits.whole("Policy", "threads", threads, 1)
-        alone = single and np.ndim(labels) == 0 and labels is not None
+        alone = single and labels is not None and checks.is_one(labels)
         labels = [labels] if alone else labels
         if labels is not None:
             labels = one_hot(labels, len(images), num_classes, self.mixes)

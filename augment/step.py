@@ -10,6 +10,7 @@ _ELSEWHERE = {  # what Keras' layers take, and where it is given here
     "seed=3)`, and `policy.as_layer(seed=3)`",
     "value_range": "it is known from the type, 0 to 255 of uint8 and 0 to 1 "
     "of floats; `policy.as_layer(value_range=(0, 1))` takes it",
+    "factor": "its arguments are {names}",
     "data_format": "images are of shape (height, width, channels)",
     **dict.fromkeys(
         ("fill_mode", "fill_value", "interpolation"),
@@ -50,14 +51,16 @@ class Arguments:
 def _telling(init):
     """Return an `__init__` that says where Keras' own arguments are given."""
     legal = inspect.signature(init).parameters
+    names = ", ".join(list(legal)[1:])
 
     @functools.wraps(init)
     def checked(self, *args, **kwargs):
         for name, value in kwargs.items():
             if name in _ELSEWHERE and name not in legal:
+                where = _ELSEWHERE[name].format(names=names)
                 raise TypeError(
-                    f"{type(self).__name__} takes no `{name}`: "
-                    f"{_ELSEWHERE[name]}. Received: {name}={value!r}"
+                    f"{type(self).__name__} takes no `{name}`: {where}. "
+                    f"Received: {name}={value!r}"
                 )
         init(self, *args, **kwargs)
 

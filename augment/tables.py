@@ -71,6 +71,9 @@ class Equalization(AutoContrast):
 class Solarization(Step):
     """Invert the values at and above a threshold.
 
+    In Keras' layer one number t means (0, t), and the first argument is an
+    `addition_factor`, which is not here.
+
     Args:
         threshold_factor: Range of the threshold, in [0, 1]; one number t
             means (t, t). 1 inverts pure white alone.

@@ -7,6 +7,7 @@ _ELEMENTS = (
     "(number, (images, labels, weights)) in batches: "
     "dataset.enumerate().batch(64).map(policy.as_map())"
 )
+_KINDS = ("uint8", "float16", "float32", "float64")
 
 
 def as_map(policy, seed=0, size=None, num_classes=None):
@@ -80,7 +81,7 @@ def _said(part):
 def _check(places, images, policy):
     numbered = places.shape.rank == 1 and places.dtype.is_integer
     fits = images.shape.rank == 4 and None not in images.shape[1:]
-    fits = fits and images.dtype.name in ("uint8", "float32", "float64")
+    fits = fits and images.dtype.name in _KINDS
     if not numbered or not fits:
         raise ValueError(
             f"as_map: {_ELEMENTS}, with images of known sides, uint8 or "
@@ -107,7 +108,7 @@ def _columns(labels, weights, num_classes):
         )
     shape = labels.shape
     numbered = shape.rank == 1 or shape.rank == 2 and shape[1] == 1
-    if numbered and labels.dtype.is_integer:
+    if numbered and (labels.dtype.is_integer or labels.dtype.is_bool):
         if num_classes is None:
             raise ValueError(
                 "as_map: class numbers that are mixed become rows: say of how "

@@ -64,7 +64,7 @@ def views(images, name):
     >>> [view.shape for view in views(images, "mirrored")]
     [(4, 32, 32, 3), (4, 32, 32, 3)]
     """
-    if name not in VIEWS:
+    if not isinstance(name, str) or name not in VIEWS:
         raise ValueError(
             f"`name` must be one of {', '.join(VIEWS)}. Received: {name!r}"
         )

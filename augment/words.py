@@ -77,26 +77,29 @@ class RandomWordSwap(TextStep):
 
 
 class RandomWordMove(TextStep):
-    """Move words towards the end of their text.
+    """Shuffle words within a few places.
 
-    No word ends further than `distance` places from where it was: those that
-    are passed step back.
+    Words are sorted by keys: word i has the key i + (1 + k)·U(-1/2, 1/2), with
+    k = `distance` for those that are drawn and k = 0 for the others, which
+    keep their order. No word ends further than `distance` places from where
+    it was.
 
     Args:
-        rate: Share of the words that are moved, in [0, 1].
-        distance: By how many places at most, from 1; by how many exactly is
-            drawn for each word.
+        rate: Share of the words that are drawn, in [0, 1]. Some of them stay,
+            and those that are passed step aside.
+        distance: By how many places at most, from 1.
 
     Raises:
         ValueError: For an argument out of range.
 
     Source: Lample et al., "Unsupervised machine translation using
-    monolingual corpora only", 2018, section 2.3, where every word is moved.
+    monolingual corpora only", 2018, section 2.3, which is rate 1.
 
     Example:
 
-    >>> RandomWordMove(0.5, distance=2)(["all happy families are alike"])
-    ['all families happy are alike']
+    >>> texts = ["all happy families are alike"]
+    >>> RandomWordMove(0.5, distance=2)(texts, seed=3)
+    ['all happy are families alike']
     """
 
     def __init__(self, rate=0.1, distance=3):
@@ -104,7 +107,9 @@ class RandomWordMove(TextStep):
         self.distance = limits.whole("RandomWordMove", "distance", distance, 1)
 
     def order(self, text, u, v):
-        """Return the words, some of them later."""
-        places = np.arange(len(text))
-        steps = 1.5 + np.floor(v.astype("float64") * self.distance)
-        return np.lexsort((places + np.where(u < self.rate, steps, 0), text))
+        """Return the words, some of them earlier or later."""
+        reach = np.where(u < self.rate, 1 + self.distance, 1)
+        # About the middle: were words only put back, a rate of 1 would move
+        # fewer of them than one of 0.7, as all step back alike.
+        keys = np.arange(len(text)) + reach * (v.astype("float64") - 0.5)
+        return np.lexsort((keys, text))

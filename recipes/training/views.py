@@ -14,7 +14,7 @@ def check_views(run, name):
     Raises:
         DataError: With the legal names.
     """
-    if name not in VIEWS:
+    if not isinstance(name, str) or name not in VIEWS:
         raise DataError(
             f"views={name!r}",
             f"one of {', '.join(VIEWS)}, or None",

@@ -147,6 +147,18 @@ def test_what_does_not_fit_is_refused(policy, given, said):
         policy.as_layer()(given, training=True)
 
 
+def test_an_empty_batch_stays_empty(images):
+    layer = augment.Policy([CROP, augment.RandomContrast(0.2)]).as_layer()
+    found = call(layer, images[:0], training=True)
+    assert found.shape == (0, 8, 12, 3) and found.dtype == "uint8"
+    mixing = augment.Policy([augment.RandomRotation(0.1), *MIXUP.steps])
+    given = {"images": images[:0], "labels": np.zeros((0, 3), "float32")}
+    found = call(mixing.as_layer(), given, training=True)
+    assert found["images"].shape == (0, 16, 16, 3)
+    assert found["labels"].shape == (0, 3)
+    assert int(layer.seen) == 0
+
+
 def test_a_layer_needs_a_policy():
     with pytest.raises(ValueError, match="must be a Policy"):
         AugmentLayer([FLIP])

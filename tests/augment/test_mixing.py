@@ -153,6 +153,10 @@ def test_class_numbers_become_rows_and_columns_too(noise):
     for labels in ([0, 2, 1, 1, 3], np.array([[0], [2], [1], [1], [3]])):
         found = MixUp(1.0)(noise, labels, num_classes=4)[1]
         assert (found == rows).all()
+    truth = np.array([False, True, True, False, True])
+    for labels in (truth, truth[:, None], truth.tolist()):
+        found = MixUp(1.0)(noise, labels, num_classes=2)[1]
+        assert (found == MixUp(1.0)(noise, np.eye(2)[truth * 1])[1]).all()
     column = np.array([[0], [1], [1], [0], [1]])
     one = MixUp(1.0)(noise, column)[1]
     assert one.shape == (5, 1) and 0 <= one.min() < one.max() <= 1
@@ -165,6 +169,8 @@ def test_class_numbers_become_rows_and_columns_too(noise):
     ("labels", "num_classes", "message"),
     [
         (None, 3, "pass `labels`"),
+        ([False, True, True, False, True], None, "num_classes=None"),
+        ([False, True, True, False, True], 1, "below `num_classes`"),
         ([0, 1, 2, 1], 3, "one for each of the 5"),
         ([0, 1, 2, 1, 0], None, "num_classes=None"),
         ([0, 1, 3, 1, 0], 3, "below `num_classes`"),

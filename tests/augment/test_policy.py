@@ -161,7 +161,7 @@ def test_another_process_draws_the_same(noise):
     assert done.stdout.strip() == expected
 
 
-@pytest.mark.parametrize("kind", ["uint8", "float32", "float64"])
+@pytest.mark.parametrize("kind", ["uint8", "float16", "float32", "float64"])
 @pytest.mark.parametrize("name", STEPS)
 def test_values_stay_in_range_and_the_input_as_it_was(name, kind, noise):
     top = 255 if kind == "uint8" else 1

@@ -17,8 +17,10 @@ import augment as a
         (np.zeros((2, 8, 8, 4), "uint8"), "with 1 or 3 channels"),
         (np.zeros((8, 8), "uint8"), "with 1 or 3 channels"),
         (np.zeros((2, 8, 8, 3), "int64"), "int64"),
-        (np.zeros((2, 8, 8, 3), "float16"), "float16"),
-        (np.zeros((0, 8, 8, 3), "uint8"), r"\(0, 8, 8, 3\)"),
+        (np.zeros((2, 8, 8, 3), bool), "float16, float32 or float64.* bool"),
+        (np.zeros((2, 8, 8, 3), np.longdouble), "float64"),
+        (np.zeros((0, 8, 8, 3), "uint8"), r"is empty.*\(0, 8, 8, 3\)"),
+        (np.zeros((2, 0, 8, 3), "uint8"), r"must be uint8.*\(2, 0, 8, 3\)"),
         (np.full((2, 8, 8, 3), 255.0), "divide by 255"),
         (np.full((2, 8, 8, 3), -0.1), "divide by 255"),
         (np.full((2, 8, 8, 3), np.nan), "from nan to nan"),
@@ -28,12 +30,14 @@ import augment as a
             [np.zeros((8, 8, 3), "uint8"), np.zeros((9, 8, 3), "uint8")],
             "different sizes",
         ),
-        ("picture.png", "must be uint8 or float32"),
+        ("picture.png", "must be uint8, float16"),
     ],
 )
 def test_images_that_a_policy_does_not_take_are_refused(images, message):
     with pytest.raises(ValueError, match=message):
         a.Policy([a.RandomFlip()])(images)
+    with pytest.raises(ValueError, match=message):
+        a.show(a.RandomFlip(), images)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +126,33 @@ def test_one_image_may_have_one_class_number(noise):
         a.MixUp()(noise, 1, num_classes=2)
 
 
+def test_one_image_may_have_one_row(noise):
+    row = np.eye(3)[1]
+    for given in (row, row.tolist()):
+        image, label = a.MixUp()(noise[0], given)
+        assert (image == noise[0]).all() and label.tolist() == [0, 1, 0]
+    assert (a.RandomFlip()(noise[0], row)[1] == row).all()
+    assert a.MixUp()(noise[0], [row])[1].shape == (1, 3)  # a batch of one
+    assert a.MixUp()(noise[0], [1], num_classes=3)[1].shape == (1, 3)
+    for policy, wrong in ((a.MixUp(), []), (a.RandomFlip(), [])):
+        with pytest.raises(ValueError, match="one for each of the 1"):
+            policy(noise[0], wrong)
+    with pytest.raises(ValueError, match="one for each of the 5"):
+        a.MixUp()(noise, row)
+
+
+def test_the_index_of_one_image_may_be_an_array_of_no_rank(noise):
+    policy = a.Policy([a.RandomRotation(0.2)])
+    expected = policy(noise, indices=np.arange(3, 8))[0]
+    for index in (3, np.int64(3), np.array(3), [3]):
+        assert (policy(noise[0], indices=index) == expected).all()
+    for wrong in (np.array(3.0), np.array(-1), True, "3", [3, 4]):
+        with pytest.raises(ValueError, match="`indices` must be 1 whole"):
+            policy(noise[0], indices=wrong)
+    with pytest.raises(ValueError, match="`indices` must be 5 whole"):
+        policy(noise, indices=np.array(3))
+
+
 STEPS = [
     getattr(a, name) for name in a.__all__ if isinstance(getattr(a, name), type)
 ]
@@ -156,6 +187,15 @@ def test_the_way_that_is_told_is_one(noise):
         a.RandomRotation(0.1, fill_mode="nearest")
     assert a.Policy(a.RandomRotation(0.1), fill_mode="nearest")
     assert a.RandomCutout(fill_value=0.2).fill_value == 0.2  # its own
+
+
+def test_a_factor_that_has_another_name_here_is_told():
+    said = "takes no `factor`: its arguments are rate, scale, ratio, fill_value"
+    with pytest.raises(TypeError, match=f"RandomErasing {said}.* factor=1.0$"):
+        a.RandomErasing(factor=1.0)
+    with pytest.raises(TypeError, match="CutMix .* are alpha, rate. Received"):
+        a.CutMix(factor=1.0)
+    assert a.RandomHue(factor=0.1).factor == 0.1
 
 
 def test_steps_are_copied_and_written_out_as_ever():

@@ -108,20 +108,45 @@ def test_a_swap_is_of_neighbors_and_as_frequent_as_drawn():
     assert RandomWordSwap(1.0)("a b c d e") == "b a d c e"
 
 
-@pytest.mark.parametrize("distance", [1, 3])
-def test_a_move_is_never_further_than_its_distance(distance):
-    step = RandomWordMove(0.3, distance)
-    found = np.array([t.split() for t in step(numbered(300, 40))]).astype(int)
-    away = found.argsort(axis=1) - np.arange(40)
-    assert away.max() == distance and away.min() == -distance
-    rare = RandomWordMove(0.002, distance)
-    found = np.array([t.split() for t in rare(numbered(999, 40))]).astype(int)
-    moved = (found.argsort(axis=1) - np.arange(40))[:, :-distance]
-    counts = [(moved == d).sum() for d in range(1, distance + 1)]
-    # A word alone moves by exactly what was drawn, each as likely.
-    assert abs(sum(counts) / moved.size - 0.002) < 0.0007
-    assert min(counts) > 0.5 * max(counts)
-    assert (moved > distance).sum() == 0
+def away(step, count=400, length=40):
+    """How many places each word of some texts is from where it was."""
+    found = np.array([t.split() for t in step(numbered(count, length))])
+    assert (np.sort(found.astype(int)) == np.arange(length)).all()  # all there
+    return found.astype(int).argsort(axis=1) - np.arange(length)
+
+
+@pytest.mark.parametrize("distance", [1, 2, 3, 7])
+def test_words_move_the_more_the_higher_the_rate_and_never_too_far(distance):
+    rates = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    moves = [away(RandomWordMove(rate, distance)) for rate in rates]
+    assert all(np.abs(move).max() <= distance for move in moves)
+    assert distance > 3 or np.abs(moves[-1]).max() == distance
+    shares = [(move != 0).mean() for move in moves]
+    assert shares[0] == 0 and (np.diff(shares) > 0.01).all()
+    if distance == 1:  # by hand: each two neighbors with rate / 8
+        by_hand = np.array(rates) / 8 * 2 * 39 / 40
+        np.testing.assert_allclose(shares, by_hand, atol=0.012)
+
+
+@pytest.mark.parametrize("distance", [1, 3, 50])
+def test_at_rate_one_words_move_as_in_the_paper(distance):
+    u, v = np.random.default_rng(0).random((2, 30, 40), "float32")
+    text = np.repeat(np.arange(30), 40)
+    found = RandomWordMove(1.0, distance).order(text, u.ravel(), v.ravel())
+    # Lample et al.: sorted by i + U(0, k + 1).
+    keys = np.arange(40) + v.astype("float64") * (distance + 1)
+    by_hand = np.argsort(keys, axis=1, kind="stable")
+    assert (found.reshape(30, 40) % 40 == by_hand).all()
+    closer = np.argsort(np.arange(40) + v * distance, axis=1, kind="stable")
+    assert (closer != by_hand).any()
+
+
+def test_words_that_are_not_drawn_keep_their_order():
+    u, v = np.random.default_rng(1).random((2, 2000), "float32")
+    text = np.repeat(np.arange(50), 40)
+    order = RandomWordMove(0.4, 5).order(text, u, v)
+    assert (np.diff(order[u[order] >= 0.4]) > 0).all()
+    assert (np.diff(order[u[order] < 0.4]) < 0).any()
 
 
 def test_words_of_other_texts_never_come_in():

@@ -66,5 +66,10 @@ def test_corners_reach_the_corners_of_any_size(size):
 def test_an_unknown_view_is_refused(noise):
     with pytest.raises(ValueError, match="must be one of mirrored, five_crop"):
         views(noise, "two_crop")
+    for wrong in (["mirrored"], None, {"mirrored"}):
+        with pytest.raises(ValueError, match="must be one of mirrored"):
+            views(noise, wrong)
+    with pytest.raises(ValueError, match="`images` is empty"):
+        views(noise[:0], "mirrored")
     with pytest.raises(ValueError, match="divide by 255"):
         views(noise.astype("float32"), "mirrored")

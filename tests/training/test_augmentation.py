@@ -122,7 +122,7 @@ def test_mirrored_views_are_the_mean_of_two(digits_run):
     assert found["loss"] == pytest.approx(loss, rel=1e-4)
 
 
-@pytest.mark.parametrize("views", ["mirored", 3])
+@pytest.mark.parametrize("views", ["mirored", 3, ["mirrored"]])
 def test_unknown_views_are_refused(digits_run, views):
     with pytest.raises(recipes.DataError, match="ten_crop"):
         digits_run.evaluate("digits", views=views)
