@@ -20,6 +20,7 @@ _HOME = {
     "Boolean": "search_space",
     "register": "registry",
     "image_classifier": "image",
+    "image_fine_tuner": "image",
     "tabular_classifier": "tabular",
     "tabular_regressor": "tabular",
     "text_classifier": "text",

@@ -122,8 +122,14 @@ def parser():
     augment.add_argument(
         "--out", default="sheet.png", metavar="FILE", help="a .png or .svg"
     )
-    show = command("show", commands.show, "print a recipe as JSON")
-    show.add_argument("name", metavar="NAME")
+    show = command(
+        "show",
+        commands.show,
+        "print a recipe as JSON; of a fine-tuning also what each stage moved",
+    )
+    show.add_argument(
+        "name", metavar="NAME", help="a recipe, a recipe.json, a run folder"
+    )
     _add_set(show)
     evaluate = command("evaluate", commands.evaluate, "score a run on data")
     evaluate.add_argument("directory", metavar="RUN")
@@ -137,6 +143,13 @@ def parser():
         help="for images: mean over mirrored, five_crop, ten_crop, scales or "
         "mirrored_scales",
     )
+    pretrain = command(
+        "pretrain", commands.pretrain, "make the embedded backbone's weights"
+    )
+    pretrain.add_argument("backbone", choices=("glyphnet",))
+    pretrain.add_argument("--out", default="glyphnet", metavar="DIR")
+    pretrain.add_argument("--seed", type=int, default=0, metavar="N")
+    pretrain.add_argument("--epochs", type=int, default=30, metavar="N")
     predict = command("predict", commands.predict, "predict files with a run")
     predict.add_argument("directory", metavar="RUN")
     predict.add_argument("files", nargs="+", metavar="FILE")

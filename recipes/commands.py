@@ -173,8 +173,42 @@ def _named(name, changes):
 
 
 def show(options):
-    """Print a recipe as JSON."""
-    print(_recipe(options.name, options.set).to_json())
+    """Print a recipe as JSON; of a fine-tuning also what each stage moved."""
+    from recipes.training import folder
+
+    print(_named(options.name, options.set).to_json())
+    path = Path(options.name, folder.STAGES)
+    if path.is_file():
+        _print_stages(folder.read_json(path)["stages"])
+
+
+def _print_stages(stages):
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    with console.capture() as text:
+        for stage in stages:
+            first, last = stage["epochs"]
+            title = f"stage {stage['stage']}, epochs {first} to {last}"
+            table = Table(title=title, title_justify="left")
+            for head in ("variable", "rate ×", "change", ""):
+                table.add_column(head, overflow="fold")
+            for row in stage["variables"]:
+                rate = row["multiplier"]
+                said = "" if rate is None else f"{rate:g}"
+                change = f"{row['change']:.2g}"
+                table.add_row(row["path"], said, change, row["verdict"])
+            console.print(table)
+    print(text.get(), end="")
+
+
+def pretrain(options):
+    """Make the weights of the embedded backbone again."""
+    from recipes.pretraining import pretrain
+
+    card = pretrain(options.out, seed=options.seed, epochs=options.epochs)
+    print(f"{options.out}: {card['score']}, {card['seconds']} s")
 
 
 def evaluate(options):

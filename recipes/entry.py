@@ -19,7 +19,12 @@ SUPPLIED = {
         "use_ema",
         "ema_momentum",
         "ema_overwrite_frequency",
+        # The recipe's `strategy` sets these.
+        "learning_rate_multipliers",
+        "first_iterations",
     ),
+    "strategy": ("given",),
+    "backbone": ("input_shape",),
     "schedule": ("learning_rate", "total_steps"),
     "preprocessing": ("batches",),
     "metric": ("name",),

@@ -20,6 +20,9 @@ _FRACTION = Number(float, 0, 1, open_minimum=True, open_maximum=True)
 FIELDS = {
     "task": OneOf(tuple(TASKS)),
     "network": PartOf("network"),
+    "backbone": PartOf("backbone", optional=True),
+    "strategy": PartOf("strategy", optional=True),
+    "normalization_statistics": OneOf(("auto", "frozen", "update")),
     "multi_label": OneOf((True, False)),
     "activation": PartOf("activation"),
     "kernel_initializer": PartOf("initializer", auto=True),

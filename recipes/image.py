@@ -3,6 +3,7 @@
 from recipes.fields import check_names
 from recipes.part import Part
 from recipes.recipe import Recipe
+from recipes.registry import as_part
 
 CNN = {
     "network": Part("cnn", filters=((32, 32), (64, 64), (128,))),
@@ -44,3 +45,55 @@ def image_classifier(**fields):
     """
     check_names(fields)
     return Recipe(**{"task": "image_classifier", **CNN, **fields})
+
+
+FINE_TUNER = {
+    "network": Part("head"),
+    "strategy": Part("auto"),
+    "normalization": Part("batch_normalization"),
+    "preprocessing": None,
+    "optimizer": Part("adamw", learning_rate=3e-3),
+    "schedule": Part("warmup_cosine", warmup=0.1),
+    "image_size": "auto",
+    "batch_size": 32,
+    "epochs": 20,
+}
+
+
+def image_fine_tuner(
+    backbone="EfficientNetV2B0", *, weights=..., stages=..., **fields
+):
+    """Classify images with a head on a pretrained backbone.
+
+    For few images, or images like those of the pretraining. After each stage
+    the run proves which variables moved, and fails if one that should not
+    have did, or one that should have did not.
+
+    Args:
+        backbone: Part of kind backbone or its name, such as
+            `"EfficientNetV2B0"` (ImageNet's weights are downloaded once), or
+            `"glyphnet"`, small and embedded, for characters and the like.
+        weights: Short for the backbone's: a path, `"imagenet"`, or None.
+        stages: Short for the strategy's, with `strategy="gradual"`.
+        **fields: Any field of `Recipe`, by name; the others keep this
+            recipe's values (`recipes show image_fine_tuner` prints them).
+
+    Returns:
+        A `Recipe`.
+
+    Raises:
+        RecipeError: For a misspelt field or an illegal value.
+
+    Example:
+
+    >>> import recipes
+    >>> recipes.image_fine_tuner("glyphnet", strategy="full").backbone
+    Part('glyphnet')
+    """
+    check_names(fields)
+    fields = {**FINE_TUNER, **fields}
+    if weights is not ...:
+        backbone = as_part(backbone).replace(weights=weights)
+    if stages is not ...:
+        fields["strategy"] = as_part(fields["strategy"]).replace(stages=stages)
+    return Recipe(task="image_fine_tuner", backbone=backbone, **fields)

@@ -1,40 +1,23 @@
 """Pictures with matplotlib, drawn without a display."""
 
-import functools
-
 import numpy as np
-from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from recipes.lettering import AS_IS, families, one_line
+
 TRAIN, VALIDATION, INK = "#4477aa", "#cc6677", "#555555"
 
-# For names in other scripts: those of these that are installed.
-FONTS = (
-    "Noto Sans CJK KR",
-    "Noto Sans CJK JP",
-    "Noto Sans CJK SC",
-    "Noto Sans KR",
-    "NanumGothic",
-    "Apple SD Gothic Neo",
-    "AppleGothic",
-    "Hiragino Sans",
-    "PingFang SC",
-    "Malgun Gothic",
-    "Yu Gothic",
-    "Microsoft YaHei",
-    "Arial Unicode MS",
-)
 
-
-def curves(history, best_epoch, model_epoch=None):
+def curves(history, best_epoch, model_epoch=None, stages=()):
     """Draw loss and metrics, train against validation, the best epoch marked.
 
     Args:
         history: Name → one number per epoch.
         best_epoch: The epoch with the best validation score, from 1.
         model_epoch: The epoch whose weights the model has, if another.
+        stages: (name, first epoch) of each stage of a fine-tuning.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -71,6 +54,19 @@ def curves(history, best_epoch, model_epoch=None):
             linestyle="none",
             label=f"best epoch {best_epoch}: {best:.4g}",
         )
+        for stage, first in stages if len(stages) > 1 else ():
+            axes.axvline(first - 0.5, color=INK, linewidth=0.6)
+            axes.annotate(
+                stage,
+                (first - 0.5, 0.98),
+                xycoords=("data", "axes fraction"),
+                xytext=(2, 0),
+                textcoords="offset points",
+                rotation=90,
+                va="top",
+                fontsize=6,
+                color=INK,
+            )
         if name == "loss" and _positive(history[name], history["val_loss"]):
             axes.set_yscale("log")
         axes.set_xlim(0.5, len(epochs) + 0.5)
@@ -79,7 +75,7 @@ def curves(history, best_epoch, model_epoch=None):
         )
         axes.set_xlabel("epoch")
         axes.set_title(
-            _shown(name, f"metric {place}"), family=_families(), **_AS_IS
+            one_line(name, f"metric {place}"), family=families(), **AS_IS
         )
         axes.grid(alpha=0.25)
         axes.legend(frameon=False, fontsize=8)
@@ -118,11 +114,11 @@ def confusion(truth, predicted, class_names):
                     fontsize=8,
                     color="white" if dark else "black",
                 )
-        names = [_shown(n, f"class {i}") for i, n in enumerate(class_names)]
+        names = [one_line(n, f"class {i}") for i, n in enumerate(class_names)]
         tilted = {"rotation": 45, "ha": "right"}
-        family = {"family": _families()}
-        axes.set_xticks(range(count), names, **tilted, **family, **_AS_IS)
-        axes.set_yticks(range(count), names, **family, **_AS_IS)
+        family = {"family": families()}
+        axes.set_xticks(range(count), names, **tilted, **family, **AS_IS)
+        axes.set_yticks(range(count), names, **family, **AS_IS)
     wrong = int(matrix.sum() - np.trace(matrix))
     axes.set_title(f"test: {wrong} of {matrix.sum()} wrong")
     axes.set_xlabel("predicted")
@@ -149,8 +145,8 @@ def labels(truth, predicted, names):
     bars = axes.barh(range(len(shown)), f1[shown], color=TRAIN)
     words = [f"{f1[i]:.2f}, {truth[:, i].sum()} rows" for i in shown]
     axes.bar_label(bars, words, padding=3)
-    words = [_shown(names[i], f"label {i}") for i in shown]
-    axes.set_yticks(range(len(shown)), words, family=_families(), **_AS_IS)
+    words = [one_line(names[i], f"label {i}") for i in shown]
+    axes.set_yticks(range(len(shown)), words, family=families(), **AS_IS)
     axes.invert_yaxis()
     axes.set(xlim=(0, 1.3), title="test: F1 per label, and its rows")
     return figure
@@ -200,42 +196,14 @@ def folds(scores, metrics):
         axes.plot(range(1, len(values) + 1), values, "o", color=TRAIN)
         axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
         axes.set_xlabel("fold")
-        shown = _shown(name, f"metric {place}")
-        axes.set_title(f"{shown} {mean:.4g} ± {deviation:.2g}", **_AS_IS)
+        title = one_line(name, f"metric {place}")
+        axes.set_title(f"{title} {mean:.4g} ± {deviation:.2g}", **AS_IS)
     return figure
 
 
 def save(figure, path):
     """Write a figure as PNG."""
     figure.savefig(path, dpi=120)
-
-
-_AS_IS = {"parse_math": False}  # a name with $ in it is no formula
-
-
-def _shown(name, otherwise, longest=20):
-    """Return a name on one line, cut; or `otherwise` if no font has it."""
-    text = " ".join(str(name).split())
-    if len(text) > longest:
-        text = text[: longest - 1] + "…"
-    drawable = all(ord(letter) in _letters() for letter in text)
-    return text if drawable else otherwise
-
-
-@functools.cache
-def _families():
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return ["DejaVu Sans", *(name for name in FONTS if name in installed)]
-
-
-@functools.cache
-def _letters():
-    """Return the code of every letter that can be drawn."""
-    letters = set()
-    for family in _families():
-        file = font_manager.findfont(family)
-        letters.update(font_manager.get_font(file).get_charmap())
-    return letters
 
 
 def _positive(*series):

@@ -28,7 +28,18 @@ class Recipe(Actions):
             set it.
         network: Part of kind network: `"mlp"`, `"cnn"`, `"resnet"`, …, or your
             own. Its arguments may be Parts: `Part("cnn",
-            pooling=Part("fractional_max_pooling", ratio=1.41))`.
+            pooling=Part("fractional_max_pooling", ratio=1.41))`. With a
+            backbone it is the `"head"`.
+        backbone: Part of kind backbone, or None: the pretrained network that
+            a head stands on, such as `"EfficientNetV2B0"`, `"glyphnet"`,
+            `Part("ResNet50", weights="my.weights.h5")`. It sees images as it
+            was pretrained on, whatever the data holds.
+        strategy: Part of kind strategy, for a backbone: what is trained, when,
+            and how fast: `"frozen"`, `"full"`, `"top"`, `"gradual"`,
+            `"layerwise"`, or `"auto"`, by the examples per class.
+        normalization_statistics: Moving statistics of the backbone: `"frozen"`
+            as in pretraining, `"update"`, or `"auto"`: frozen where there are
+            pretrained weights.
         multi_label: Whether an example may have several labels, or none: the
             targets are rows of 0 and 1, and each label has a probability of
             its own. Classifiers only.
@@ -112,6 +123,9 @@ class Recipe(Actions):
 
     task: str
     network: Part
+    backbone: Part | None = None
+    strategy: Part | None = None
+    normalization_statistics: str = "auto"
     multi_label: bool = False
     activation: Part = field(default_factory=lambda: Part("relu"))
     kernel_initializer: Part | str = "auto"

@@ -11,6 +11,7 @@ from recipes.recipe import Recipe
 # Listed without loading Keras; a test holds this list to the tasks.
 RECIPES = {
     "image_classifier": "classes of images, convolutional network",
+    "image_fine_tuner": "classes of images, a head on a pretrained backbone",
     "tabular_classifier": "classes of rows of numbers, dense network",
     "tabular_regressor": "numbers from rows of numbers, dense network",
     "text_classifier": "classes of texts, convolutions along the words",

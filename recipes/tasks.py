@@ -30,6 +30,7 @@ class Features(NamedTuple):
 
 TASKS = {
     "image_classifier": Task("image", "class"),
+    "image_fine_tuner": Task("image", "class"),
     "tabular_classifier": Task("table", "class"),
     "tabular_regressor": Task("table", "number"),
     "text_classifier": Task("text", "class"),

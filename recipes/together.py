@@ -12,6 +12,7 @@ TAKES = {
     "mlp": ("image", "table"),
     "cnn": ("image",),
     "resnet": ("image",),
+    "head": ("image",),
     "bag_of_embeddings": ("text",),
     "text_cnn": ("text",),
     "transformer": ("text",),
@@ -67,6 +68,7 @@ def _check_task(recipe, task):
             f"has no pixels. Received: {recipe.image_size!r}"
         )
     _check_network(recipe, task)
+    _check_backbone(recipe)
     _check_preprocessing(recipe, task)
     _check_augmentation(recipe, task)
     _check_metrics(recipe)
@@ -105,6 +107,50 @@ def _check_network(recipe, task):
             f"{', '.join(fitting)}. The task is {recipe.task}. "
             f"Received: {recipe.network!r}"
         )
+
+
+def _check_backbone(recipe):
+    """Refuse a backbone without its head, and what goes with one alone."""
+    tuner = recipe.task == "image_fine_tuner"
+    for name, neutral in (
+        ("backbone", None),
+        ("strategy", None),
+        ("normalization_statistics", "auto"),
+    ):
+        value = getattr(recipe, name)
+        if not tuner and value != neutral:
+            raise RecipeError(
+                f"`{name}` is for the recipe image_fine_tuner; leave it "
+                f"{neutral!r} for {recipe.task}. Received: {value!r}"
+            )
+        if tuner and value is None:
+            raise RecipeError(
+                f"`{name}` must be given for image_fine_tuner: "
+                "backbone='EfficientNetV2B0', strategy='auto'. Received: None"
+            )
+    network = getattr(recipe.network, "name", None)
+    if not tuner:
+        if network == "head":
+            raise RecipeError(
+                "`network`: 'head' stands on a backbone: take the recipe "
+                f"image_fine_tuner. Received: {recipe.network!r}"
+            )
+        return
+    if network in TAKES and network != "head":
+        raise RecipeError(
+            "`network` must be 'head', or one of your own, for "
+            "image_fine_tuner: the backbone is the network. "
+            f"Received: {recipe.network!r}"
+        )
+    for name in ("preprocessing", "weight_average"):
+        if getattr(recipe, name) is not None:
+            why = "the backbone has the one it was pretrained with"
+            if name == "weight_average":
+                why = "a stage would begin from averages"
+            raise RecipeError(
+                f"`{name}` must be None for image_fine_tuner: {why}. "
+                f"Received: {getattr(recipe, name)!r}"
+            )
 
 
 def _check_metrics(recipe):

@@ -26,6 +26,7 @@ EXAMPLES = {
             "stochastic_depth": 0.5,
             "zero": {"stochastic_depth": 0.0},
         },
+        "head": {"global_pooling": "both", "units": (4,), "zero": None},
         "bag_of_embeddings": {
             "embedding_dim": 4,
             "units": (4,),
@@ -33,6 +34,17 @@ EXAMPLES = {
         },
         "text_cnn": {"embedding_dim": 4, "filters": 4, "zero": None},
         "transformer": {"embedding_dim": 4, "num_heads": 2, "zero": None},
+    },
+    "backbone": {"glyphnet": {}},
+    "strategy": {
+        "auto": {"few": 2},
+        "frozen": {},
+        "full": {"multiplier": 0.2},
+        "top": {"blocks": 2},
+        "gradual": {"stages": 2},
+        "layerwise": {"factor": 0.3},
+        "scratch": {},
+        "table": {"stages": [("all", 1.0, [("stem", 0), (".*", 1)])]},
     },
     "activation": {
         "relu": {"negative_slope": 0.1},
@@ -211,3 +223,12 @@ TEXT = {
     ("augmentation", "word_move"),
 }
 NUMBERS = {("metric", name) for name in ("mae", "rmse", "r2", "mape")}
+
+# What stands on a backbone; the small one that comes with the library. The
+# others have tests of their own, in tests/backbones.
+TUNED = {
+    ("network", "head"),
+    ("backbone", "glyphnet"),
+    *(("strategy", name) for name in EXAMPLES["strategy"]),
+}
+ELSEWHERE = ("backbone",)

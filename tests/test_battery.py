@@ -25,7 +25,12 @@ _spec = importlib.util.spec_from_file_location(
 settings = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(settings)
 
-ROWS = [(kind, n) for kind in registry.MENU for n in registry.MENU[kind]]
+ROWS = [
+    (kind, name)
+    for kind in registry.MENU
+    for name in registry.MENU[kind]
+    if kind not in settings.ELSEWHERE or (kind, name) in settings.TUNED
+]
 X = np.random.default_rng(0).integers(0, 255, (12, 4, 4, 1)).astype("uint8")
 Y = np.arange(12) % 3
 COLORS = np.stack([X[..., 0], X[::-1, ..., 0], X[..., 0].mT], axis=-1)
@@ -55,10 +60,16 @@ def recipe_with(kind, name, strength=True):
     if (kind, name) in settings.TEXT:
         make = recipes.text_classifier
         network = Part("bag_of_embeddings", embedding_dim=4, units=(4,))
+    elif (kind, name) in settings.TUNED:
+        make = recipes.image_fine_tuner
+        fields |= {"backbone": "glyphnet", "image_size": (32, 32)}
     elif (kind, name) in settings.NUMBERS:
         make, network = recipes.tabular_regressor, Part("mlp", units=(4,))
     else:
         fields["image_size"] = (4, 4)
+    if (kind, name) in settings.TUNED:
+        fields.pop("dropout")
+        network = Part("head")
     fields["network"] = network
     if kind == "pooling":
         fields["network"] = network.replace(filters=(4, 4), pooling=part)
@@ -74,6 +85,7 @@ def data_for(recipe):
             pytest.skip("texts need TensorFlow; the networks have tests")
     x = {
         "image_classifier": COLORS if recipe.augmentation else X,
+        "image_fine_tuner": X,
         "tabular_regressor": TABLE,
         "text_classifier": TEXTS,
     }[recipe.task]

@@ -18,9 +18,15 @@ settings = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(settings)
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_backends]
-ROWS = [(kind, n) for kind in registry.MENU for n in registry.MENU[kind]]
+ROWS = [
+    (kind, name)
+    for kind in registry.MENU
+    for name in registry.MENU[kind]
+    if kind not in settings.ELSEWHERE or (kind, name) in settings.TUNED
+]
 DATA = {
     "image_classifier": "digits",
+    "image_fine_tuner": "digits",
     "tabular_regressor": "diabetes",
     "text_classifier": "docstrings",
 }
@@ -32,6 +38,9 @@ def recipe_with(kind, name):
     dense = Part("mlp", units=(8,))
     if (kind, name) in settings.TEXT:
         make = recipes.text_classifier
+    elif (kind, name) in settings.TUNED:
+        make = recipes.image_fine_tuner
+        fields |= {"backbone": "glyphnet", "image_size": (32, 32)}
     elif (kind, name) in settings.NUMBERS:
         make, fields["network"] = recipes.tabular_regressor, dense
     else:

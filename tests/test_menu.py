@@ -50,6 +50,16 @@ OWED = {
     "D7": ["pooling/fractional_max_pooling/ratio", "network/cnn/pooling"],
     "D8": ["label_smoothing"],
     "D11": ["early_stopping/early_stopping"],
+    "H1": ["strategy/frozen", "network/head"],
+    "H2": ["strategy/full/multiplier", "strategy/top/blocks"],
+    "H3": ["strategy/gradual/stages", "strategy/layerwise/factor"],
+    "H4": ["strategy/auto"],
+    "H5": [
+        "backbone/EfficientNetV2B0/weights",
+        "backbone/keras_hub/preset",
+        "backbone/keras_file/file",
+        "backbone/glyphnet",
+    ],
     "D12": ["weight_average/exponential_moving_average"],
     "E1": [
         "optimizer/sgd/momentum",

@@ -7,6 +7,7 @@ only where ours differ from the target's own, and the line says so.
 """
 
 from recipes.menu.augmentation import AUGMENTATIONS
+from recipes.menu.backbones import BACKBONES
 from recipes.menu.data import METRICS, PREPROCESSINGS
 from recipes.menu.layers import (
     ACTIVATIONS,
@@ -14,6 +15,7 @@ from recipes.menu.layers import (
     NORMALIZATIONS,
     POOLINGS,
 )
+from recipes.menu.strategies import STRATEGIES
 from recipes.menu.training import (
     EARLY_STOPPING,
     OPTIMIZERS,
@@ -24,6 +26,8 @@ from recipes.menu.weights import INITIALIZERS, REGULARIZERS
 
 MENU = {
     "network": NETWORKS,
+    "backbone": BACKBONES,
+    "strategy": STRATEGIES,
     "activation": ACTIVATIONS,
     "initializer": INITIALIZERS,
     "normalization": NORMALIZATIONS,

@@ -14,6 +14,7 @@ ARGUMENTS = {
     ),
     "network/pooling": "Part of kind pooling, between the stages",
     "network/units": "width of the dense layers",
+    "network/global_pooling": "of a head: average, max, or both",
     "network/filters": "channels of the convolutions",
     "network/depth": "convolutions or blocks per stage; all of a transformer's",
     "network/kernel_size": "side of the filters in pixels",

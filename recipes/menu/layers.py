@@ -10,6 +10,10 @@ NETWORKS = {
         "recipes.network.resnet.resnet",
         "stages of residual blocks, any depth",
     ),
+    "head": (
+        "recipes.network.head.head",
+        "what stands on a backbone: global pooling, then hidden layers or none",
+    ),
     "bag_of_embeddings": (
         "recipes.network.bag_of_embeddings.bag_of_embeddings",
         "texts: the mean of the words' embeddings, then dense layers",

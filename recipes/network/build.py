@@ -13,6 +13,7 @@ import numpy as np
 
 from recipes import registry
 from recipes.errors import RecipeError
+from recipes.network.backbone import features
 from recipes.network.layers import Layers
 from recipes.resolve import target_of
 from recipes.tasks import FEATURES, TASKS
@@ -33,6 +34,7 @@ def build_networks(
     target_scale=(1.0, 0.0),
     vectorization=None,
     any_size=False,
+    transfer=None,
 ):
     """Build the network of a resolved recipe.
 
@@ -47,6 +49,7 @@ def build_networks(
             served network begins with it; without it both take tokens.
         any_size: Whether images of any size are taken, which the first layers
             resize: augmented ones come at the network's own size.
+        transfer: The `Transfer` of a recipe with a backbone.
 
     Raises:
         RecipeError: For a network that cannot be built.
@@ -63,6 +66,8 @@ def build_networks(
         x = inputs
         for layer in before:
             x = layer(x)
+        if transfer is not None:
+            x = features(x, transfer)
         layers = Layers(recipe, _vocabulary_size(recipe, vectorization))
         x = registry.build("network", recipe.network, inputs=x, layers=layers)
         _check_features(recipe, x)

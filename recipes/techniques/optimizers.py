@@ -2,7 +2,8 @@
 
 Each is Keras' own, with `weight_decay` (None: no decay) and
 `exclude_from_weight_decay` as of `AdamW` in `recipes.techniques.weight_decay`,
-after loading too.
+and `learning_rate_multipliers` as of `PerVariable` in
+`recipes.techniques.learning_rates`, after loading too.
 """
 
 import keras

@@ -2,15 +2,17 @@
 
 import keras
 
+from recipes.techniques.learning_rates import PerVariable
+
 # Names of the variables that decay would only bias: offsets and scales.
 EXCLUDED = ("bias", "beta", "gamma", "alpha")
 
 
-class Excluding:
+class Excluding(PerVariable):
     """Mixin: keep the exclusions in the configuration.
 
     Keras' `exclude_from_weight_decay` is not serialized, so that after
-    `load_model` biases would decay.
+    `load_model` biases would decay. Learning rates as of `PerVariable`.
     """
 
     def __init__(self, *args, exclude_from_weight_decay=EXCLUDED, **kwargs):

@@ -25,7 +25,8 @@ def finish(plan, path, history, callbacks, seconds):
     metrics["best_epoch"], metrics["model_epoch"] = best, kept
     metrics["epochs"] = len(history["loss"])
     metrics["seconds"] = round(seconds, 3)
-    plots.save(plots.curves(history, best, kept), path / "curves.png")
+    figure = plots.curves(history, best, kept, folder.stages(path))
+    plots.save(figure, path / "curves.png")
     _draw_test(plan, path, outputs)
     folder.write_json(path / "metrics.json", metrics)
 

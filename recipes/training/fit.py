@@ -1,6 +1,7 @@
 """fit: from a recipe and data to a Run."""
 
 import time
+from functools import partial
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from recipes.training.finish import finish, refuse_divergence
 from recipes.training.plan import load_for, make_plan
 from recipes.training.precise import recompute_statistics
 from recipes.training.run import Run
+from recipes.training.stages import train_stages
 
 
 def fit(
@@ -59,7 +61,7 @@ def fit(
         for note in notes(recipe, data, plan.model):
             console.print(note)
     began = time.perf_counter()
-    history = _train(plan, hooked)
+    history = _train(plan, hooked, work, console)
     seconds = time.perf_counter() - began
     refuse_divergence(plan, history)
     _recompute(plan, console)
@@ -146,17 +148,26 @@ def _recompute(plan, console):
     )
 
 
-def _train(plan, callbacks):
+def _train(plan, callbacks, path, console):
+    """Train: all epochs at once, or stage by stage."""
+    if plan.transfer is None:
+        return _fit(plan, callbacks, 0, plan.recipe.epochs)
+    console.print(plan.transfer.strategy.words)
+    return train_stages(plan, callbacks, partial(_fit, plan), path, console)
+
+
+def _fit(plan, callbacks, begin, end):
     """Run `model.fit`; a reader's own error is raised as it was."""
     loader = plan.loader
-    batches = loader.batches()
+    batches = loader.batches(begin)
     validation, in_order = _validation(plan)
     try:
         with loader.own_errors(), in_order.own_errors():
             return plan.model.fit(
                 batches,
                 steps_per_epoch=loader.steps_per_epoch,
-                epochs=plan.recipe.epochs,
+                initial_epoch=begin,
+                epochs=end,
                 callbacks=callbacks,
                 verbose=0,
                 shuffle=False,  # the loader owns the order

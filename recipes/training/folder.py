@@ -9,11 +9,13 @@ from pathlib import Path
 
 from recipes.errors import RunError
 
+STAGES = "stages.json"
 FILES = (
     "metrics.json",  # written last: its presence means "finished"
     "recipe.json",
     "environment.json",
     "history.csv",
+    STAGES,
     "model.keras",
     "curves.png",
     "confusion.png",
@@ -163,6 +165,14 @@ def write_json(path, value):
         file.flush()
         os.fsync(file.fileno())
     os.replace(partial, path)
+
+
+def stages(path):
+    """Return (name, first epoch) of each stage of a fine-tuning in a folder."""
+    if not (path / STAGES).is_file():
+        return []
+    found = read_json(path / STAGES)["stages"]
+    return [(stage["stage"], stage["epochs"][0]) for stage in found]
 
 
 def read_json(path):

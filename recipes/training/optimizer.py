@@ -5,7 +5,7 @@ from recipes.errors import RecipeError
 from recipes.menu.training import PLATEAU
 
 
-def build_optimizer(recipe, total_steps):
+def build_optimizer(recipe, total_steps, **given):
     """Build the optimizer, with its schedule over `total_steps`.
 
     With `gradient_accumulation_steps=k` the weights move at every k-th batch,
@@ -16,6 +16,8 @@ def build_optimizer(recipe, total_steps):
     Args:
         recipe: A resolved recipe.
         total_steps: Batches of the whole run.
+        **given: What else the optimizer is told, such as
+            `learning_rate_multipliers`.
 
     Raises:
         RecipeError: For a learning rate that is no number, or more gradients
@@ -42,7 +44,8 @@ def build_optimizer(recipe, total_steps):
     averages = {}
     if recipe.weight_average is not None:
         averages = registry.build("weight_average", recipe.weight_average)
-    return registry.build("optimizer", part, learning_rate=rate, **averages)
+    given = {**averages, **given}
+    return registry.build("optimizer", part, learning_rate=rate, **given)
 
 
 def _checked_accumulation(part, total_steps):

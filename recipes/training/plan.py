@@ -17,6 +17,7 @@ from recipes.data.loader import Loader
 from recipes.data.preprocessing import fit_layers
 from recipes.data.text_vectorization import vectorize
 from recipes.errors import RecipeError
+from recipes.network.backbone import build_transfer, size_for
 from recipes.network.build import build_networks
 from recipes.network.on_device import augmented
 from recipes.tasks import TASKS
@@ -42,6 +43,8 @@ class Plan(NamedTuple):
         serving: The same variables with readable outputs, compiled.
         device: Where it runs.
         steps_per_execution: Steps per call on the backend.
+        transfer: The `Transfer` of a recipe with a backbone, whose stages
+            compile the model again, or None.
     """
 
     recipe: object
@@ -54,6 +57,7 @@ class Plan(NamedTuple):
     serving: keras.Model
     device: Device
     steps_per_execution: int
+    transfer: object = None
 
 
 def load_for(recipe, spec):
@@ -97,6 +101,10 @@ def make_plan(recipe, data, callbacks=(), threads=None):
     device = find_device()
     policy = choose_policy(recipe.dtype_policy, device)
     objective = choose_objective(recipe.resolve(), data)
+    transfer = build_transfer(recipe, data)
+    if transfer is not None and recipe.image_size == "auto":
+        size = size_for(transfer.backbone, data.input_shape[:2])
+        recipe = recipe.replace(image_size=size)
     recipe = choose_renderer(recipe, data, device.kind != "cpu")
     prepared, vectorization = vectorize(recipe, data)
     # Words are drawn anew before they become tokens.
@@ -125,6 +133,7 @@ def make_plan(recipe, data, callbacks=(), threads=None):
             objective.target_scale,
             vectorization,
             any_size=resizes(recipe, data),
+            transfer=transfer,
         )
     if recipe.precise_batch_normalization:
         check(model)
@@ -143,6 +152,7 @@ def make_plan(recipe, data, callbacks=(), threads=None):
         serving,
         device,
         per_call,
+        transfer,
     )
 
 

@@ -112,7 +112,8 @@ class Run:
 
         history = self.history
         epochs = self.metrics["best_epoch"], self.metrics["model_epoch"]
-        return plots.curves(history, *epochs)
+        stages = folder.stages(self.directory)
+        return plots.curves(history, *epochs, stages)
 
     def evaluate(self, data, split=None, views=None):
         """Score the model on data; see `recipes.training.evaluate`."""

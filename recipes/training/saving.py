@@ -6,7 +6,9 @@ from contextlib import contextmanager
 import keras
 
 # Registers what a saved model may hold of ours.
-import recipes.techniques  # noqa: F401
+import recipes.backbones.preprocessing
+import recipes.techniques
+import recipes.transfer.frozen_statistics  # noqa: F401
 from recipes import registry
 from recipes.errors import RunError
 

@@ -1,0 +1,1 @@
+"""Pretrained networks: what they expect, their weights, their blocks."""

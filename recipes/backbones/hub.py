@@ -1,0 +1,141 @@
+"""Backbones of KerasHub, where it is installed."""
+
+import os
+from pathlib import Path
+
+import keras
+
+from recipes.backbones.backbone import Backbone, blocks_of
+from recipes.backbones.files import DEFAULT_SIZE, as_features
+from recipes.backbones.preprocessing import preprocessing as layers_of
+from recipes.backbones.weights import origin as origin_of
+from recipes.errors import RecipeError, suggest
+
+WEIGHTS = "model.weights.h5"
+
+
+def keras_hub(
+    *, preset, load_weights=True, preprocessing=None, input_shape=None
+):
+    """Take a preset of KerasHub as a backbone, with its own preprocessing.
+
+    Args:
+        preset: Name of a built-in preset, an address such as `"hf://…"`, or a
+            folder, which has to be written `"./path"` or from the root.
+        load_weights: False begins at random.
+        preprocessing: None: the preset's own, images of 0 to 255 times its
+            scale plus its offset; or `"none"`, `"caffe"`, `"tf"`, `"torch"`.
+        input_shape: Of no effect: a preset keeps its size, or takes any;
+            `model.input_shape` of what is returned says it.
+
+    Returns:
+        A `Backbone`.
+
+    Raises:
+        RecipeError: If KerasHub is not installed, or the preset is unknown,
+            cannot be fetched, or is none for images.
+    """
+    try:
+        import keras_hub as hub
+    except ImportError as error:
+        raise RecipeError(
+            "KerasHub is not installed: pip install 'keras-recipes[hub]'. "
+            f"Received: preset={preset!r}"
+        ) from error
+    _check(preset, hub.models.Backbone.presets)
+    if is_folder(preset):
+        preset = os.path.expanduser(preset)  # keeps the "./" that it needs
+    try:
+        model = hub.models.Backbone.from_preset(
+            preset, load_weights=load_weights
+        )
+    except Exception as error:  # of the network, the files, or KerasHub
+        words = " ".join(str(error).split())[:300]
+        raise RecipeError(
+            f"KerasHub cannot load the preset {preset!r}: {words}"
+        ) from error
+    model, channels, sides = as_features(model)
+    if preprocessing is None:
+        layers, size = _own_preprocessing(hub, preset)
+    else:
+        layers, size = layers_of(preprocessing), []
+    return Backbone(
+        model,
+        layers,
+        channels,
+        minimum_size=min(sides, default=1),
+        default_size=max([*sides, *size], default=DEFAULT_SIZE),
+        blocks=blocks_of(model),
+        origin=_origin(preset, load_weights),
+    )
+
+
+def is_folder(preset):
+    """Whether a preset is written as a folder.
+
+    >>> is_folder("./mine"), is_folder("/tmp/mine"), is_folder("resnet_50")
+    (True, True, False)
+    """
+    return preset.startswith((".", "/", "~"))
+
+
+def _check(preset, known):
+    if not isinstance(preset, str) or not preset:
+        raise RecipeError(
+            "keras_hub: `preset` must be the name of a preset, or a folder as "
+            f"'./path'. Received: {preset!r}"
+        )
+    if is_folder(preset):
+        if not (Path(preset).expanduser() / "config.json").is_file():
+            raise RecipeError(
+                "keras_hub: no preset is in this folder: config.json is "
+                f"missing. Received: {preset!r}"
+            )
+    elif preset not in known and "://" not in preset:
+        mend = suggest(preset, known)
+        if Path(preset).is_dir():
+            mend = f" A folder has to be written './{preset}'."
+        raise RecipeError(
+            "keras_hub: KerasHub has no preset of this name; "
+            "keras_hub.models.Backbone.presets lists them."
+            f"{mend} Received: {preset!r}"
+        )
+
+
+def _own_preprocessing(hub, preset):
+    """Return the preset's own scale and offset as a layer, and its size.
+
+    Its own converter also resizes, and asks for TensorFlow on any backend.
+    """
+    try:
+        converter = hub.layers.ImageConverter.from_preset(preset)
+    except Exception as error:  # a preset without one, above all
+        words = " ".join(str(error).split())[:300]
+        raise RecipeError(
+            f"The preset {preset!r} does not say how images are prepared for "
+            f"it; pass preprocessing='none', 'caffe', 'tf' or 'torch': {words}"
+        ) from error
+    size = [side for side in converter.image_size or () if side]
+    scale, offset = converter.scale, converter.offset
+    if scale is None and offset is None:
+        return (), size
+    rescaling = keras.layers.Rescaling(
+        1.0 if scale is None else _plain(scale),
+        0.0 if offset is None else _plain(offset),
+        dtype="float32",
+        name="preprocessing",
+    )
+    return (rescaling,), size
+
+
+def _plain(value):
+    return [float(v) for v in value] if hasattr(value, "__len__") else value
+
+
+def _origin(preset, load_weights):
+    if not load_weights:
+        return {"weights": None, "sha256": None, "file": None}
+    path = Path(preset).expanduser() / WEIGHTS
+    if is_folder(preset) and path.is_file():
+        return origin_of(preset, path)
+    return {"weights": preset, "sha256": None, "file": None}

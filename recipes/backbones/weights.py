@@ -1,0 +1,210 @@
+"""Weights from a file, with proof that every one of them fits."""
+
+import hashlib
+import re
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import h5py
+
+from recipes.errors import RecipeError
+
+SHOWN = 3  # variables in a message
+
+
+class Slot(NamedTuple):
+    """What a file holds, or should hold, at one place."""
+
+    layer: str
+    shape: tuple
+
+
+def load_weights(model, file, *, known=None):
+    """Load all variables of a model from a file that holds just these.
+
+    Keras passes over what a `.weights.h5` file has too much; here nothing may
+    be left over, and nothing missing: at each place of the file shape and
+    name of the layer are compared first (names without the numbers at their
+    end, which Keras counts on from model to model). An optimizer's state in
+    the file is not looked at.
+
+    Args:
+        model: A built `keras.Model`, without a top.
+        file: Path of a `.weights.h5` file, or of an `.h5` file in the layout
+            of Keras 2, as those of `keras.applications` are.
+        known: Name of a file that is known to fit, whose layers may have the
+            names of an older Keras: there only shapes are compared.
+
+    Returns:
+        `{"weights": path as given, "sha256": …, "file": whole path}`.
+
+    Raises:
+        RecipeError: If the file is missing, damaged or of another network;
+            with the first places that differ.
+
+    Example:
+
+    >>> import keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> load_weights(model, "none.weights.h5")
+    Traceback (most recent call last):
+    ...
+    recipes.errors.RecipeError: weights: there is no such file. \
+Received: 'none.weights.h5'
+    """
+    path = Path(file).expanduser()
+    if not path.is_file():
+        raise RecipeError(
+            f"weights: there is no such file. Received: {str(file)!r}"
+        )
+    found, keras_2 = read(path)
+    _check_ending(path, keras_2)
+    wanted = _layers_of(model) if keras_2 else _places_of(model)
+    _check(path, model, wanted, found, names=path.name != known)
+    try:
+        model.load_weights(path)
+    except Exception as error:  # whatever h5py meets in the middle of a file
+        raise RecipeError(
+            f"{path}: the weights cannot be read: {error}"
+        ) from error
+    return origin(str(file), path)
+
+
+def origin(weights, path):
+    """Return where weights come from, for a run's `environment.json`."""
+    with open(path, "rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    return {"weights": weights, "sha256": digest, "file": str(path.resolve())}
+
+
+def read(path):
+    """Return ({place: Slot}, whether it is Keras 2's layout) of a file.
+
+    Raises:
+        RecipeError: If it is no HDF5 file, or the end of it is missing.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            if "model_weights" in file:  # a whole model in one file
+                return _read_layers(file["model_weights"]), True
+            if _names(file, "layer_names"):
+                return _read_layers(file), True
+            return _read_places(file), False
+    except (OSError, RuntimeError, KeyError) as error:
+        raise RecipeError(
+            f"{path}: not a whole HDF5 file of weights; it may have been cut "
+            f"off on its way. Fetch or save it again. h5py says: {error}"
+        ) from error
+
+
+def _read_places(file):
+    found = {}
+
+    def visit(place, item):
+        if isinstance(item, h5py.Dataset):
+            layer = str(item.parent.attrs.get("name", ""))
+            found[place] = Slot(layer, tuple(item.shape))
+
+    file.visititems(visit)
+    return {p: s for p, s in found.items() if not p.startswith("optimizer/")}
+
+
+def _read_layers(group):
+    """Read Keras 2's layout: by order, the layers that have weights."""
+    layers = [
+        (layer, [tuple(group[layer][name].shape) for name in names])
+        for layer in [*_names(group, "layer_names"), "top_level_model_weights"]
+        if layer in group and (names := _names(group[layer], "weight_names"))
+    ]
+    return _by_order(layers)
+
+
+def _names(group, attribute):
+    """Return a list of names, which may be cut into several attributes."""
+    pieces = [a for a in group.attrs if re.fullmatch(rf"{attribute}\d*", a)]
+    pieces.sort(key=lambda a: int("0" + a.removeprefix(attribute)))
+    return [
+        name.decode() if isinstance(name, bytes) else str(name)
+        for piece in pieces
+        for name in group.attrs[piece]
+    ]
+
+
+def _by_order(layers):
+    return {
+        f"layer {i}, weight {j}": Slot(name, shape)
+        for i, (name, shapes) in enumerate(layers)
+        for j, shape in enumerate(shapes)
+    }
+
+
+def _layers_of(model):
+    layers = []
+    for layer in model.layers:
+        ordered = layer.trainable_weights + layer.non_trainable_weights
+        if ordered:
+            layers.append((layer.name, [tuple(v.shape) for v in ordered]))
+    return _by_order(layers)
+
+
+def _places_of(model):
+    """Ask Keras where it would save what: nothing in public tells."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "wanted.weights.h5"
+        model.save_weights(path)
+        places, _ = read(path)
+    above = [v.path.split("/") for v in model.variables]
+    order = {
+        path[-2]: i for i, path in reversed([*enumerate(above)]) if path[1:]
+    }
+    last = len(order)
+    return dict(
+        sorted(places.items(), key=lambda p: order.get(p[1].layer, last))
+    )
+
+
+def _check_ending(path, keras_2):
+    """Keras chooses its reader by the name's end alone."""
+    fits = path.name.endswith(".weights.h5") != keras_2
+    if not fits or path.suffix not in (".h5", ".hdf5"):
+        layout, ending = ("2", ".h5") if keras_2 else ("3", ".weights.h5")
+        raise RecipeError(
+            f"{path}: weights in the layout of Keras {layout}: such a name "
+            f"has to end in {ending}. Rename the file."
+        )
+
+
+def _check(path, model, wanted, found, names):
+    differing = [
+        f"{place}: expected {_said(slot)}, found {_said(found.get(place))}"
+        for place, slot in wanted.items()
+        if not _fits(slot, found.get(place), names)
+    ]
+    left = [place for place in found if place not in wanted]
+    if not differing and not left:
+        return
+    said = differing[:SHOWN] + [
+        f"{place}: left over, {_said(found[place])}" for place in left[:SHOWN]
+    ]
+    raise RecipeError(
+        f"{path}: these are not the weights of {model.name!r}. Of its "
+        f"{len(wanted)} variables {len(differing)} find no match, and of the "
+        f"file's {len(found)} {len(left)} would be left over. First: "
+        f"{'; '.join(said)}. Pass a file that was saved from the same network "
+        "without its top."
+    )
+
+
+def _fits(wanted, found, names):
+    if found is None or wanted.shape != found.shape:
+        return False
+    return not names or not found.layer or _plain(wanted) == _plain(found)
+
+
+def _plain(slot):
+    return re.sub(r"_\d+$", "", slot.layer.replace("/", "_"))
+
+
+def _said(slot):
+    return f"{slot.layer} {slot.shape}" if slot else "nothing"

@@ -1,0 +1,138 @@
+"""A backbone in a network: from raw images to its features."""
+
+import re
+from typing import NamedTuple
+
+import keras
+
+from recipes import registry
+from recipes.backbones.backbone import Backbone
+from recipes.errors import DataError, RecipeError
+from recipes.transfer.frozen_statistics import FrozenStatistics
+from recipes.transfer.strategies import Given, Strategy
+
+SLOW = 4  # times the side that a backbone was made for
+
+
+class Transfer(NamedTuple):
+    """A backbone, and what will be done with it.
+
+    Args:
+        backbone: The `Backbone`.
+        strategy: The `Strategy`, its stages in order.
+        statistics: `"frozen"` or `"update"`.
+    """
+
+    backbone: Backbone
+    strategy: Strategy
+    statistics: str
+
+
+def build_transfer(recipe, data=None):
+    """Build the backbone of a recipe, and choose its strategy.
+
+    Args:
+        recipe: A recipe.
+        data: Checked data, from which `"auto"` chooses; or None.
+
+    Returns:
+        `Transfer`, or None for a recipe without a backbone.
+    """
+    if recipe.backbone is None:
+        return None
+    backbone = registry.build("backbone", recipe.backbone)
+    strategy = registry.build(
+        "strategy",
+        recipe.strategy,
+        given=Given(
+            backbone.blocks,
+            head=head_expression(backbone),
+            examples_per_class=_examples(data),
+            pretrained=backbone.origin["weights"] is not None,
+        ),
+    )
+    statistics = recipe.normalization_statistics
+    if statistics == "auto":
+        statistics = strategy.statistics
+    return Transfer(backbone, strategy, statistics)
+
+
+def _examples(data):
+    """Return the training examples per class, label or number."""
+    if data is None:
+        return 0.0
+    return len(data.train) / max(1, data.num_outputs)
+
+
+def head_expression(backbone):
+    """Return an expression on the paths of what is not the backbone's."""
+    firsts = {v.path.split("/")[0] for v in backbone.model.variables}
+    return f"^(?!(?:{'|'.join(sorted(map(re.escape, firsts)))})(?:/|$))"
+
+
+def size_for(backbone, shape):
+    """Return the (height, width) that a backbone sees of images of a shape.
+
+    Its own, if it takes no other; else theirs, doubled until the shorter side
+    is what the backbone needs at least, and if they are larger than it was
+    made for, that.
+
+    Args:
+        backbone: A `Backbone`.
+        shape: (height, width) in pixels.
+
+    Raises:
+        DataError: For sides too unlike for that.
+    """
+    fixed = tuple(backbone.model.input_shape[1:3])
+    if None not in fixed:
+        return fixed
+    height, width = shape
+    least, own = backbone.minimum_size, backbone.default_size
+    while min(height, width) < least:
+        height, width = 2 * height, 2 * width
+    if max(height, width) > SLOW * own:
+        raise DataError(
+            f"images of {shape[0]}×{shape[1]} pixels",
+            f"sides that are not so unlike: the shorter needs {least}",
+            f"say image_size=({own}, {own})",
+        )
+    if min(height, width) > own:
+        return (own, own)
+    return (height, width)
+
+
+def features(inputs, transfer):
+    """Return the backbone's features of images in [0, 1].
+
+    Gray images are repeated for a backbone that takes three channels; for one
+    that takes gray, RGB becomes gray.
+
+    Args:
+        inputs: Keras tensor (batch, height, width, channels).
+        transfer: A `Transfer`.
+
+    Raises:
+        RecipeError: For images smaller than the backbone allows.
+    """
+    backbone = transfer.backbone
+    sides = [side for side in inputs.shape[1:3] if side is not None]
+    if sides and min(sides) < backbone.minimum_size:
+        least = backbone.minimum_size
+        raise RecipeError(
+            f"`image_size`: the backbone {backbone.model.name!r} needs images "
+            f"of at least {least}×{least} pixels. Set image_size='auto', or "
+            f"({least}, {least}). Received: {tuple(inputs.shape[1:3])}"
+        )
+    x = keras.layers.Rescaling(255.0, dtype="float32", name="pixels")(inputs)
+    channels = x.shape[-1]
+    if channels == 1 and backbone.channels == 3:
+        x = keras.layers.Concatenate(name="gray_as_rgb")([x, x, x])
+    elif channels == 3 and backbone.channels == 1:
+        x = keras.ops.image.rgb_to_grayscale(x)
+    for layer in backbone.preprocessing:
+        x = layer(x)
+    wrapped = FrozenStatistics(
+        backbone.model, transfer.statistics, name="backbone"
+    )
+    return wrapped(x)

@@ -1,0 +1,54 @@
+"""The head of a fine-tuned network: from a backbone's features to few."""
+
+import keras
+
+from recipes.errors import RecipeError
+
+GLOBAL_POOLINGS = {
+    "average": (keras.layers.GlobalAveragePooling2D,),
+    "max": (keras.layers.GlobalMaxPooling2D,),
+    "both": (
+        keras.layers.GlobalAveragePooling2D,
+        keras.layers.GlobalMaxPooling2D,
+    ),
+}
+
+
+def head(inputs, layers, *, global_pooling="average", units=()):
+    """Pool a backbone's features, then normalize, hide and drop.
+
+    Use it with the field `backbone`. After the pooling stand the recipe's
+    normalization, hidden layers where `units` has some, and dropout; the
+    output follows.
+
+    Args:
+        inputs: Feature map (batch, height, width, channels), or features
+            (batch, channels).
+        layers: `recipes.network.layers.Layers`.
+        global_pooling: `"average"`, `"max"`, or `"both"`, side by side.
+        units: Widths of the hidden layers; () for a linear head.
+
+    Returns:
+        Features of shape (batch, n).
+
+    Raises:
+        RecipeError: For another pooling.
+    """
+    if global_pooling not in GLOBAL_POOLINGS:
+        raise RecipeError(
+            "`network/global_pooling` must be one of "
+            f"{', '.join(GLOBAL_POOLINGS)}. Received: {global_pooling!r}"
+        )
+    x = inputs
+    if len(x.shape) == 4:
+        pooled = [
+            layer(name=layers.name("global_pooling"))(x)
+            for layer in GLOBAL_POOLINGS[global_pooling]
+        ]
+        x = pooled[0]
+        if pooled[1:]:
+            x = keras.layers.Concatenate(name=layers.name("pooled"))(pooled)
+    x = layers.normalization(x, layers.name("normalization"))
+    for width in units:
+        x = layers.dense(x, width)
+    return x if units else layers.dropout(x)

@@ -1,0 +1,78 @@
+"""The stages of a fine-tuning: each compiled by itself, each proved."""
+
+from recipes import registry
+from recipes.training import folder
+from recipes.training.optimizer import build_optimizer
+from recipes.transfer.moved import moved, same
+from recipes.transfer.rates import optimizer_arguments, set_rates
+from recipes.transfer.slots import carry
+from recipes.transfer.snapshot import snapshot
+from recipes.transfer.table import epochs_of
+
+
+def train_stages(plan, callbacks, fit, path, console):
+    """Train stage after stage, and record what each has moved.
+
+    Args:
+        plan: The plan of a fit with a backbone.
+        callbacks: As `assemble` returns them.
+        fit: Called with (callbacks, first epoch, last epoch); trains, and
+            returns the history.
+        path: The run folder, which gets stages.json.
+        console: Says which stage begins.
+
+    Returns:
+        The history of all stages.
+
+    Raises:
+        RunError: If a variable that should have moved did not, or one that
+            should not have did.
+    """
+    stages = plan.transfer.strategy.stages
+    history, records, begin, end = {}, [], 0, None
+    for stage, epochs in zip(
+        stages, epochs_of(stages, plan.recipe.epochs), strict=True
+    ):
+        rates = _compile(plan, stage, end)
+        before = snapshot(plan.model, rates.expected)
+        if len(stages) > 1:
+            console.print(f"stage {stage.name}: {epochs} epochs")
+        found = fit(callbacks, begin, begin + epochs)
+        for name, values in found.items():
+            history.setdefault(name, []).extend(values)
+        record = {"stage": stage.name, "epochs": [begin + 1, begin + epochs]}
+        rows = moved(plan.model, before, rates.expected)
+        records.append({**record, "variables": [r._asdict() for r in rows]})
+        folder.write_json(path / folder.STAGES, {"stages": records})
+        end = snapshot(plan.model)
+        begin += epochs
+        _append(callbacks)
+    return history
+
+
+def _compile(plan, stage, end):
+    """Set a stage's rates and compile; slots go on where there are some."""
+    old = plan.model.optimizer if end is not None else None
+    rates = set_rates(plan.model, stage.table)
+    builder = registry.lookup("optimizer", plan.recipe.optimizer.name).builder()
+    given = optimizer_arguments(builder, rates)
+    loss, metrics = plan.objective.training()
+    total = plan.loader.steps_per_epoch * plan.recipe.epochs
+    plan.model.compile(
+        build_optimizer(plan.recipe, total, **given),
+        loss,
+        metrics=metrics,
+        steps_per_execution=plan.steps_per_execution,
+    )
+    plan.model.optimizer.build(plan.model.trainable_variables)
+    if old is not None:
+        carry(old, plan.model.optimizer)
+        same(plan.model, end, rates.expected)
+    return rates
+
+
+def _append(callbacks):
+    """Let the history's file go on where the stage before has ended."""
+    for callback in callbacks:
+        if hasattr(callback, "append"):
+            callback.append = True

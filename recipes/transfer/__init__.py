@@ -1,0 +1,1 @@
+"""Transfer learning: what is trained when, how fast, and the proof of it."""

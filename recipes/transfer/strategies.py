@@ -1,0 +1,243 @@
+"""Strategies: what a fine-tuning trains, when, and how fast.
+
+A strategy is a list of stages. A stage has a table, rows of (regular
+expression on the paths of variables, multiplier of the learning rate), of
+which the first that is found in a path counts; 0 is frozen.
+"""
+
+from typing import NamedTuple
+
+from recipes.errors import RecipeError
+
+HEAD = "^head"
+FEW = 5  # examples per class, below which only the head is trained
+
+
+class Given(NamedTuple):
+    """What a strategy is made for.
+
+    Args:
+        blocks: Expressions on the paths of the backbone's variables, from the
+            input upwards.
+        head: Expression on the paths of the head's. It comes first: none of
+            the backbone's may match it.
+        examples_per_class: Of the training split, on average; for numbers
+            and several labels, per output.
+        pretrained: Whether the backbone has weights to keep.
+    """
+
+    blocks: tuple
+    head: str = HEAD
+    examples_per_class: float = 0.0
+    pretrained: bool = True
+
+
+class Stage(NamedTuple):
+    """A part of the training with one table of rates.
+
+    Args:
+        name: For the progress line and the curves.
+        table: Rows of (regular expression, multiplier).
+        fraction: Of the epochs; those of all stages add up to 1.
+    """
+
+    name: str
+    table: tuple
+    fraction: float
+
+
+class Strategy(NamedTuple):
+    """Stages, and why these.
+
+    Args:
+        name: As in the registry; what "auto" chose.
+        stages: In order.
+        words: What is done, and why, in a line.
+        statistics: Of normalizations in the backbone: `"frozen"`, or
+            `"update"` where there are none worth keeping.
+    """
+
+    name: str
+    stages: tuple
+    words: str
+    statistics: str = "frozen"
+
+
+def frozen(given):
+    """Train a new head on the frozen backbone.
+
+    Use it for few examples. The backbone's multiplier is 0, the head's 1.
+
+    >>> frozen(Given(("stem", "top"))).stages[0].table
+    (('^head', 1.0), ('stem', 0.0), ('top', 0.0))
+    """
+    rates = [0.0] * len(given.blocks)
+    return _one("frozen", given, rates, "only the head is trained")
+
+
+def full(given, *, multiplier=0.1):
+    """Train everything, the backbone more slowly than the head.
+
+    Use it for more examples than a head alone can make use of.
+
+    Args:
+        given: See `Given`.
+        multiplier: Of the backbone's learning rate; the head's is 1.
+
+    >>> full(Given(("stem", "top"))).stages[0].table
+    (('^head', 1.0), ('stem', 0.1), ('top', 0.1))
+    """
+    _check("multiplier", multiplier)
+    rates = [multiplier] * len(given.blocks)
+    words = f"the backbone is trained at {multiplier:g} of the head's rate"
+    return _one("full", given, rates, words)
+
+
+def top(given, *, blocks=1, multiplier=0.1):
+    """Train the head and the upper blocks; the lower ones stay frozen.
+
+    Args:
+        given: See `Given`.
+        blocks: How many, from the top.
+        multiplier: Of their learning rate; the head's is 1.
+
+    Raises:
+        RecipeError: For more blocks than there are.
+
+    >>> top(Given(("stem", "middle", "top"))).stages[0].table[1:]
+    (('stem', 0.0), ('middle', 0.0), ('top', 0.1))
+    """
+    _check("multiplier", multiplier)
+    _count("blocks", blocks, 1, len(given.blocks), given)
+    rates = [0.0] * (len(given.blocks) - blocks) + [multiplier] * blocks
+    words = f"the upper {blocks} of {len(given.blocks)} blocks are trained "
+    words += f"at {multiplier:g} of the head's rate"
+    return _one("top", given, rates, words)
+
+
+def gradual(given, *, stages=3, multiplier=0.1):
+    """Train the head first, then unfreeze the backbone from the top down.
+
+    The first stage keeps the large gradients of a new head away from the
+    features. Each later one unfreezes an even share of the blocks; the last
+    trains them all. The stages have as many epochs each.
+
+    Args:
+        given: See `Given`.
+        stages: How many, from 2 to the number of blocks and one.
+        multiplier: Of the unfrozen blocks' learning rate; the head's is 1.
+
+    Raises:
+        RecipeError: For more stages than that.
+
+    Reference: Howard and Ruder, 2018, arXiv:1801.06146.
+
+    >>> [stage.name for stage in gradual(Given(("a", "b", "c"))).stages]
+    ['head', 'upper 1 of 3 blocks', 'all 3 blocks']
+    """
+    _check("multiplier", multiplier)
+    count = len(given.blocks)
+    _count("stages", stages, 2, count + 1, given)
+    made = []
+    for done in range(stages):
+        upper = count * done // (stages - 1)
+        name = f"upper {upper} of {count} blocks" if done else "head"
+        if upper == count:
+            name = f"all {count} blocks" if count > 1 else "the whole backbone"
+        rates = [0.0] * (count - upper) + [multiplier] * upper
+        made.append(Stage(name, _table(given, rates), 1 / stages))
+    words = f"the head first, then the backbone from the top, {stages} stages"
+    return Strategy("gradual", tuple(made), words)
+
+
+def layerwise(given, *, factor=0.5):
+    """Train everything, at rates that fall from block to block downwards.
+
+    Lower blocks see what all images have in common: they need to move least.
+    The head's multiplier is 1, that of the i-th block from the top factor^i.
+
+    Args:
+        given: See `Given`.
+        factor: From block to block, above 0 and at most 1.
+
+    Reference: Howard and Ruder, 2018, arXiv:1801.06146.
+
+    >>> layerwise(Given(("stem", "top"))).stages[0].table
+    (('^head', 1.0), ('stem', 0.25), ('top', 0.5))
+    """
+    _check("factor", factor)
+    count = len(given.blocks)
+    rates = [factor ** (count - i) for i in range(count)]
+    words = f"rates fall by {factor:g} from block to block downwards"
+    return _one("layerwise", given, rates, words)
+
+
+def scratch(given):
+    """Train everything at one rate, as if nothing had been learned before.
+
+    For `weights=None`; the statistics of normalizations move too.
+
+    >>> scratch(Given(("stem",))).statistics
+    'update'
+    """
+    rates = [1.0] * len(given.blocks)
+    words = "everything is trained at the full rate"
+    strategy = _one("scratch", given, rates, words)
+    return strategy._replace(statistics="update")
+
+
+def auto(given, *, few=FEW):
+    """Choose by the examples per class, and say why.
+
+    Without pretrained weights `scratch`, below `few` examples per class
+    `frozen`, else `full`.
+
+    Args:
+        given: See `Given`.
+        few: Examples per class that are enough to move the backbone.
+
+    >>> auto(Given(("stem",), examples_per_class=3)).words[:38]
+    'frozen (auto: 3 examples per class are'
+    """
+    if not given.pretrained:
+        chosen = scratch(given)
+        why = "the backbone has no pretrained weights"
+    elif given.examples_per_class < few:
+        chosen = frozen(given)
+        why = f"fewer than {few:g}, too few to move the backbone"
+    else:
+        chosen = full(given)
+        why = f"{few:g} or more, enough to move the backbone"
+    if given.pretrained:
+        why = f"{given.examples_per_class:g} examples per class are {why}"
+    words = f"{chosen.name} (auto: {why}): {chosen.words}"
+    return chosen._replace(words=words)
+
+
+def _one(name, given, rates, words):
+    stage = Stage(name, _table(given, rates), 1.0)
+    return Strategy(name, (stage,), words)
+
+
+def _table(given, rates):
+    blocks = zip(given.blocks, rates, strict=True)
+    return ((given.head, 1.0), *((b, float(r)) for b, r in blocks))
+
+
+def _check(name, value):
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not 0 < value <= 1:
+        raise RecipeError(
+            f"`strategy/{name}` must be above 0 and at most 1. "
+            f"Received: {value!r}"
+        )
+
+
+def _count(name, value, least, most, given):
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or not least <= value <= most:
+        raise RecipeError(
+            f"`strategy/{name}` must be a whole number from {least} to {most}: "
+            f"the backbone has {len(given.blocks)} blocks. "
+            f"Received: {value!r}"
+        )
