@@ -56,6 +56,11 @@ def softness(linear, levels, most):
 
 def _softened(images, soft):
     """Return images after a filter of three pixels along each axis."""
+    needed = ops.any(ops.stack(soft) > 0.0)
+    return ops.cond(needed, lambda: _filtered(images, soft), lambda: images)
+
+
+def _filtered(images, soft):
     for axis, share in enumerate(soft, start=1):
         first, last = _sliced(images, axis, None, 1), _sliced(images, axis, -1)
         before = ops.concatenate([first, _sliced(images, axis, None, -1)], axis)

@@ -33,6 +33,7 @@ class Resampler:
     def __init__(self, drawn, policy, top):
         self.size = drawn.output[1], drawn.output[0]
         self.smooth = policy.interpolation == "bilinear"
+        self.wraps = policy.fill_mode == "wrap"
         self.reading = {
             "flags": cv2.WARP_INVERSE_MAP
             | _INTERPOLATIONS[policy.interpolation],
@@ -70,7 +71,7 @@ class Resampler:
         if inside:
             # Half a pixel beyond the edge of a crop is no outside to be filled.
             reading["borderMode"] = cv2.BORDER_REPLICATE
-        if inside or self._within(image, i):
+        if inside or self._near(image, i):
             image, start = part(image, self.bounds[i], self.levels[i])
             matrix = matrix - np.array([[0, 0, side] for side in start])
         image, sides = self._shrunk(image, i)
@@ -85,11 +86,16 @@ class Resampler:
         inside &= bottom <= image.shape[0] + self.close
         return self.upright[i] and inside
 
-    def _within(self, image, i):
-        """Whether no place lies outside, nor reads what does."""
-        left, top, right, bottom = self.bounds[i]
-        height, width = image.shape[:2]
-        return min(left, top) >= 1 and right < width - 2 and bottom < height - 2
+    def _near(self, image, i):
+        """Whether what lies outside is filled from the part that is read."""
+        outside = []
+        for axis, side in enumerate(image.shape[1::-1]):
+            low, high = self.bounds[i][axis] - 1, self.bounds[i][axis + 2] + 2
+            if low >= 0 and high < side:
+                continue
+            least = min(high, side) - max(low, 0)
+            outside.append(max(-low, high - side) <= least)
+        return all(outside) and not (outside and self.wraps)
 
     def _read(self, read, image, *place, **reading):
         """Read an image at places between its pixels.

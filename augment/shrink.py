@@ -8,8 +8,8 @@ import numpy as np
 SHRINK = 1.5  # input pixels per output pixel from which one is averaged first
 REACH = 2  # input pixels that bilinear interpolation reads along a side
 # The filter (a, 1 - 2a, a) before that: a for each pixel above one, at most
-# and at least. It lets through what Pillow's triangle does at 1.2 to 1.5.
-SLOPE, SOFTEST, FIRMEST = 0.35, 0.25, 0.02
+# and at least, from 1.15 on. It lets through about what Pillow does.
+SLOPE, SOFTEST, FIRMEST = 0.35, 0.25, 0.05
 MARGIN = 2  # interpolation reads one pixel more, and the filter another
 
 
@@ -71,18 +71,9 @@ def shrunk(image, levels, soft=(0, 0)):
 def _softened(image, soft):
     if not any(soft):
         return image
-    sides = [3 if a else 1 for a in soft]
-    # OpenCV asks for the deviation of the Gaussian that a filter samples.
-    sigmas = [
-        math.sqrt(-0.5 / math.log(a / (1 - 2 * a))) if a else 1 for a in soft
-    ]
-    return cv2.GaussianBlur(
-        image,
-        sides,
-        sigmas[0],
-        sigmaY=sigmas[1],
-        borderType=cv2.BORDER_REPLICATE,
-    )
+    kernels = [np.array([a, 1 - 2 * a, a], "float32") for a in soft]
+    border = cv2.BORDER_REPLICATE
+    return cv2.sepFilter2D(image, -1, *kernels, borderType=border)
 
 
 def part(image, bounds, levels):
