@@ -47,7 +47,7 @@ def softness(linear, levels, most):
     for row, level, limit in zip(
         (linear[:, 1], linear[:, 0]), levels, most, strict=True
     ):
-        reach = ops.sqrt(ops.sum(row**2, axis=-1))
+        reach = ops.max(ops.abs(row), axis=-1)
         reach = reach / ops.take(_powers(limit), level)
         soft = ops.minimum(SLOPE * (reach - 1.0), SOFTEST)
         found.append(ops.where(soft < FIRMEST, 0.0, soft))

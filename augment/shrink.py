@@ -33,7 +33,8 @@ def softness(linear, levels):
         linear: Of the map of output to input, of shape (n, 2, 2).
         levels: How often each image is halved before that.
     """
-    reach = np.hypot(linear[..., 0], linear[..., 1]) / 2.0**levels
+    # Along a row or a column of the output: aslant it holds finer waves.
+    reach = np.abs(linear).max(axis=-1) / 2.0**levels
     soft = np.minimum(SLOPE * (reach - 1), SOFTEST)
     return np.where(soft < FIRMEST, 0.0, soft)
 

@@ -21,15 +21,14 @@ class Actions:
             is not part of it.
         """
         from recipes.data.preprocessing import raw_layers
-        from recipes.network.backbone import build_transfer, size_for
+        from recipes.network.backbone import as_chosen, build_transfer
         from recipes.network.build import build_networks, check_shapes
 
         check_shapes(self, input_shape, num_outputs)
         input_shape = tuple(input_shape)
         recipe, transfer = self, build_transfer(self)
-        if transfer is not None and recipe.image_size == "auto":
-            size = size_for(transfer.backbone, input_shape[:2])
-            recipe = recipe.replace(image_size=size)
+        if transfer is not None:
+            recipe = as_chosen(recipe, transfer, input_shape[:2])
         recipe = resolve.resolve(recipe, image_shape=input_shape[:2])
         before = raw_layers(recipe, input_shape, scale=1 / 255)
         networks = build_networks(

@@ -22,7 +22,7 @@ FIELDS = {
     "network": PartOf("network"),
     "backbone": PartOf("backbone", optional=True),
     "strategy": PartOf("strategy", optional=True),
-    "normalization_statistics": OneOf(("auto", "frozen", "update")),
+    "normalization_statistics": OneOf((None, "auto", "frozen", "update")),
     "multi_label": OneOf((True, False)),
     "activation": PartOf("activation"),
     "kernel_initializer": PartOf("initializer", auto=True),

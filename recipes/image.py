@@ -50,6 +50,7 @@ def image_classifier(**fields):
 FINE_TUNER = {
     "network": Part("head"),
     "strategy": Part("auto"),
+    "normalization_statistics": "auto",
     "normalization": Part("batch_normalization"),
     "preprocessing": None,
     "optimizer": Part("adamw", learning_rate=3e-3),

@@ -39,7 +39,7 @@ class Recipe(Actions):
             `"layerwise"`, or `"auto"`, by the examples per class.
         normalization_statistics: Moving statistics of the backbone: `"frozen"`
             as in pretraining, `"update"`, or `"auto"`: frozen where there are
-            pretrained weights.
+            pretrained weights. None without a backbone.
         multi_label: Whether an example may have several labels, or none: the
             targets are rows of 0 and 1, and each label has a probability of
             its own. Classifiers only.
@@ -125,7 +125,7 @@ class Recipe(Actions):
     network: Part
     backbone: Part | None = None
     strategy: Part | None = None
-    normalization_statistics: str = "auto"
+    normalization_statistics: str | None = None
     multi_label: bool = False
     activation: Part = field(default_factory=lambda: Part("relu"))
     kernel_initializer: Part | str = "auto"

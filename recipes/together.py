@@ -112,21 +112,18 @@ def _check_network(recipe, task):
 def _check_backbone(recipe):
     """Refuse a backbone without its head, and what goes with one alone."""
     tuner = recipe.task == "image_fine_tuner"
-    for name, neutral in (
-        ("backbone", None),
-        ("strategy", None),
-        ("normalization_statistics", "auto"),
-    ):
+    for name in ("backbone", "strategy", "normalization_statistics"):
         value = getattr(recipe, name)
-        if not tuner and value != neutral:
+        if not tuner and value is not None:
             raise RecipeError(
-                f"`{name}` is for the recipe image_fine_tuner; leave it "
-                f"{neutral!r} for {recipe.task}. Received: {value!r}"
+                f"`{name}` is for the recipe image_fine_tuner; leave it None "
+                f"for {recipe.task}. Received: {value!r}"
             )
         if tuner and value is None:
             raise RecipeError(
                 f"`{name}` must be given for image_fine_tuner: "
-                "backbone='EfficientNetV2B0', strategy='auto'. Received: None"
+                "backbone='EfficientNetV2B0', strategy='auto', "
+                "normalization_statistics='auto'. Received: None"
             )
     network = getattr(recipe.network, "name", None)
     if not tuner:

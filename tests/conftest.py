@@ -23,6 +23,12 @@ def registry_as_it_was(monkeypatch):
     monkeypatch.setattr(registry, "_registered", kept)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory):
+    """Leave the user's cache alone."""
+    os.environ["RECIPES_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def tiny_recipe():
     """An image recipe that fits in a second or two."""

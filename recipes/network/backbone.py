@@ -8,6 +8,7 @@ import keras
 from recipes import registry
 from recipes.backbones.backbone import Backbone
 from recipes.errors import DataError, RecipeError
+from recipes.part import Part
 from recipes.transfer.frozen_statistics import FrozenStatistics
 from recipes.transfer.strategies import Given, Strategy
 
@@ -68,6 +69,22 @@ def head_expression(backbone):
     """Return an expression on the paths of what is not the backbone's."""
     firsts = {v.path.split("/")[0] for v in backbone.model.variables}
     return f"^(?!(?:{'|'.join(sorted(map(re.escape, firsts)))})(?:/|$))"
+
+
+def as_chosen(recipe, transfer, shape):
+    """Return the recipe with what `"auto"` has come to.
+
+    Args:
+        recipe: A recipe with a backbone.
+        transfer: Its `Transfer`.
+        shape: (height, width) of the images.
+    """
+    changes = {"normalization_statistics": transfer.statistics}
+    if recipe.strategy.name == "auto":
+        changes["strategy"] = Part(transfer.strategy.name)
+    if recipe.image_size == "auto":
+        changes["image_size"] = size_for(transfer.backbone, shape)
+    return recipe.replace(**changes)
 
 
 def size_for(backbone, shape):

@@ -51,7 +51,7 @@ def fit(
     plain = {"highlight": False, "markup": False, "soft_wrap": True}
     console = SteadyConsole(quiet=not verbose, **plain)
     data = load_for(recipe, data)
-    plan = make_plan(recipe, data, callbacks, threads)
+    plan = make_plan(recipe, data, callbacks, threads, console)
     path = folder.choose(directory, recipe.task, data.name)
     work = folder.workplace(path)
     hooked = assemble(plan, work, callbacks, tensorboard, verbose)

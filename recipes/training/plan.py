@@ -17,11 +17,17 @@ from recipes.data.loader import Loader
 from recipes.data.preprocessing import fit_layers
 from recipes.data.text_vectorization import vectorize
 from recipes.errors import RecipeError
-from recipes.network.backbone import build_transfer, size_for
+from recipes.network.backbone import as_chosen, build_transfer
 from recipes.network.build import build_networks
 from recipes.network.on_device import augmented
 from recipes.tasks import TASKS
 from recipes.training.device import Device, choose_policy, find_device
+from recipes.training.frozen_features import (
+    can_be_cached,
+    on_features,
+    split_network,
+    with_features,
+)
 from recipes.training.objective import choose_objective
 from recipes.training.optimizer import build_optimizer, steps_per_execution
 from recipes.training.precise import check
@@ -85,7 +91,7 @@ def split_seed(recipe):
     return recipe.seed if recipe.split_seed is None else recipe.split_seed
 
 
-def make_plan(recipe, data, callbacks=(), threads=None):
+def make_plan(recipe, data, callbacks=(), threads=None, console=None):
     """Resolve the recipe on the data, build the network and compile it.
 
     Args:
@@ -93,6 +99,7 @@ def make_plan(recipe, data, callbacks=(), threads=None):
         data: Checked data.
         callbacks: The user's; one that watches steps gets every step.
         threads: Loader threads.
+        console: Says when features are computed.
 
     Raises:
         RecipeError: For a recipe that cannot be built on this data.
@@ -101,10 +108,10 @@ def make_plan(recipe, data, callbacks=(), threads=None):
     device = find_device()
     policy = choose_policy(recipe.dtype_policy, device)
     objective = choose_objective(recipe.resolve(), data)
-    transfer = build_transfer(recipe, data)
-    if transfer is not None and recipe.image_size == "auto":
-        size = size_for(transfer.backbone, data.input_shape[:2])
-        recipe = recipe.replace(image_size=size)
+    with seeded(recipe.seed):  # for a backbone without weights
+        transfer = build_transfer(recipe, data)
+    if transfer is not None:
+        recipe = as_chosen(recipe, transfer, data.input_shape[:2])
     recipe = choose_renderer(recipe, data, device.kind != "cpu")
     prepared, vectorization = vectorize(recipe, data)
     # Words are drawn anew before they become tokens.
@@ -140,6 +147,12 @@ def make_plan(recipe, data, callbacks=(), threads=None):
     per_call = steps_per_execution(steps, callbacks)
     total_steps = steps * recipe.epochs
     trained = _with_augmentation(model, loader, recipe, data)
+    if can_be_cached(recipe, transfer):
+        body, trained = split_network(model)
+        prepared = with_features(data, body, console)
+        loader.split = prepared.train
+        transfer = on_features(transfer)
+        model = trained
     _compile(trained, serving, recipe, objective, total_steps, per_call)
     return Plan(
         recipe,

@@ -94,7 +94,7 @@ def test_a_saved_run_is_the_same_in_a_fresh_process(gradual, few):
 
 def test_a_wrong_stage_fails_loudly(few, tmp_path, monkeypatch):
     """The protection taken away: what should be frozen is trained."""
-    recipe = recipes.image_fine_tuner("glyphnet", strategy="frozen", epochs=1)
+    recipe = recipes.image_fine_tuner("glyphnet", strategy="top", epochs=1)
     freeze = stages.set_rates
 
     def forgetful(model, table):
