@@ -41,6 +41,7 @@ def recipe_with(kind, name):
     elif (kind, name) in settings.TUNED:
         make = recipes.image_fine_tuner
         fields |= {"backbone": "glyphnet", "image_size": (32, 32)}
+        fields["epochs"] = 3 if name == "gradual" else 1  # one for each stage
     elif (kind, name) in settings.NUMBERS:
         make, fields["network"] = recipes.tabular_regressor, dense
     else:
@@ -52,6 +53,8 @@ def recipe_with(kind, name):
         fields["network"] = small.replace(pooling=name)
     else:
         fields[settings.FIELD_OF.get(kind, kind)] = name
+    if name == "table":  # which has no default
+        fields[kind] = Part(name, **settings.EXAMPLES[kind][name])
     return make(**fields)
 
 
