@@ -60,6 +60,9 @@ def recipe_with(kind, name):
 
 @pytest.mark.parametrize("kind, name", ROWS)
 def test_a_row_is_fitted_saved_loaded_and_refitted(kind, name, tmp_path):
+    tensorflow = keras.backend.backend() == "tensorflow"
+    if kind == "augmentation" and not tensorflow:
+        pytest.skip("the host draws the same; the device has tests of its own")
     recipe = recipe_with(kind, name)
     data = DATA[recipe.task]
     if data == "docstrings" and keras.backend.backend() != "tensorflow":

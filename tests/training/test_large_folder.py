@@ -61,6 +61,6 @@ def peak(folders, name, where):
 def test_memory_does_not_grow_with_the_folder(folders):
     decoded = COUNT * SIDE * SIDE * 3 / 2**20
     few, many = peak(folders, "few", "disk"), peak(folders, "all", "disk")
-    assert many - few < decoded / 4, (few, many, decoded)
+    assert many - few < decoded / 3, (few, many, decoded)
     # The control: kept in memory, they can be seen in it.
-    assert peak(folders, "all", "memory") - many > decoded / 2
+    assert peak(folders, "all", "memory") - many > decoded / 2.5
