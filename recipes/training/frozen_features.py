@@ -7,7 +7,7 @@ import numpy as np
 
 from recipes.data.data import ArraySource, Split
 from recipes.training.saving import tensorflow_unasked
-from recipes.transfer.features import FeatureStore, features
+from recipes.transfer.features import FeatureStore, features, key_of
 
 BATCH = 32  # examples that go through the backbone at a time
 
@@ -71,13 +71,13 @@ def with_features(data, body, console=None):
         console: Says what was computed and what was there already.
     """
     store, splits, there = FeatureStore(), {}, []
-    with tensorflow_unasked():
-        for split in (data.train, data.validation):
-            found, known = features(body, split, store, batch_size=BATCH)
-            there.append(known)
-            rows = np.arange(len(split))
-            source = ArraySource(found)
-            splits[split.role] = Split(split.role, source, rows, split.labels)
+    for split in (data.train, data.validation):
+        with tensorflow_unasked():  # the key reads the layers' settings
+            key = key_of(body, split)
+        found, known = features(body, split, store, key=key, batch_size=BATCH)
+        there.append(known)
+        source, rows = ArraySource(found), np.arange(len(split))
+        splits[split.role] = Split(split.role, source, rows, split.labels)
     if console is not None:
         how = "found on disk" if all(there) else "computed once"
         count = len(data.train) + len(data.validation)

@@ -145,7 +145,7 @@ def key_of(body, split, *, about=()):
     return digest.hexdigest()[:40]
 
 
-def features(body, split, store, *, batch_size=32, about=(), progress=None):
+def features(body, split, store, *, key=None, batch_size=32, progress=None):
     """Return the features of a split, and whether they were there already.
 
     Args:
@@ -153,10 +153,10 @@ def features(body, split, store, *, batch_size=32, about=(), progress=None):
         split: Raw examples.
         store: A `FeatureStore`.
         batch_size: Examples at a time.
-        about: As of `key_of`.
+        key: As `key_of` gives it, or None.
         progress: Called with the number of examples done, or None.
     """
-    key = key_of(body, split, about=about)
+    key = key_of(body, split) if key is None else key
     found = store.get(key)
     if found is not None:
         return found, True
