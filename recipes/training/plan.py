@@ -182,18 +182,32 @@ def _with_augmentation(model, loader, recipe, data):
     )
 
 
-def _compile(model, serving, recipe, objective, total_steps, per_call):
+def compile_training(model, recipe, objective, total_steps, per_call, **given):
+    """Compile a trained model, with an optimizer of its own.
+
+    Args:
+        model: The model.
+        recipe: A resolved recipe.
+        objective: Its losses and metrics.
+        total_steps: Batches of the whole run.
+        per_call: Steps per call on the backend.
+        **given: As of `build_optimizer`.
+    """
     loss, metrics = objective.training()
-    if not model.trainable_variables:
-        raise RecipeError(
-            "The network has no variables to train; add a layer that learns."
-        )
     model.compile(
-        build_optimizer(recipe, total_steps),
+        build_optimizer(recipe, total_steps, **given),
         loss,
         metrics=metrics,
         steps_per_execution=per_call,
     )
+
+
+def _compile(model, serving, recipe, objective, total_steps, per_call):
+    if not model.trainable_variables:
+        raise RecipeError(
+            "The network has no variables to train; add a layer that learns."
+        )
+    compile_training(model, recipe, objective, total_steps, per_call)
     loss, metrics = objective.serving()
     # For `evaluate` alone: Keras cannot load a model compiled without an
     # optimizer, and plain SGD adds no variables to the file.

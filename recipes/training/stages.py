@@ -2,7 +2,7 @@
 
 from recipes import registry
 from recipes.training import folder
-from recipes.training.optimizer import build_optimizer
+from recipes.training.plan import compile_training
 from recipes.transfer.moved import moved, same
 from recipes.transfer.rates import optimizer_arguments, set_rates
 from recipes.transfer.slots import carry
@@ -56,13 +56,13 @@ def _compile(plan, stage, end):
     rates = set_rates(plan.model, stage.table)
     builder = registry.lookup("optimizer", plan.recipe.optimizer.name).builder()
     given = optimizer_arguments(builder, rates)
-    loss, metrics = plan.objective.training()
-    total = plan.loader.steps_per_epoch * plan.recipe.epochs
-    plan.model.compile(
-        build_optimizer(plan.recipe, total, **given),
-        loss,
-        metrics=metrics,
-        steps_per_execution=plan.steps_per_execution,
+    compile_training(
+        plan.model,
+        plan.recipe,
+        plan.objective,
+        plan.loader.steps_per_epoch * plan.recipe.epochs,
+        plan.steps_per_execution,
+        **given,
     )
     plan.model.optimizer.build(plan.model.trainable_variables)
     if old is not None:
