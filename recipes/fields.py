@@ -47,7 +47,7 @@ FIELDS = {
     "metrics": PartsOf("metric"),
     "batch_size": Number(int, 1),
     "drop_remainder": OneOf((True, False)),
-    "epochs": Number(int, 1),
+    "epochs": Number(int, 1, auto=True),
     "validation_split": _FRACTION,
     "test_split": _FRACTION,
     "dtype_policy": OneOf(

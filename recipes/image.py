@@ -57,7 +57,7 @@ FINE_TUNER = {
     "schedule": Part("warmup_cosine", warmup=0.1),
     "image_size": "auto",
     "batch_size": 32,
-    "epochs": 20,
+    "epochs": "auto",
 }
 
 

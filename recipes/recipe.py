@@ -95,7 +95,8 @@ class Recipe(Actions):
         batch_size: Examples per step, at least 1.
         drop_remainder: Whether an epoch has ⌊N/k⌋ steps (what is left over
             comes in other epochs) or ⌈N/k⌉, the last one smaller.
-        epochs: Passes over the training split, at least 1.
+        epochs: Passes over the training split, at least 1, or `"auto"`: 20,
+            or as many as make 200 steps.
         validation_split: Fraction of all rows, in (0, 1), for choosing.
         test_split: Fraction of all rows, in (0, 1), read once, at the end.
             Classes are stratified: each split has its share of every one.
@@ -154,7 +155,7 @@ class Recipe(Actions):
     metrics: tuple | str = "auto"
     batch_size: int = 64
     drop_remainder: bool = True
-    epochs: int = 20
+    epochs: int | str = 20
     validation_split: float = 0.15
     test_split: float = 0.2
     dtype_policy: str = "auto"

@@ -18,6 +18,7 @@ DIAL = {
     "medium": (0.2, 1e-2, 0.05),
     "strong": (0.4, 5e-2, 0.1),
 }
+EPOCHS, STEPS = 20, 200  # at least, of a run of "auto" epochs
 PENALTY_PER_DECAY = 0.01  # an L2 penalty acts through the gradient's scale
 # Optimizers that divide the gradient by its own size, and with it the gradient
 # of an L2 penalty, which then hardly acts. (FTRL does too, and has nothing
@@ -77,7 +78,8 @@ def resolve(recipe, steps_per_epoch=None, image_shape=None):
 
     Args:
         recipe: A recipe without open ranges.
-        steps_per_epoch: If known, fits the momentum of batch normalization.
+        steps_per_epoch: If known, fits the momentum of batch normalization,
+            and the epochs.
         image_shape: If known, (height, width) of the images, for
             `image_size="auto"`.
 
@@ -106,7 +108,9 @@ def resolve(recipe, steps_per_epoch=None, image_shape=None):
         changes["metrics"] = METRICS_OF[target]
     changes.update(_decay(recipe, decay))
     if steps_per_epoch is not None:
-        changes.update(_momentum(recipe, steps_per_epoch))
+        epochs = epochs_for(recipe, steps_per_epoch)
+        changes["epochs"] = epochs
+        changes.update(_momentum(recipe, steps_per_epoch, epochs))
     images = image_shape is not None and len(image_shape) == 2
     if images and recipe.image_size == "auto":
         changes["image_size"] = enlarged(image_shape)
@@ -162,7 +166,22 @@ def _decay(recipe, strength):
     return changes
 
 
-def _momentum(recipe, steps_per_epoch):
+def epochs_for(recipe, steps_per_epoch):
+    """Return a recipe's epochs; of `"auto"` as many as few examples need.
+
+    20, or as many as make 200 steps: ten examples are one step an epoch.
+
+    >>> import recipes
+    >>> recipe = recipes.image_fine_tuner("glyphnet")
+    >>> epochs_for(recipe, 1), epochs_for(recipe, 50)
+    (200, 20)
+    """
+    if recipe.epochs != "auto":
+        return recipe.epochs
+    return max(EPOCHS, -(-STEPS // steps_per_epoch))
+
+
+def _momentum(recipe, steps_per_epoch, epochs):
     """Let moving statistics remember about one epoch: 10 to 100 steps.
 
     Keras' default of 0.99 remembers 100 steps, more than a short run has; a
@@ -173,7 +192,7 @@ def _momentum(recipe, steps_per_epoch):
         return {}
     if "momentum" in part.config:
         return {}
-    total = steps_per_epoch * recipe.epochs
+    total = steps_per_epoch * epochs
     remembered = min(100, max(10, steps_per_epoch), total)
     return {"normalization": part.replace(momentum=1 - 1 / remembered)}
 

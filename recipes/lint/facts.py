@@ -6,6 +6,7 @@ import numpy as np
 
 from recipes.data.loader import Loader
 from recipes.data.preprocessing import moments
+from recipes.resolve import epochs_for
 
 
 class Facts:
@@ -34,7 +35,8 @@ class Facts:
         )
         self.batch_size = loader.batch_size
         self.steps_per_epoch = loader.steps_per_epoch
-        self.total_steps = self.steps_per_epoch * recipe.epochs
+        epochs = epochs_for(recipe, self.steps_per_epoch)
+        self.total_steps = self.steps_per_epoch * epochs
 
     @cached_property
     def class_counts(self):

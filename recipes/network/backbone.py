@@ -12,6 +12,7 @@ from recipes.part import Part
 from recipes.transfer.frozen_statistics import FrozenStatistics
 from recipes.transfer.strategies import Given, Strategy
 
+QUIET = 1e-4  # of the variance of an output above pretrained features
 SLOW = 4  # times the side that a backbone was made for
 
 
@@ -69,6 +70,21 @@ def head_expression(backbone):
     """Return an expression on the paths of what is not the backbone's."""
     firsts = {v.path.split("/")[0] for v in backbone.model.variables}
     return f"^(?!(?:{'|'.join(sorted(map(re.escape, firsts)))})(?:/|$))"
+
+
+def output_scale(transfer):
+    """Return what the variance of the output's first weights is times.
+
+    Of a random output on pretrained features half is noise where examples are
+    few, and its gradients would spoil them: so it begins near 0. Where all
+    begins at random, so does the output.
+
+    Args:
+        transfer: A `Transfer`, or None.
+    """
+    if transfer is None or transfer.backbone.origin["weights"] is None:
+        return 1.0
+    return QUIET
 
 
 def as_chosen(recipe, transfer, shape):

@@ -13,7 +13,7 @@ import numpy as np
 
 from recipes import registry
 from recipes.errors import RecipeError
-from recipes.network.backbone import features
+from recipes.network.backbone import features, output_scale
 from recipes.network.layers import Layers
 from recipes.resolve import target_of
 from recipes.tasks import FEATURES, TASKS
@@ -71,7 +71,7 @@ def build_networks(
         layers = Layers(recipe, _vocabulary_size(recipe, vectorization))
         x = registry.build("network", recipe.network, inputs=x, layers=layers)
         _check_features(recipe, x)
-        outputs = layers.output(x, units)
+        outputs = layers.output(x, units, output_scale(transfer))
         readable = _readable(outputs, target, target_scale)
         # Keras scales the loss of a model that is itself `mixed_float16`;
         # the served one is not trained, and loads without loss scaling.

@@ -14,7 +14,7 @@ GLOBAL_POOLINGS = {
 }
 
 
-def head(inputs, layers, *, global_pooling="average", units=()):
+def head(inputs, layers, *, global_pooling="both", units=()):
     """Pool a backbone's features, then normalize, hide and drop.
 
     Use it with the field `backbone`. After the pooling stand the recipe's

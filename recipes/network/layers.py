@@ -159,11 +159,16 @@ class Layers(Supplies):
         name = self.name("stochastic_depth")
         return StochasticDepth(rate, seed=self.seed(), name=name)(x)
 
-    def output(self, x, units):
-        """Apply the last linear layer, in float32 under any policy."""
+    def output(self, x, units, scale=1.0):
+        """Apply the last linear layer, in float32 under any policy.
+
+        `scale`: of the variance of Glorot's initializer.
+        """
         return keras.layers.Dense(
             units,
-            kernel_initializer=keras.initializers.GlorotUniform(self.seed()),
+            kernel_initializer=keras.initializers.VarianceScaling(
+                scale, "fan_avg", "uniform", seed=self.seed()
+            ),
             kernel_regularizer=self._regularizer(),
             dtype="float32",
             name="output",
