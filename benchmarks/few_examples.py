@@ -1,0 +1,105 @@
+"""Few examples: what each strategy makes of 1 to 50 digits per class.
+
+`image_fine_tuner("glyphnet")` on handwritten digits, which glyphnet has never
+seen: it knows printed characters. From scratch is the same network without
+its weights. 500 digits are the test split, drawn anew with each seed, and 100
+more are validation, which nothing is chosen by.
+
+    python benchmarks/few_examples.py [--seeds 5] [--jobs 2] [--out few.json]
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+SIZES = (1, 5, 10, 20, 50)  # examples per class
+STRATEGIES = ("scratch", "frozen", "full", "gradual", "auto")
+TEST, VALIDATION = 500, 100
+
+
+def splits(count, seed):
+    """Return digits: `count` per class, and validation and test of the rest."""
+    import numpy as np
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    x = (x.reshape(-1, 8, 8, 1) / 16).astype("float32")
+    order = np.random.default_rng(100 + seed).permutation(len(y))
+    test, rest = order[:TEST], order[TEST:]
+    of_class = [rest[y[rest] == digit] for digit in range(10)]
+    train = np.concatenate([rows[:count] for rows in of_class])
+    left = np.concatenate([rows[count:] for rows in of_class])
+    left = np.random.default_rng(seed).permutation(left)[:VALIDATION]
+    rows = {"train": train, "validation": left, "test": test}
+    return {role: (x[found], y[found]) for role, found in rows.items()}
+
+
+def score(task):
+    """Fit one strategy; return (strategy, count, seed, accuracy, loss, s)."""
+    strategy, count, seed = task
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    warnings.simplefilter("ignore")
+    import keras
+
+    import recipes
+
+    weights = None if strategy == "scratch" else "glyphnet"
+    recipe = recipes.image_fine_tuner(
+        "glyphnet", weights=weights, strategy=strategy, seed=seed
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        run = recipe.fit(
+            splits(count, seed), directory=f"{folder}/run", verbose=False
+        )
+    keras.backend.clear_session()
+    found = run.metrics
+    return (*task, found["test_accuracy"], found["test_loss"], found["seconds"])
+
+
+def table(rows):
+    """Return the mean accuracies and their deviations as Markdown."""
+    lines = ["| examples per class | " + " | ".join(STRATEGIES) + " |"]
+    lines.append("|---|" + "---|" * len(STRATEGIES))
+    for count in SIZES:
+        cells = []
+        for strategy in STRATEGIES:
+            found = [r[3] for r in rows if r[:2] == (strategy, count)]
+            if len(found) < 2:
+                cells.append("")
+                continue
+            deviation = statistics.stdev(found)
+            cells.append(f"{statistics.mean(found):.3f} ± {deviation:.3f}")
+        lines.append(f"| {count} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, help="where all figures go")
+    options = parser.parse_args()
+    tasks = [
+        (strategy, count, seed)
+        for seed in range(options.seeds)
+        for count in SIZES
+        for strategy in STRATEGIES
+    ]
+    rows = []
+    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
+        for row in pool.map(score, tasks):
+            rows.append(row)
+            print(*row, flush=True)
+            if options.out:
+                options.out.write_text(json.dumps(rows), encoding="utf-8")
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()
