@@ -3,8 +3,9 @@
 `image_fine_tuner("glyphnet")` on handwritten digits, which glyphnet has never
 seen: it knows printed characters. `image_classifier` is that recipe as it
 comes, 20 epochs from scratch; `scratch` is glyphnet without its weights, with
-the regularization and the epochs that served it best. 500 digits are the test split, drawn anew with each seed, and 100
-more are validation, which nothing is chosen by.
+the regularization and the epochs that served it best. 500
+digits are the test split, drawn anew with each seed, and 100 more are
+validation, which nothing is chosen by.
 
     python benchmarks/few_examples.py [--seeds 5] [--jobs 2] [--out few.json]
 """
