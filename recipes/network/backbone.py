@@ -23,11 +23,13 @@ class Transfer(NamedTuple):
         backbone: The `Backbone`.
         strategy: The `Strategy`, its stages in order.
         statistics: `"frozen"` or `"update"`.
+        name: What the recipe calls the backbone.
     """
 
     backbone: Backbone
     strategy: Strategy
     statistics: str
+    name: str = "backbone"
 
 
 def build_transfer(recipe, data=None):
@@ -56,7 +58,7 @@ def build_transfer(recipe, data=None):
     statistics = recipe.normalization_statistics
     if statistics == "auto":
         statistics = strategy.statistics
-    return Transfer(backbone, strategy, statistics)
+    return Transfer(backbone, strategy, statistics, recipe.backbone.name)
 
 
 def _examples(data):
@@ -107,32 +109,53 @@ def size_for(backbone, shape):
     """Return the (height, width) that a backbone sees of images of a shape.
 
     Its own, if it takes no other; else theirs, doubled until the shorter side
-    is what the backbone needs at least, and if they are larger than it was
-    made for, that.
+    is what the backbone needs at least; and if they are larger than it was
+    made for, the square that it was made for.
 
     Args:
         backbone: A `Backbone`.
         shape: (height, width) in pixels.
 
     Raises:
-        DataError: For sides too unlike for that.
+        DataError: For sides so unlike that the longer is beyond four times
+            what the backbone was made for where the shorter is what it needs.
     """
     fixed = tuple(backbone.model.input_shape[1:3])
     if None not in fixed:
         return fixed
     height, width = shape
     least, own = backbone.minimum_size, backbone.default_size
+    if max(shape) * least > SLOW * own * min(shape):
+        raise DataError(
+            f"images of {height}×{width} pixels",
+            f"sides that are not so unlike: with {least} pixels for the "
+            f"shorter, at most {SLOW * own} for the longer",
+            f"cut them, or squeeze them by image_size=({own}, {own})",
+        )
     while min(height, width) < least:
         height, width = 2 * height, 2 * width
-    if max(height, width) > SLOW * own:
-        raise DataError(
-            f"images of {shape[0]}×{shape[1]} pixels",
-            f"sides that are not so unlike: the shorter needs {least}",
-            f"say image_size=({own}, {own})",
-        )
-    if min(height, width) > own:
+    if min(height, width) > own or max(height, width) > SLOW * own:
         return (own, own)
     return (height, width)
+
+
+def _check_size(transfer, shape):
+    """Refuse images smaller than a backbone allows, or not of its one size."""
+    backbone = transfer.backbone
+    fixed, least = backbone.model.input_shape[1:3], backbone.minimum_size
+    pairs = [p for p in zip(fixed, shape, strict=True) if p[1] is not None]
+    if any(side not in (None, given) for side, given in pairs):
+        size = tuple(a or b for a, b in zip(fixed, shape, strict=True))
+        needs = f"takes images of {size[0]}×{size[1]} pixels alone"
+    elif any(given < least for _, given in pairs):
+        size = (least, least)
+        needs = f"needs images of at least {least}×{least} pixels"
+    else:
+        return
+    raise RecipeError(
+        f"`image_size`: the backbone {transfer.name!r} {needs}. Set "
+        f"image_size='auto', or {size}. Received: {tuple(shape)}"
+    )
 
 
 def features(inputs, transfer):
@@ -146,17 +169,10 @@ def features(inputs, transfer):
         transfer: A `Transfer`.
 
     Raises:
-        RecipeError: For images smaller than the backbone allows.
+        RecipeError: For images of a size that the backbone does not take.
     """
     backbone = transfer.backbone
-    sides = [side for side in inputs.shape[1:3] if side is not None]
-    if sides and min(sides) < backbone.minimum_size:
-        least = backbone.minimum_size
-        raise RecipeError(
-            f"`image_size`: the backbone {backbone.model.name!r} needs images "
-            f"of at least {least}×{least} pixels. Set image_size='auto', or "
-            f"({least}, {least}). Received: {tuple(inputs.shape[1:3])}"
-        )
+    _check_size(transfer, inputs.shape[1:3])
     x = keras.layers.Rescaling(255.0, dtype="float32", name="pixels")(inputs)
     channels = x.shape[-1]
     if channels == 1 and backbone.channels == 3:
