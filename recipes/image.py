@@ -1,9 +1,12 @@
 """Recipes for images."""
 
+from recipes.errors import RecipeError
 from recipes.fields import check_names
+from recipes.menu import MENU
 from recipes.part import Part
 from recipes.recipe import Recipe
 from recipes.registry import as_part
+from recipes.search_space import Choice
 
 CNN = {
     "network": Part("cnn", filters=((32, 32), (64, 64), (128,))),
@@ -75,7 +78,7 @@ def image_fine_tuner(
             `"EfficientNetV2B0"` (ImageNet's weights are downloaded once), or
             `"glyphnet"`, small and embedded, for characters and the like.
         weights: Short for the backbone's: a path, `"imagenet"`, or None.
-        stages: Short for the strategy's, with `strategy="gradual"`.
+        stages: Short for the strategy's, with `strategy="gradual"`: a number.
         **fields: Any field of `Recipe`, by name; the others keep this
             recipe's values (`recipes show image_fine_tuner` prints them).
 
@@ -94,7 +97,29 @@ def image_fine_tuner(
     check_names(fields)
     fields = {**FINE_TUNER, **fields}
     if weights is not ...:
-        backbone = as_part(backbone).replace(weights=weights)
+        backbone = _with(backbone, weights=weights)
     if stages is not ...:
-        fields["strategy"] = as_part(fields["strategy"]).replace(stages=stages)
+        fields["strategy"] = _in_stages(fields["strategy"], stages)
     return Recipe(task="image_fine_tuner", backbone=backbone, **fields)
+
+
+def _in_stages(strategy, stages):
+    """Return a strategy with its stages; most have one, and take none."""
+    name = getattr(as_part(strategy), "name", None)
+    if name in MENU["strategy"] and name not in ("gradual", "table"):
+        raise RecipeError(
+            "`stages` is for strategy='gradual', or 'table' with stages of "
+            f"your own. Received: stages={stages!r}, strategy={name!r}"
+        )
+    return _with(strategy, stages=stages)
+
+
+def _with(value, **config):
+    """Return a Part, or each of a Choice, with more arguments.
+
+    What is neither is refused where the recipe is made.
+    """
+    value = as_part(value)
+    if isinstance(value, Choice):
+        return Choice([_with(option, **config) for option in value.values])
+    return value.replace(**config) if isinstance(value, Part) else value

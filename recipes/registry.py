@@ -48,9 +48,12 @@ def lookup(kind, name, path=None):
     if name in MENU[kind]:
         return Entry(kind, name, *MENU[kind][name])
     legal = names(kind)
+    mend = suggest(name, legal)
+    if kind == "backbone" and str(name).endswith(".keras"):
+        mend = f" A file is Part('keras_file', file={name!r})."
     raise RecipeError(
         f"`{path or kind}`: no {kind} has this name. Legal: "
-        f"{', '.join(legal)}.{suggest(name, legal)} One of your own has to be "
+        f"{', '.join(legal)}.{mend} One of your own has to be "
         f"registered first: recipes.register({kind!r}, {name!r}, builder). "
         f"Received: {name!r}"
     )
@@ -123,7 +126,7 @@ def check(kind, part, path):
     """
     entry = lookup(kind, part.name, path)
     if not part.config and not callable(entry.target):
-        return  # ours have a default for everything: no need to import Keras
+        return  # no need to import Keras: what it lacks, `build` says
     legal = entry.arguments()
     for argument, value in part.config.items():
         if argument not in legal and not entry.takes_anything():
@@ -141,10 +144,15 @@ def check(kind, part, path):
                 f"`{path}/{argument}`: {part.name!r} takes no Part here, but "
                 f"a number, a string or a list of these. Received: {value!r}"
             )
+    _check_complete(entry, part, path)
+
+
+def _check_complete(entry, part, path, given=()):
     missing = [
         name
-        for name, default in legal.items()
-        if default is inspect.Parameter.empty and name not in part.config
+        for name, default in entry.arguments().items()
+        if default is inspect.Parameter.empty
+        and name not in (*part.config, *given)
     ]
     if missing:
         raise RecipeError(
@@ -213,6 +221,7 @@ def build(kind, part, **supplied):
     part = as_part(part)
     entry = lookup(kind, part.name)
     given = {**entry.defaults, **part.config, **supplied}
+    _check_complete(entry, part, kind, given)
     try:
         return entry.builder()(**given)
     except UserError:

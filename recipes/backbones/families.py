@@ -215,7 +215,9 @@ def application(name, *, input_shape=None, weights="imagenet"):
         model = build(weights=None)
         origin = {"weights": None, "sha256": None, "file": None}
         if weights is not None:
-            origin = load_weights(model, weights, known=file)
+            origin = load_weights(
+                model, weights, known=file, words=("imagenet",)
+            )
     return Backbone(
         model,
         preprocessing(module.mode),

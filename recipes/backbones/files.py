@@ -1,5 +1,6 @@
 """A network of the user's own as a backbone: a model, or a `.keras` file."""
 
+import zipfile
 from pathlib import Path
 
 import keras
@@ -42,6 +43,13 @@ def keras_file(*, file, layer=None, preprocessing="none", input_shape=None):
             " writes it; for weights alone, name their network and pass "
             f"weights=…. Received: {str(file)!r}"
             f"{'' if path.is_file() else ', which is not there'}"
+        )
+    if not zipfile.is_zipfile(path):
+        raise RecipeError(
+            f"{path} cannot be loaded: it is no whole .keras file. It may have "
+            "been cut off on its way, or be something else of that name. Fetch "
+            "it again, or save it with model.save('….keras'). "
+            f"Received: {path.stat().st_size} bytes"
         )
     try:
         model = keras.saving.load_model(
@@ -185,6 +193,7 @@ def _layer(model, name):
 
 
 def _unfit(why, received):
+    end = "" if why.endswith("?") else "."
     return RecipeError(
-        f"This model cannot be a backbone: {why}. Received: {received}"
+        f"This model cannot be a backbone: {why}{end} Received: {received}"
     )

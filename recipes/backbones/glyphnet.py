@@ -76,7 +76,7 @@ def glyphnet(*, input_shape=None, weights=NAME):
     if weights == NAME:
         came = shipped(model)
     elif weights is not None:
-        came = load_weights(model, weights)
+        came = load_weights(model, weights, words=(NAME,))
     return Backbone(
         model,
         preprocessing("tf"),

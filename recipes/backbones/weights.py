@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import h5py
 
-from recipes.errors import RecipeError
+from recipes.errors import RecipeError, suggest
 
 SHOWN = 3  # variables in a message
 
@@ -20,7 +20,7 @@ class Slot(NamedTuple):
     shape: tuple
 
 
-def load_weights(model, file, *, known=None):
+def load_weights(model, file, *, known=None, words=()):
     """Load all variables of a model from a file that holds just these.
 
     Keras passes over what a `.weights.h5` file has too much; here nothing may
@@ -35,6 +35,8 @@ def load_weights(model, file, *, known=None):
             of Keras 2, as those of `keras.applications` are.
         known: Name of a file that is known to fit, whose layers may have the
             names of an older Keras: there only shapes are compared.
+        words: What else may be passed in place of a file, such as
+            `"imagenet"`; for the message.
 
     Returns:
         `{"weights": path as given, "sha256": …, "file": whole path}`.
@@ -50,14 +52,11 @@ def load_weights(model, file, *, known=None):
     >>> load_weights(model, "none.weights.h5")
     Traceback (most recent call last):
     ...
-    recipes.errors.RecipeError: weights: there is no such file. \
-Received: 'none.weights.h5'
+    recipes.errors.RecipeError: weights: there is no such file. Pass the path \
+of a .weights.h5 file, or None to begin at random. Received: 'none.weights.h5'
     """
     path = Path(file).expanduser()
-    if not path.is_file():
-        raise RecipeError(
-            f"weights: there is no such file. Received: {str(file)!r}"
-        )
+    _check_file(path, file, words)
     found, keras_2 = read(path)
     _check_ending(path, keras_2)
     wanted = _layers_of(model) if keras_2 else _places_of(model)
@@ -69,6 +68,26 @@ Received: 'none.weights.h5'
             f"{path}: the weights cannot be read: {error}"
         ) from error
     return origin(str(file), path)
+
+
+def _check_file(path, file, words):
+    """Refuse what is no file of weights, before it is read."""
+    if path.suffix == ".keras":
+        raise RecipeError(
+            "weights: a .keras file holds a whole model, and is a backbone by "
+            "itself: backbone=Part('keras_file', file=…). Pass the path of a "
+            f".weights.h5 file. Received: {str(file)!r}"
+        )
+    if path.is_file():
+        return
+    what = "this is a folder" if path.is_dir() else "there is no such file"
+    beside = path if path.is_dir() else path.parent
+    near = [*words, *(found.name for found in beside.glob("*.h5"))]
+    legal = "".join(f"{word!r}, " for word in words)
+    raise RecipeError(
+        f"weights: {what}.{suggest(path.name, near)} Pass {legal}the path of a "
+        f".weights.h5 file, or None to begin at random. Received: {str(file)!r}"
+    )
 
 
 def origin(weights, path):
@@ -92,9 +111,13 @@ def read(path):
                 return _read_layers(file), True
             return _read_places(file), False
     except (OSError, RuntimeError, KeyError) as error:
+        why = "it may have been cut off on its way"
+        if Path(path).stat().st_size and not h5py.is_hdf5(path):
+            why = "its first bytes are not those of one"
         raise RecipeError(
-            f"{path}: not a whole HDF5 file of weights; it may have been cut "
-            f"off on its way. Fetch or save it again. h5py says: {error}"
+            f"{path}: not a whole HDF5 file of weights; {why}. Fetch it "
+            "again, or save it with model.save_weights('….weights.h5'). h5py "
+            f"says: {error}"
         ) from error
 
 

@@ -32,6 +32,7 @@ from recipes.training.objective import choose_objective
 from recipes.training.optimizer import build_optimizer, steps_per_execution
 from recipes.training.precise import check
 from recipes.training.seeds import seeded
+from recipes.transfer.rates import check_stages
 
 
 class Plan(NamedTuple):
@@ -144,6 +145,8 @@ def make_plan(recipe, data, callbacks=(), threads=None, console=None):
         )
     if recipe.precise_batch_normalization:
         check(model)
+    if transfer is not None:
+        check_stages(model, transfer.strategy.stages, recipe.epochs)
     per_call = steps_per_execution(steps, callbacks)
     total_steps = steps * recipe.epochs
     trained = _with_augmentation(model, loader, recipe, data)

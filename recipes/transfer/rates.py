@@ -6,7 +6,7 @@ from typing import NamedTuple
 from recipes.errors import RecipeError
 from recipes.techniques.learning_rates import PerVariable
 from recipes.transfer.frozen_statistics import FrozenStatistics
-from recipes.transfer.table import rows_for
+from recipes.transfer.table import epochs_of, rows_for
 
 MOVES, STILL, ANY = "moves", "still", "any"
 STATISTICS = ("moving_mean", "moving_variance")
@@ -78,8 +78,7 @@ def set_rates(model, table):
     >>> len(model.trainable_variables)
     2
     """
-    before = [(layer, layer.trainable) for layer in model._flatten_layers()]
-    flags = [(v, v.trainable) for v in model.variables]
+    before, flags = _flags(model)
     _unfreeze(model)
     trained = model.trainable_variables
     ids = {id(v) for v in trained}
@@ -103,6 +102,33 @@ def set_rates(model, table):
         variable.trainable = rate_of[variable.path] > 0
     pairs = {v.path: rate_of[v.path] for v in trained}
     return Rates(tuple(pairs.items()), _expected(model, ids, row_of))
+
+
+def check_stages(model, stages, epochs):
+    """Refuse stages that do not fit a model, before it is compiled.
+
+    The model stays as it is.
+
+    Args:
+        model: A built `keras.Model`.
+        stages: As of a `Strategy`.
+        epochs: Of the run.
+
+    Raises:
+        RecipeError: As of `set_rates`, and for fewer epochs than stages.
+    """
+    epochs_of(stages, epochs)
+    layers, flags = _flags(model)
+    try:
+        for stage in stages:
+            set_rates(model, stage.table)
+    finally:
+        _restore(layers, flags)
+
+
+def _flags(model):
+    layers = [(layer, layer.trainable) for layer in model._flatten_layers()]
+    return layers, [(v, v.trainable) for v in model.variables]
 
 
 def _unfreeze(model):
