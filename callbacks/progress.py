@@ -39,6 +39,11 @@ class Progress(keras.callbacks.Callback):
     Args:
         console: A `rich.console.Console`; by default standard output,
             which may be closed at any time.
+        epochs: Of all fits together, where several make one training and
+            each goes on with `initial_epoch`; None: of the fit.
+
+    Attributes:
+        stage: What is written after the epoch; set it between two fits.
 
     Example:
 
@@ -51,9 +56,10 @@ class Progress(keras.callbacks.Callback):
     epoch 1/1  loss 0.0000  ...s
     """
 
-    def __init__(self, console=None):
+    def __init__(self, console=None, epochs=None):
         super().__init__()
         self.console = console or SteadyConsole()
+        self.epochs, self.stage = epochs, ""
 
     def on_train_begin(self, logs=None):
         self._seconds = []
@@ -68,15 +74,19 @@ class Progress(keras.callbacks.Callback):
         line = [self._title()]
         line += [f"{name} {number(value)}" for name, value in _sorted(logs)]
         line.append(f"{self._seconds[-1]:.1f} s")
-        left = self.params["epochs"] - epoch - 1
+        left = self._epochs() - epoch - 1
         if left:
             line.append(f"left {minutes(self._typical() * left)}")
         self._erase()
         self._print("  ".join(line))
 
+    def _epochs(self):
+        return self.epochs or self.params["epochs"]
+
     def _title(self):
-        epochs = self.params["epochs"]
-        return f"epoch {str(self._epoch + 1).rjust(len(str(epochs)))}/{epochs}"
+        epochs = self._epochs()
+        title = f"epoch {str(self._epoch + 1).rjust(len(str(epochs)))}/{epochs}"
+        return f"{title}  {self.stage}" if self.stage else title
 
     def _draw(self, words):
         """Draw the line of the running epoch over itself.
@@ -110,10 +120,11 @@ class StepProgress(Progress):
     Args:
         console: As of `Progress`.
         interval: Least number of seconds between two drawings.
+        epochs: As of `Progress`.
     """
 
-    def __init__(self, console=None, interval=0.1):
-        super().__init__(console)
+    def __init__(self, console=None, interval=0.1, epochs=None):
+        super().__init__(console, epochs)
         self.interval = interval
 
     def on_epoch_begin(self, epoch, logs=None):

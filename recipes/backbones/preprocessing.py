@@ -88,3 +88,34 @@ def preprocessing(mode):
             f"{suggest(mode, MODES)} Received: {mode!r}"
         )
     return MODES[mode]()
+
+
+WORDS = {
+    "caffe": "BGR minus ImageNet's means",
+    "tf": "-1 to 1",
+    "torch": "standardized by ImageNet's means",
+    "none": "0 to 255 as they are",
+}
+
+
+def mode_of(layers):
+    """Return the mode whose layers these are, or None.
+
+    >>> mode_of(preprocessing("caffe"))
+    'caffe'
+    """
+    given = [layer.get_config() for layer in layers]
+    for mode in MODES:
+        if given == [layer.get_config() for layer in preprocessing(mode)]:
+            return mode
+    return None
+
+
+def in_words(layers):
+    """Say what layers make of pixels.
+
+    >>> in_words(preprocessing("tf"))
+    '-1 to 1 (tf)'
+    """
+    mode = mode_of(layers)
+    return f"{WORDS[mode]} ({mode})" if mode else "by its own scale and offset"

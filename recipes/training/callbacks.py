@@ -45,7 +45,8 @@ def assemble(plan, folder, user, tensorboard, verbose):
     found.append(keras.callbacks.CSVLogger(str(folder / "history.csv")))
     if verbose:
         calls = plan.loader.steps_per_epoch // plan.steps_per_execution
-        found.append(StepProgress() if calls > 1 else Progress())
+        kind = StepProgress if calls > 1 else Progress
+        found.append(kind(epochs=recipe.epochs))
     return found
 
 

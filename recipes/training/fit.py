@@ -21,6 +21,7 @@ from recipes.training.finish import finish, refuse_divergence
 from recipes.training.plan import load_for, make_plan
 from recipes.training.precise import recompute_statistics
 from recipes.training.run import Run
+from recipes.training.said import backbone_words, origin
 from recipes.training.stages import train_stages
 
 
@@ -85,12 +86,14 @@ def headline(plan):
         augmented = (
             f"\naugmentation on the {plan.recipe.augmentation_device}: {names}"
         )
+    backbone = f"\n{backbone_words(plan)}" if plan.transfer else ""
     return (
         f"{plan.recipe.task}: {plan.recipe.network.name} with {weights:,} "
         f"weights on {plan.data.name} ({rows})\n"
         f"{plan.device.name}, {plan.recipe.dtype_policy}; "
         f"{steps} step{'s' * (steps > 1)} of {loader.batch_size} per epoch"
         f"{augmented}"
+        f"{backbone}"
     )
 
 
@@ -131,6 +134,7 @@ def _begin(plan, path):
         steps_per_epoch=plan.loader.steps_per_epoch,
         batch_size=plan.loader.batch_size,
         steps_per_execution=plan.steps_per_execution,
+        **({"backbone": origin(plan)} if plan.transfer else {}),
     )
     folder.write_json(path / "environment.json", about)
 

@@ -1,10 +1,12 @@
 """The stages of a fine-tuning: each compiled by itself, each proved."""
 
+from callbacks import Progress
 from recipes import registry
+from recipes.network.backbone import head_expression
 from recipes.training import folder
 from recipes.training.plan import compile_training
-from recipes.transfer.moved import moved, same
-from recipes.transfer.rates import optimizer_arguments, set_rates
+from recipes.transfer.moved import compared, refuse, same
+from recipes.transfer.rates import asleep, optimizer_arguments, set_rates
 from recipes.transfer.slots import carry
 from recipes.transfer.snapshot import snapshot
 from recipes.transfer.table import epochs_of
@@ -36,24 +38,48 @@ def train_stages(plan, callbacks, fit, path, console):
         rates = _compile(plan, stage, end)
         before = snapshot(plan.model, rates.expected)
         if len(stages) > 1:
-            console.print(f"stage {stage.name}: {epochs} epochs")
+            _say(len(records) + 1, stages, begin, epochs, callbacks, console)
         found = fit(callbacks, begin, begin + epochs)
         for name, values in found.items():
             history.setdefault(name, []).extend(values)
         record = {"stage": stage.name, "epochs": [begin + 1, begin + epochs]}
-        rows = moved(plan.model, before, rates.expected)
-        records.append({**record, "variables": [r._asdict() for r in rows]})
+        rows = compared(plan.model, before, rates.expected)
+        records.append({**record, "variables": _as_json(rows, plan.transfer)})
         folder.write_json(path / folder.STAGES, {"stages": records})
+        refuse(rows, rates.expected)
         end = snapshot(plan.model)
         begin += epochs
         _append(callbacks)
     return history
 
 
+def _say(number, stages, begin, epochs, callbacks, console):
+    """Say which stage begins, and let each line of progress name it."""
+    name = stages[number - 1].name
+    console.print(
+        f"stage {number}/{len(stages)}, {name}: "
+        f"epochs {begin + 1} to {begin + epochs}"
+    )
+    for callback in callbacks:
+        if isinstance(callback, Progress):
+            callback.stage = name
+
+
+def _as_json(rows, transfer):
+    """Return rows as plain values; the head's long expression is a word."""
+    head = head_expression(transfer.backbone)
+    return [
+        {**row._asdict(), "row": "head" if row.row == head else row.row}
+        for row in rows
+    ]
+
+
 def _compile(plan, stage, end):
     """Set a stage's rates and compile; slots go on where there are some."""
     old = plan.model.optimizer if end is not None else None
     rates = set_rates(plan.model, stage.table)
+    if plan.transfer.statistics == "frozen":
+        rates = asleep(rates, head_expression(plan.transfer.backbone))
     builder = registry.lookup("optimizer", plan.recipe.optimizer.name).builder()
     given = optimizer_arguments(builder, rates)
     compile_training(

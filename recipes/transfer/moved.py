@@ -20,6 +20,7 @@ class Row(NamedTuple):
         verdict: `"moved"`, `"still"`, `"idle"` (no gradient reached it, or its
             updates were rounded away, while its layer moved), or
             what is refused: `"stuck"`, `"woke"`.
+        row: The expression of the table that decided, or None.
     """
 
     path: str
@@ -27,9 +28,20 @@ class Row(NamedTuple):
     expected: str
     change: float
     verdict: str
+    row: str | None = None
 
 
 def moved(model, before, expected):
+    """Compare a model with what it was, and refuse what was not planned.
+
+    See `compared`, whose rows it returns, and `refuse`.
+    """
+    rows = compared(model, before, expected)
+    refuse(rows, expected)
+    return rows
+
+
+def compared(model, before, expected):
     """Compare a model with what it was before a stage, and with the plan.
 
     A variable that should stay still must be the same to the last bit:
@@ -51,9 +63,6 @@ def moved(model, before, expected):
 
     Returns:
         A `Row` for each variable.
-
-    Raises:
-        RunError: Naming what is stuck or woke, and the likely causes.
     """
     changes = [
         change_of(old, variable)
@@ -78,8 +87,9 @@ def moved(model, before, expected):
                 and _never_reached(row.path, model)
             )
             verdict = "idle" if excused else "stuck"
-        rows.append(Row(row.path, row.multiplier, row.moves, change, verdict))
-    _refuse(rows, expected)
+        rows.append(
+            Row(row.path, row.multiplier, row.moves, change, verdict, row.row)
+        )
     return rows
 
 
@@ -126,8 +136,16 @@ def same(model, before, expected=()):
         )
 
 
-def _refuse(rows, expected):
-    """Raise for rows that are stuck or woke."""
+def refuse(rows, expected):
+    """Refuse what is stuck or woke.
+
+    Args:
+        rows: As `compared` returns them.
+        expected: `Rates.expected` of the stage.
+
+    Raises:
+        RunError: Naming it, and the likely causes.
+    """
     kinds = {row.path: row.kind for row in expected}
     stuck = [row.path for row in rows if row.verdict == "stuck"]
     woke = [row.path for row in rows if row.verdict == "woke"]

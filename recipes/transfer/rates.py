@@ -1,6 +1,7 @@
 """Rates: what a table means for a model, variable by variable."""
 
 import inspect
+import re
 from typing import NamedTuple
 
 from recipes.errors import RecipeError
@@ -102,6 +103,31 @@ def set_rates(model, table):
         variable.trainable = rate_of[variable.path] > 0
     pairs = {v.path: rate_of[v.path] for v in trained}
     return Rates(tuple(pairs.items()), _expected(model, ids, row_of))
+
+
+def asleep(rates, head):
+    """Return rates that expect a backbone's statistics to stay as they are.
+
+    `set_rates` reads from the model's layers what they will do; this is what
+    the recipe says, so that a layer which does otherwise is found out.
+
+    Args:
+        rates: Of `set_rates`.
+        head: Expression on the paths of what is not the backbone's.
+
+    Example:
+
+    >>> awake = Expected("stem/moving_mean", 1.0, MOVES, "statistics")
+    >>> asleep(Rates((), (awake,)), "^head").expected[0].moves
+    'still'
+    """
+    expected = tuple(
+        row._replace(moves=STILL)
+        if row.kind == "statistics" and not re.search(head, row.path)
+        else row
+        for row in rates.expected
+    )
+    return rates._replace(expected=expected)
 
 
 def check_stages(model, stages, epochs):

@@ -5,25 +5,28 @@ import math
 import re
 
 from recipes.errors import RecipeError
-from recipes.transfer.strategies import Stage, Strategy
+from recipes.transfer.strategies import HEAD, Stage, Strategy
 
 
 def table(given, *, stages):
     """Take stages of your own.
 
     Args:
-        given: Not used: the rows name the head too.
+        given: See `Given`.
         stages: A list of (name, fraction of the epochs, rows), the fractions
-            adding up to 1; a row is (regular expression, multiplier).
+            adding up to 1; a row is (regular expression, multiplier), and
+            `"^head"` stands for all that is not the backbone's.
 
     Raises:
         RecipeError: For what is none of these.
 
     Example:
 
+    >>> from recipes.transfer.strategies import Given
     >>> rows = [("^head", 1), ("block[45]", 0.1), (".*", 0)]
-    >>> table(None, stages=[("one", 1.0, rows)]).stages[0].table[2]
-    ('.*', 0.0)
+    >>> given = Given(("block",), head="^(?!block)")
+    >>> table(given, stages=[("one", 1.0, rows)]).stages[0].table
+    (('^(?!block)', 1.0), ('block[45]', 0.1), ('.*', 0.0))
     """
     if not isinstance(stages, (tuple, list)) or not stages:
         raise _wrong("stages", stages)
@@ -34,7 +37,11 @@ def table(given, *, stages):
         name, fraction, rows = stage
         if not isinstance(name, str) or not _number(fraction) or fraction <= 0:
             raise _wrong("stages", stage)
-        made.append(Stage(name, checked(rows), float(fraction)))
+        rows = tuple(
+            (given.head if expression == HEAD else expression, rate)
+            for expression, rate in checked(rows)
+        )
+        made.append(Stage(name, rows, float(fraction)))
     total = sum(stage.fraction for stage in made)
     if abs(total - 1) > 1e-6:
         raise RecipeError(
@@ -127,9 +134,15 @@ def rows_for(paths, table, constants=()):
             f"{len(missing)} variables match no row of the table: "
             f"{', '.join(missing[:5])}. Add rows for them, or a last one: "
             "('.*', 0) freezes the rest. "
-            f"Received: {', '.join(repr(e) for e, _ in table)}"
+            f"Received: {', '.join(_short(e) for e, _ in table)}"
         )
     return {p: None if i is None else table[i] for p, i in row_of.items()}
+
+
+def _short(expression, most=40):
+    """Cut the head's expression, which names all layers of a backbone."""
+    cut = "…" if len(expression) > most else ""
+    return f"{expression[:most]!r}{cut}"
 
 
 def _first(table, path):
@@ -147,11 +160,25 @@ def _nothing(expression, paths):
             f"match all that it does, such as {taken[0]}. Move it up, or "
             "leave it out."
         )
-    near = difflib.get_close_matches(expression, paths, n=3, cutoff=0.0)
     return (
         f"The expression {expression!r} matches no variable. The nearest: "
-        f"{', '.join(near)}."
+        f"{', '.join(_nearest(expression, paths))}."
     )
+
+
+def _nearest(expression, paths, count=3):
+    """Return the paths that hold what is most like an expression."""
+    words = re.sub(r"[^\w/]", "", expression) or expression
+    matcher = difflib.SequenceMatcher(b=words)
+
+    def likeness(path):
+        ratios = []
+        for found in re.finditer(r"[A-Za-z0-9]+", path):
+            matcher.set_seq1(path[found.start() :][: len(words)])
+            ratios.append(matcher.ratio())
+        return max(ratios, default=0.0)
+
+    return sorted(paths, key=likeness, reverse=True)[:count]
 
 
 def epochs_of(stages, epochs):

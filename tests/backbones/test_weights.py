@@ -166,10 +166,20 @@ def test_a_file_of_something_else(tmp_path):
 
 
 def test_no_file(tmp_path):
-    with pytest.raises(RecipeError, match="no such file. Received: '.*none"):
+    with pytest.raises(RecipeError, match="no such file. Pass.*Rec.*'.*none"):
         load_weights(network(), str(tmp_path / "none.weights.h5"))
-    with pytest.raises(RecipeError, match="no such file"):
+    (tmp_path / "nine.weights.h5").touch()
+    with pytest.raises(RecipeError, match="Did you mean 'nine.weights.h5'"):
+        load_weights(network(), str(tmp_path / "none.weights.h5"))
+    with pytest.raises(RecipeError, match="is a folder"):
         load_weights(network(), str(tmp_path))
+    with pytest.raises(
+        RecipeError, match="Did you mean 'imagenet'.*'imagenet'"
+    ):
+        load_weights(network(), "imagnet", words=("imagenet",))
+    (tmp_path / "whole.keras").touch()
+    with pytest.raises(RecipeError, match="backbone=Part\\('keras_file'"):
+        load_weights(network(), str(tmp_path / "whole.keras"))
 
 
 def test_an_ending_that_misleads_keras(save):

@@ -7,7 +7,13 @@ import pytest
 from recipes.errors import RecipeError
 from recipes.techniques.optimizers import SGD
 from recipes.transfer.frozen_statistics import FrozenStatistics
-from recipes.transfer.rates import Rates, optimizer_arguments, set_rates
+from recipes.transfer.rates import (
+    Rates,
+    check_stages,
+    optimizer_arguments,
+    set_rates,
+)
+from recipes.transfer.strategies import Stage
 
 pytestmark = pytest.mark.both_backends
 
@@ -142,6 +148,29 @@ def test_what_is_refused_leaves_the_model_alone(table, words):
     flags = [layer.trainable for layer in model._flatten_layers()]
     with pytest.raises(RecipeError, match=words):
         set_rates(model, table)
+    assert [v.trainable for v in model.variables] == before
+    assert [layer.trainable for layer in model._flatten_layers()] == flags
+
+
+@pytest.mark.parametrize(
+    "tables, epochs, words",
+    [
+        ([TOP, [("haed", 1), (".*", 0)]], 2, "'haed' matches no variable"),
+        ([TOP, TOP], 1, "2 stages of at least one epoch"),
+        ([TOP, FROZEN], 2, None),
+    ],
+)
+def test_all_stages_are_checked_and_nothing_changes(tables, epochs, words):
+    model = network()
+    model.get_layer("head_norm").trainable = False
+    before = [v.trainable for v in model.variables]
+    flags = [layer.trainable for layer in model._flatten_layers()]
+    stages = [Stage("s", table, 1 / len(tables)) for table in tables]
+    if words is None:
+        check_stages(model, stages, epochs)
+    else:
+        with pytest.raises(RecipeError, match=words):
+            check_stages(model, stages, epochs)
     assert [v.trainable for v in model.variables] == before
     assert [layer.trainable for layer in model._flatten_layers()] == flags
 

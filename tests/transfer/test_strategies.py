@@ -131,6 +131,23 @@ def test_stages_of_the_users_own():
     assert rates(found.stages[0]) == [0, 0, 0, 0, 1]
 
 
+def test_the_head_by_name():
+    given = GIVEN._replace(head="^(?!stem|block|top)")
+    rows = [["^head", 1], ["stem", 0.5], [".*", 0]]
+    found = table(given, stages=[["a", 1.0, rows]]).stages[0].table
+    assert found[0] == (given.head, 1.0) and found[1] == ("stem", 0.5)
+
+
+def test_the_nearest_paths():
+    with pytest.raises(RecipeError, match=r"nearest: block2_conv/kernel,"):
+        multipliers(
+            ["a_long_name/block", "block1_conv/bias", "block2_conv/kernel"],
+            [("^blokc2_", 1), (".*", 0)],
+        )
+    with pytest.raises(RecipeError, match=r"'x{40}'…, '\^y'$"):
+        multipliers(["xxxx" * 20, "y", "z"], [("x" * 80, 1), ("^y", 0)])
+
+
 @pytest.mark.parametrize(
     "stages, words",
     [
