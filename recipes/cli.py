@@ -130,6 +130,11 @@ def parser():
     show.add_argument(
         "name", metavar="NAME", help="a recipe, a recipe.json, a run folder"
     )
+    show.add_argument(
+        "--variables",
+        action="store_true",
+        help="of a fine-tuning every variable, not a line for each rate",
+    )
     _add_set(show)
     evaluate = command("evaluate", commands.evaluate, "score a run on data")
     evaluate.add_argument("directory", metavar="RUN")

@@ -179,27 +179,18 @@ def show(options):
     print(_named(options.name, options.set).to_json())
     path = Path(options.name, folder.STAGES)
     if path.is_file():
-        _print_stages(folder.read_json(path)["stages"])
+        _print_stages(folder.read_json(path)["stages"], options.variables)
 
 
-def _print_stages(stages):
+def _print_stages(stages, variables):
     from rich.console import Console
-    from rich.table import Table
+
+    from recipes.training.moved_table import every_variable, summary
 
     console = Console()
     with console.capture() as text:
         for stage in stages:
-            first, last = stage["epochs"]
-            title = f"stage {stage['stage']}, epochs {first} to {last}"
-            table = Table(title=title, title_justify="left")
-            for head in ("variable", "rate ×", "change", ""):
-                table.add_column(head, overflow="fold")
-            for row in stage["variables"]:
-                rate = row["multiplier"]
-                said = "" if rate is None else f"{rate:g}"
-                change = f"{row['change']:.2g}"
-                table.add_row(row["path"], said, change, row["verdict"])
-            console.print(table)
+            console.print((every_variable if variables else summary)(stage))
     print(text.get(), end="")
 
 

@@ -56,10 +56,10 @@ def train_stages(plan, callbacks, fit, path, console):
 def _say(number, stages, begin, epochs, callbacks, console):
     """Say which stage begins, and let each line of progress name it."""
     name = stages[number - 1].name
-    console.print(
-        f"stage {number}/{len(stages)}, {name}: "
-        f"epochs {begin + 1} to {begin + epochs}"
-    )
+    which = f"epoch {begin + 1}"
+    if epochs > 1:
+        which = f"epochs {begin + 1} to {begin + epochs}"
+    console.print(f"stage {number}/{len(stages)}, {name}: {which}")
     for callback in callbacks:
         if isinstance(callback, Progress):
             callback.stage = name

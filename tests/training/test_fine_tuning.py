@@ -67,13 +67,42 @@ def test_each_stage_says_what_it_moved(gradual):
     assert still and all("moving_" in path for path in still)
 
 
-def test_show_prints_the_table(gradual, capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "120")
+def test_show_prints_a_line_for_each_rate(gradual, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     assert cli.main(["show", str(gradual.directory)]) == 0
     printed = capsys.readouterr().out
     assert '"task": "image_fine_tuner"' in printed
-    assert "stage head, epochs 1 to 6" in printed
-    assert "stem_1_convolution/kernel" in printed
+    tables = printed[printed.index("stage head, epochs 1 to 6") :]
+    head, everything = tables.split("stage all 4 blocks, epochs 7 to 12")
+    lines = [line.split("│") for line in everything.splitlines()]
+    cells = [[c.strip() for c in line[1:-1]] for line in lines if line[2:]]
+    rows = stages_of(gradual)[1]["variables"]
+    for expression, rate, count, expected, change, verdict in cells:
+        mine = [
+            row
+            for row in rows
+            if (row["row"], row["expected"]) == (expression, expected)
+        ]
+        assert (int(count), float(rate)) == (len(mine), mine[0]["multiplier"])
+        low, high = (f(r["change"] for r in mine) for f in (min, max))
+        ends = f"{low:.2g} to {high:.2g}" if low != high else f"{low:.2g}"
+        assert change == ends
+        assert verdict == f"{count} {mine[0]['verdict']}"
+    assert sum(int(cell[2]) for cell in cells) == len(rows) == 42
+    assert [c[0] for c in cells if c[4] != "0"][:2] == ["^stem_", "^block1_"]
+    assert len(cells) == 10 and "convolution/kernel" not in printed
+
+
+def test_show_prints_every_variable(gradual, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.main(["show", str(gradual.directory), "--variables"]) == 0
+    printed = capsys.readouterr().out
+    for row in stages_of(gradual)[0]["variables"]:
+        assert printed.count(f"│ {row['path']} ") == 2
+
+
+def stages_of(run):
+    return json.loads((run.directory / "stages.json").read_text())["stages"]
 
 
 def test_a_saved_run_is_the_same_in_a_fresh_process(gradual, few):
