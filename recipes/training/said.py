@@ -22,7 +22,7 @@ def backbone_words(plan):
         weights += f" (sha256 {about['sha256'][:SHORT]})"
     return (
         f"backbone {about['name']}: {weights}\n"
-        f"images: {images(plan)}; pixels {about['preprocessing']}"
+        f"images: {images(plan)}; {about['preprocessing']}"
     )
 
 

@@ -141,3 +141,24 @@ def test_nothing_is_left_open_after_an_exception(kind):
     assert HIDE_CURSOR in screen.file.getvalue()  # such a display hides it
     model.fit(x, x, 1, verbose=0, callbacks=[shown])
     assert screen.file.getvalue().endswith(" s\n")
+
+
+def test_several_fits_of_one_training(clock):
+    """Each goes on where the last one ended, and has a name."""
+    shown = Progress(console(), epochs=12)
+    for begin, name in ((0, "head"), (9, "all")):
+        shown.stage = name
+        shown.set_params({"epochs": begin + 1, "steps": None})
+        shown.on_train_begin()
+        shown.on_epoch_begin(begin)
+        clock[0] += 2
+        shown.on_epoch_end(begin)
+        shown.on_train_end()
+    assert shown.console.file.getvalue().splitlines() == [
+        "epoch  1/12  head  2.0 s  left 0:22",
+        "epoch 10/12  all  2.0 s  left 0:04",
+    ]
+    bar = StepProgress(console(terminal=True), interval=0, epochs=2)
+    bar.stage = "head"
+    text = run(bar, clock, [1.0], steps=1)
+    assert "epoch 1/2  head ━━━━━━━━━━ 1/1" in text
