@@ -46,7 +46,7 @@ def train_stages(plan, callbacks, fit, path, console):
         rows = compared(plan.model, before, rates.expected)
         records.append({**record, "variables": _as_json(rows, plan.transfer)})
         folder.write_json(path / folder.STAGES, {"stages": records})
-        refuse(rows, rates.expected)
+        refuse(rows, rates.expected, stage.table)
         end = snapshot(plan.model)
         begin += epochs
         _append(callbacks)

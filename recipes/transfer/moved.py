@@ -136,12 +136,14 @@ def same(model, before, expected=()):
         )
 
 
-def refuse(rows, expected):
-    """Refuse what is stuck or woke.
+def refuse(rows, expected, table=()):
+    """Refuse what is stuck or woke, and rows of a table that did nothing.
 
     Args:
         rows: As `compared` returns them.
         expected: `Rates.expected` of the stage.
+        table: Rows of (regular expression, multiplier): each has to have
+            decided about a variable.
 
     Raises:
         RunError: Naming it, and the likely causes.
@@ -151,6 +153,12 @@ def refuse(rows, expected):
     woke = [row.path for row in rows if row.verdict == "woke"]
     statistics = [path for path in woke if kinds[path] == "statistics"]
     told = []
+    decided = {row.row for row in rows}
+    if idle := [repr(row[0]) for row in table if row[0] not in decided]:
+        told.append(
+            f"{len(idle)} rows of the table decided about no variable: "
+            f"{_listed(idle)}. An expression may be misspelt."
+        )
     if stuck:
         told.append(
             f"{len(stuck)} variables should have moved and did not: "
