@@ -155,6 +155,20 @@ def parser():
     pretrain.add_argument("--out", default="glyphnet", metavar="DIR")
     pretrain.add_argument("--seed", type=int, default=0, metavar="N")
     pretrain.add_argument("--epochs", type=int, default=30, metavar="N")
+    export = command(
+        "export", commands.export, "write a run's model for other runtimes"
+    )
+    export.add_argument("directory", metavar="RUN")
+    export.add_argument(
+        "path", metavar="PATH", help="a folder, or a file .onnx or .tflite"
+    )
+    export.add_argument(
+        "--format",
+        default="savedmodel",
+        metavar="NAME",
+        help="savedmodel, onnx or litert",
+    )
+    export.add_argument("--overwrite", action="store_true")
     predict = command("predict", commands.predict, "predict files with a run")
     predict.add_argument("directory", metavar="RUN")
     predict.add_argument("files", nargs="+", metavar="FILE")

@@ -212,6 +212,14 @@ def evaluate(options):
     print(folder.to_json(found))
 
 
+def export(options):
+    """Write a run's model for other runtimes."""
+    import recipes
+
+    run = recipes.load_run(options.directory)
+    run.export(options.path, options.format, overwrite=options.overwrite)
+
+
 def predict(options):
     """Predict files with a run."""
     import recipes

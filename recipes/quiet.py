@@ -38,20 +38,31 @@ def import_keras():
             f"KERAS_BACKEND must be one of {', '.join(BACKENDS)}. "
             f"Received: {backend!r}"
         )
+    with hushed(show=True):
+        import keras  # noqa: F401
+
+
+@contextmanager
+def hushed(show=False):
+    """Keep what is written to the descriptor of standard error to oneself.
+
+    Args:
+        show: Whether it is written after all if the code fails.
+    """
     try:
         kept = os.dup(2)
     except OSError:  # no standard error at all
-        import keras  # noqa: F401
-
+        yield
         return
     with tempfile.TemporaryFile() as said:
         sys.stderr.flush()
         os.dup2(said.fileno(), 2)
         try:
-            import keras  # noqa: F401
+            yield
         except BaseException:
-            said.seek(0)
-            os.write(kept, said.read())
+            if show:
+                said.seek(0)
+                os.write(kept, said.read())
             raise
         finally:
             os.dup2(kept, 2)

@@ -121,6 +121,41 @@ class Run:
 
         return evaluate(self, data, split, views)
 
+    def export(self, path, format="savedmodel", *, overwrite=False, verbose=1):
+        """Write the model for other runtimes, once it has proved the same.
+
+        The preprocessing is inside: the file takes raw input, as `model`
+        does, in batches of any size. It is loaded again by its own runtime
+        and run on 8 drawn examples; its outputs must be the model's, within
+        1e-5 (savedmodel) or 1e-4 (onnx, litert) as a share of their range (of
+        probabilities that is 1; 5e-3 on a GPU). A model that computes in
+        half precision is written to onnx and litert as its copy in float32,
+        which may differ from it by 0.1. Else nothing is kept.
+
+        Args:
+            path: A folder for savedmodel, a file that ends in `.onnx`, or in
+                `.tflite` for litert. It appears when all is done.
+            format: `"savedmodel"`, for TensorFlow Serving and the like;
+                `"onnx"` (`pip install 'keras-recipes[export]'`); `"litert"`,
+                for phones. Text recipes, whose model takes strings, and runs
+                on JAX have savedmodel alone.
+            overwrite: Whether an earlier export there is replaced.
+            verbose: 0 for silence; 1 for one line: what was written, its
+                size, the largest difference; 2 to hear the converters too.
+
+        Returns:
+            The path.
+
+        Raises:
+            RunError: For a path that is taken or ends otherwise, a format
+                that does not suit the run, the backend or what is installed
+                (all before any work), a model that the format cannot hold,
+                and outputs that differ.
+        """
+        from recipes.training.export import export
+
+        return export(self, path, format, overwrite=overwrite, verbose=verbose)
+
     def __repr__(self):
         shown = ", ".join(
             f"{name}={value:.4f}"

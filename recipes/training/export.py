@@ -1,0 +1,200 @@
+"""Exports: a model for other runtimes, compared with the model it is of."""
+
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from callbacks import SteadyConsole
+from recipes.errors import RunError
+from recipes.quiet import hushed, many_models
+from recipes.training import export_checks, exported, raw_examples, standalone
+from recipes.training.device import find_device
+from recipes.training.export_checks import FORMATS
+
+BATCHES = (1, 2, 5)  # how the examples are handed to the exported model
+GPU_TOLERANCE = 5e-3  # GPUs round products to TensorFloat-32
+MIXED_TOLERANCE = 0.1  # of a copy in float32 to a model in half precision
+
+
+def write(model, path, format, verbose):
+    """Write a model by `keras.Model.export`."""
+    given = model.inputs[0]
+    spec = keras.InputSpec(given.dtype, tuple(given.shape), name=given.name)
+    model.export(
+        path,
+        format=FORMATS[format].keras,
+        verbose=verbose,
+        input_signature=[spec],
+    )
+
+
+def export(run, path, format, *, overwrite, verbose, write=write):
+    """Write a run's model; `Run.export` documents the arguments.
+
+    Args:
+        run: A `Run`.
+        path: The file, or the folder for `"savedmodel"`.
+        format: `"savedmodel"`, `"onnx"` or `"litert"`.
+        overwrite: Whether an earlier export is replaced.
+        verbose: 0 for silence, 1 for one line, 2 to hear the converters too.
+        write: Function of (model, path, format, verbose) that writes the file.
+
+    Returns:
+        The path.
+    """
+    about = run.environment["data"]
+    export_checks.check_format(format, about)
+    path = export_checks.check_path(path, format, overwrite)
+    with many_models(), warnings.catch_warnings():
+        if verbose < 2:
+            warnings.simplefilter("ignore")
+        with hushed() if verbose < 2 else many_models():
+            found = _export(run, path, format, write, verbose)
+    examples = sum(BATCHES)
+    console = SteadyConsole(
+        quiet=not verbose, highlight=False, markup=False, soft_wrap=True
+    )
+    console.print(
+        f"{path}: {format}, {_size(path)}; the largest difference from the "
+        f"model's outputs over {examples} examples is {found}"
+    )
+    return path
+
+
+def _export(run, path, format, write, verbose):
+    """Write beside the path, compare, and put in place; return the words."""
+    about, model = run.environment["data"], run.model
+    examples = raw_examples.draw(model, about, sum(BATCHES))
+    expected = _predict(model, examples, "the model")
+    span = _span(expected, about)
+    words = ""
+    if format != "savedmodel" and (policy := standalone.half_policy(model)):
+        single = standalone.in_float32(model)
+        rounded, expected = expected, _predict(single, examples, "the model")
+        model = single
+        words = f" (of its copy in float32: the run computes in {policy})"
+        _compare(rounded, expected, span, MIXED_TOLERANCE, f"{policy} itself")
+    try:
+        work = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error}") from error
+    try:
+        part = work / path.name
+        _convert(model, about, part, format, write, verbose)
+        outputs = _run(part, format, examples)
+        limit = FORMATS[format].tolerance
+        if find_device().kind == "gpu":
+            limit = max(limit, GPU_TOLERANCE)
+        worst = _compare(outputs, expected, span, limit, format)
+        _place(part, path, work)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    if about["target"] == "number":
+        words = f" of their range{words}"
+    return f"{worst:.1e}{words} (allowed: {limit:.0e})"
+
+
+def _predict(model, examples, whose):
+    outputs = model.predict(examples, batch_size=len(examples), verbose=0)
+    if not np.isfinite(outputs).all():
+        raise RunError(
+            f"{whose} gives values that are not finite for {len(examples)} "
+            "drawn examples: nothing can be compared, and nothing is "
+            f"exported. Received: {outputs[~np.isfinite(outputs)][:3]}"
+        )
+    return outputs
+
+
+def _convert(model, about, part, format, write, verbose):
+    """Write the file, or say which layer or operation cannot be."""
+    try:
+        served = standalone.served(model, about)
+        with standalone.constants(model):
+            write(served, part, format, verbose > 1)
+    except Exception as error:  # every converter raises types of its own
+        raise _refused(format, "cannot hold this model", error) from error
+
+
+def _run(part, format, examples):
+    """Return the outputs of the file for the examples, in several batches."""
+    try:
+        call = exported.OPEN[format](part)
+        found, first = [], 0
+        for rows in BATCHES:
+            found.append(np.asarray(call(examples[first : first + rows])))
+            first += rows
+    except Exception as error:
+        raise _refused(format, "was written and does not run", error) from error
+    return found
+
+
+def _refused(format, what, error):
+    words = " ".join(str(error).split())
+    if len(words) > 600:  # the operation stands first, or last
+        words = f"{words[:300]} … {words[-300:]}"
+    return RunError(
+        f"{format} {what}; nothing is kept. Use another format, or a network "
+        f"without the layer or operation at fault. {type(error).__name__}: "
+        f"{words}"
+    )
+
+
+def _compare(outputs, expected, span, limit, format):
+    """Return the largest difference, as a share of `span`.
+
+    Raises:
+        RunError: For another shape, or a difference above the limit.
+    """
+    found = (
+        np.concatenate(list(outputs))
+        if isinstance(outputs, list)
+        else (outputs)
+    )
+    if found.shape != expected.shape:
+        raise RunError(
+            f"{format} gives outputs of shape {found.shape}, the model of "
+            f"{expected.shape}; nothing is kept."
+        )
+    apart = np.abs(found.astype("float64") - expected) / span
+    worst = float(apart.max())
+    if not worst <= limit:
+        raise RunError(
+            f"{format} gives other outputs than the model: they differ by up "
+            f"to {worst:.2g} of the outputs' range over {len(expected)} "
+            f"examples, and {limit:.0e} is allowed. Nothing is kept. Use "
+            "another format."
+        )
+    return worst
+
+
+def _span(expected, about):
+    """Return what a difference is measured by: 1, or the range of numbers."""
+    if about["target"] != "number":
+        return 1.0
+    range_, size = np.ptp(expected, axis=0), np.abs(expected).max(axis=0)
+    # Outputs all alike leave the resolution of float32 to measure by.
+    return np.maximum(range_.astype("float64"), 1e-3 * size + 1e-30)
+
+
+def _place(part, path, work):
+    """Put the export in place of an earlier one, or where nothing was."""
+    old = work / "replaced"
+    if path.is_dir():
+        os.replace(path, old)
+    try:
+        os.replace(part, path)
+    except OSError:
+        if old.exists():
+            os.replace(old, path)
+        raise
+
+
+def _size(path):
+    files = [path] if path.is_file() else path.rglob("*")
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
