@@ -15,6 +15,7 @@ from recipes.quiet import hushed, many_models
 from recipes.training import export_checks, exported, raw_examples, standalone
 from recipes.training.device import find_device
 from recipes.training.export_checks import FORMATS
+from recipes.training.export_faults import refusal
 
 BATCHES = (1, 2, 5)  # how the examples are handed to the exported model
 GPU_TOLERANCE = 5e-3  # GPUs round products to TensorFloat-32
@@ -70,15 +71,20 @@ def _export(run, path, format, write, verbose):
     """Write beside the path, compare, and put in place; return the words."""
     about, model = run.environment["data"], run.model
     examples = raw_examples.draw(model, about, sum(BATCHES))
-    expected = _predict(model, examples, "the model")
-    span = _span(expected, about)
+    expected = _predict(model, examples)
+    limit = FORMATS[format].tolerance
+    if find_device().kind == "gpu":
+        limit = max(limit, GPU_TOLERANCE)
+    span = _span(expected, about, limit)
     words = ""
     if format != "savedmodel" and (policy := standalone.half_policy(model)):
         single = standalone.in_float32(model)
-        rounded, expected = expected, _predict(single, examples, "the model")
+        rounded, expected = expected, _predict(single, examples)
         model = single
         words = f" (of its copy in float32: the run computes in {policy})"
-        _compare(rounded, expected, span, MIXED_TOLERANCE, f"{policy} itself")
+        _compare(
+            expected, rounded, span, MIXED_TOLERANCE, "its copy in float32"
+        )
     try:
         work = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     except OSError as error:
@@ -86,24 +92,23 @@ def _export(run, path, format, write, verbose):
     try:
         part = work / path.name
         _convert(model, about, part, format, write, verbose)
-        outputs = _run(part, format, examples)
-        limit = FORMATS[format].tolerance
-        if find_device().kind == "gpu":
-            limit = max(limit, GPU_TOLERANCE)
+        outputs = _run(model, part, format, examples)
         worst = _compare(outputs, expected, span, limit, format)
         _place(part, path, work)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     if about["target"] == "number":
         words = f" of their range{words}"
+    if np.ptp(expected, axis=0).max() <= limit:
+        words += "; it gives the same for all of these, which proves little"
     return f"{worst:.1e}{words} (allowed: {limit:.0e})"
 
 
-def _predict(model, examples, whose):
+def _predict(model, examples):
     outputs = model.predict(examples, batch_size=len(examples), verbose=0)
     if not np.isfinite(outputs).all():
         raise RunError(
-            f"{whose} gives values that are not finite for {len(examples)} "
+            f"The model gives values that are not finite for {len(examples)} "
             "drawn examples: nothing can be compared, and nothing is "
             f"exported. Received: {outputs[~np.isfinite(outputs)][:3]}"
         )
@@ -117,10 +122,10 @@ def _convert(model, about, part, format, write, verbose):
         with standalone.constants(model):
             write(served, part, format, verbose > 1)
     except Exception as error:  # every converter raises types of its own
-        raise _refused(format, "cannot hold this model", error) from error
+        raise refusal(model, format, error) from error
 
 
-def _run(part, format, examples):
+def _run(model, part, format, examples):
     """Return the outputs of the file for the examples, in several batches."""
     try:
         call = exported.OPEN[format](part)
@@ -129,56 +134,41 @@ def _run(part, format, examples):
             found.append(np.asarray(call(examples[first : first + rows])))
             first += rows
     except Exception as error:
-        raise _refused(format, "was written and does not run", error) from error
-    return found
+        raise refusal(model, format, error) from error
+    return np.concatenate(found)
 
 
-def _refused(format, what, error):
-    words = " ".join(str(error).split())
-    if len(words) > 600:  # the operation stands first, or last
-        words = f"{words[:300]} … {words[-300:]}"
-    return RunError(
-        f"{format} {what}; nothing is kept. Use another format, or a network "
-        f"without the layer or operation at fault. {type(error).__name__}: "
-        f"{words}"
-    )
-
-
-def _compare(outputs, expected, span, limit, format):
+def _compare(found, expected, span, limit, whose):
     """Return the largest difference, as a share of `span`.
 
     Raises:
         RunError: For another shape, or a difference above the limit.
     """
-    found = (
-        np.concatenate(list(outputs))
-        if isinstance(outputs, list)
-        else (outputs)
-    )
     if found.shape != expected.shape:
         raise RunError(
-            f"{format} gives outputs of shape {found.shape}, the model of "
+            f"{whose} gives outputs of shape {found.shape}, the model of "
             f"{expected.shape}; nothing is kept."
         )
-    apart = np.abs(found.astype("float64") - expected) / span
-    worst = float(apart.max())
+    worst = float((np.abs(found.astype("float64") - expected) / span).max())
     if not worst <= limit:
         raise RunError(
-            f"{format} gives other outputs than the model: they differ by up "
-            f"to {worst:.2g} of the outputs' range over {len(expected)} "
-            f"examples, and {limit:.0e} is allowed. Nothing is kept. Use "
-            "another format."
+            f"{whose} gives other outputs than the model, by up to "
+            f"{worst:.2g} of their range over {len(expected)} examples; "
+            f"{limit:.0e} is allowed. Nothing is kept; use another format."
         )
     return worst
 
 
-def _span(expected, about):
-    """Return what a difference is measured by: 1, or the range of numbers."""
+def _span(expected, about, limit):
+    """Return what a difference is measured by: 1, or the range of numbers.
+
+    With the last 2 bits of float32, which are all that outputs far from 0, or
+    all alike, leave to measure by.
+    """
     if about["target"] != "number":
         return 1.0
-    range_, size = np.ptp(expected, axis=0), np.abs(expected).max(axis=0)
-    # Outputs all alike leave the resolution of float32 to measure by.
-    return np.maximum(range_.astype("float64"), 1e-3 * size + 1e-30)
+    bits = 4 * np.finfo("float32").eps * np.abs(expected).max(axis=0)
+    return np.ptp(expected, axis=0).astype("float64") + bits / limit + 1e-30
 
 
 def _place(part, path, work):

@@ -61,6 +61,8 @@ def _rows(model, about, count, generator):
     first = _preprocessing(model)
     shape = first[-1].output.shape[1:] if first else about["input_shape"]
     values = generator.normal(size=(count, *shape))
+    if not first:  # of any scale, so that not every output is 0 or 1
+        values *= np.geomspace(1, 1e-4, count)[:, None]
     for layer in reversed(first):
         if isinstance(layer, keras.layers.Normalization):
             mean, variance = map(
