@@ -128,9 +128,10 @@ class Run:
         does, in batches of any size. It is loaded again by its own runtime
         and run on 8 drawn examples; its outputs must be the model's, within
         1e-5 (savedmodel) or 1e-4 (onnx, litert) as a share of their range (of
-        probabilities that is 1; 5e-3 on a GPU). A model that computes in
-        half precision is written to onnx and litert as its copy in float32,
-        which may differ from it by 0.1. Else nothing is kept.
+        probabilities that is 1; on a GPU 5e-3, 3e-2 in half precision). A
+        model that computes in half precision is written to onnx and litert
+        as its copy in float32, which may differ from it by 0.1. Else nothing
+        is kept. Images and tables enter as float32.
 
         Args:
             path: A folder for savedmodel, a file that ends in `.onnx`, or in

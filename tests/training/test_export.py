@@ -1,6 +1,5 @@
 """Exports: the same outputs as the model, or nothing at all."""
 
-import json
 import shutil
 from importlib.util import find_spec
 
@@ -71,13 +70,7 @@ def test_images(digits_run, tmp_path, capfd, format):
     assert f"{NAMES[format]}: {format}, " in out and "over 8 examples" in out
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_tables(table_run, tmp_path, format):
-    rows = rows_of("breast_cancer")
-    check(table_run, rows, tmp_path / NAMES[format], format)
-
-
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", FORMATS[1:])
 def test_numbers(number_run, tmp_path, format):
     check(number_run, rows_of("diabetes"), tmp_path / NAMES[format], format)
 
@@ -92,24 +85,20 @@ def of_other_weights(model, path, format, verbose):
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_export_of_other_weights_is_caught(table_run, tmp_path, format):
-    path = tmp_path / NAMES[format]
-    for overwrite in (False, True):
-        with pytest.raises(RunError, match="by up to 0.0.* of their range"):
-            export(
-                table_run,
-                path,
-                format,
-                overwrite=overwrite,
-                verbose=0,
-                write=of_other_weights,
-            )
-        left = list(tmp_path.iterdir())
-        assert left == [path] * overwrite
-        if not overwrite:
-            table_run.export(path, format, verbose=0)
-            before = outputs(path, format, rows_of("breast_cancer"))
-    after = outputs(path, format, rows_of("breast_cancer"))
-    np.testing.assert_array_equal(after, before)
+    path, rows = tmp_path / NAMES[format], rows_of("breast_cancer")
+    check(table_run, rows, path, format)
+    before = outputs(path, format, rows)
+    with pytest.raises(RunError, match="by up to 0.0.* of their range"):
+        export(
+            table_run,
+            path,
+            format,
+            overwrite=True,
+            verbose=0,
+            write=of_other_weights,
+        )
+    assert list(tmp_path.iterdir()) == [path]
+    np.testing.assert_array_equal(outputs(path, format, rows), before)
 
 
 def test_an_export_in_training_mode_is_caught(digits_run, tmp_path):
@@ -329,14 +318,15 @@ OURS = {
             "resnet", filters=(4,), depth=1, stochastic_depth=0.2
         )
     },
-    "fractional_max_pooling": {
+    "fractional_max_pooling, drop_connect, maxout": {
         "network": recipes.Part(
-            "cnn", filters=(4, 4), depth=1, pooling="fractional_max_pooling"
-        )
-    },
-    "maxout": {"activation": "maxout"},
-    "drop_connect": {
-        "network": recipes.Part("cnn", filters=(4,), depth=1, drop_connect=0.3)
+            "cnn",
+            filters=(4, 4),
+            depth=1,
+            pooling="fractional_max_pooling",
+            drop_connect=0.3,
+        ),
+        "activation": "maxout",
     },
 }
 
@@ -344,8 +334,7 @@ OURS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OURS)
 def test_the_layers_of_ours(tiny_images, tmp_path, name):
-    small = {"network": recipes.Part("cnn", filters=(4,), depth=1)}
-    recipe = recipes.image_classifier(epochs=1, **{**small, **OURS[name]})
+    recipe = recipes.image_classifier(epochs=1, **OURS[name])
     run = recipe.fit(tiny_images, directory=tmp_path / "run", verbose=False)
     for format in NAMES:
         if format != "onnx" or not onnx.args[0]:
@@ -353,10 +342,9 @@ def test_the_layers_of_ours(tiny_images, tmp_path, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("network", ["text_cnn", "transformer"])
-def test_texts(tmp_path, network):
-    texts = np.array(["a dog", "A cat, and a dog!", ""] * 20, object)
-    recipe = recipes.text_classifier(network=network, epochs=1)
+def test_texts(tmp_path):
+    texts = np.array(["a dog", "A cat, and a dog!", "none"] * 20, object)
+    recipe = recipes.text_classifier(network="transformer", epochs=1)
     data = texts, np.arange(60) % 2
     run = recipe.fit(data, directory=tmp_path / "run", verbose=False)
     run.export(tmp_path / "model")
@@ -389,4 +377,3 @@ def test_ensembles_and_several_labels(tiny_images, tmp_path):
             path = tmp_path / format / NAMES[format]
             path.parent.mkdir()
             check(together, x[:50].astype("float32"), path, format)
-    assert json.loads((together.directory / "metrics.json").read_text())
