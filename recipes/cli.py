@@ -148,6 +148,54 @@ def parser():
         help="for images: mean over mirrored, five_crop, ten_crop, scales or "
         "mirrored_scales",
     )
+    mistakes = command(
+        "mistakes",
+        commands.mistakes,
+        "print and draw the largest losses of a run, and the classes that it "
+        "confuses most",
+    )
+    mistakes.add_argument("directory", metavar="RUN")
+    mistakes.add_argument(
+        "--data",
+        metavar="DATA",
+        help="what the run was trained on, if it cannot be read again",
+    )
+    mistakes.add_argument(
+        "--split",
+        default="validation",
+        metavar="NAME",
+        help="validation (the default), train, test, or all rows of any data",
+    )
+    mistakes.add_argument(
+        "--number", type=int, default=9, metavar="N", help="rows of each"
+    )
+    mistakes.add_argument(
+        "--out", metavar="DIR", help="the pictures' folder; by default RUN"
+    )
+    explain = command(
+        "explain",
+        commands.explain,
+        "draw where in images a convolutional network finds what it says",
+    )
+    explain.add_argument("directory", metavar="RUN")
+    explain.add_argument("images", nargs="+", metavar="IMAGE")
+    explain.add_argument(
+        "--class",
+        dest="classes",
+        metavar="NAME",
+        help="a class or label; by default what is predicted for each",
+    )
+    explain.add_argument(
+        "--layer",
+        metavar="NAME",
+        help="whose feature maps; by default the last of at least 4×4",
+    )
+    explain.add_argument(
+        "--out",
+        default="explained.png",
+        metavar="FILE",
+        help="a .png or .svg",
+    )
     pretrain = command(
         "pretrain", commands.pretrain, "make the embedded backbone's weights"
     )

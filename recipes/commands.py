@@ -94,14 +94,9 @@ def augment(options):
     """Draw a contact sheet of an augmentation, on images of each class."""
     from recipes import plots
     from recipes.data.sheet import contact_sheet
+    from recipes.drawing import picture_path
 
-    out = Path(options.out)
-    legal = (".png", ".svg", ".pdf", ".jpg")
-    if out.suffix.lower() not in legal or not out.parent.is_dir():
-        raise RecipeError(
-            f"--out must be a file that ends in {', '.join(legal)}, in a "
-            f"folder that exists. Received: {options.out}"
-        )
+    out = picture_path(options.out)
     preset = [f"augmentation={options.preset}"] if options.preset else []
     if preset and any(s.startswith("augmentation=") for s in options.set):
         raise RecipeError("give --preset or --set augmentation=…, not both")
@@ -228,3 +223,17 @@ def predict(options):
     run = recipes.load_run(options.directory)
     for line in (r for f in options.files for r in predict_file(run, f)):
         print(line)
+
+
+def mistakes(options):
+    """Print and draw what a run gets most wrong."""
+    from recipes import drawing
+
+    drawing.mistakes(options)
+
+
+def explain(options):
+    """Draw where in images a run finds what it says."""
+    from recipes import drawing
+
+    drawing.explain(options)

@@ -13,7 +13,7 @@ FLOORS = [
     ["search_space"],
     ["part"],
     ["menu", "techniques", "codec", "lettering"],
-    ["plots"],
+    ["plots", "galleries"],
     ["entry"],
     ["registry"],
     ["constraints", "resolve"],
@@ -27,7 +27,7 @@ FLOORS = [
     ["actions"],
     ["recipe"],
     ["image", "tabular", "text", "tables", "runs", "setting"],
-    ["ensembles"],
+    ["ensembles", "drawing"],
     ["__init__", "commands"],
     ["cli"],
     ["__main__"],
@@ -121,8 +121,9 @@ def test_every_room_stands_on_a_floor():
     assert rooms - {"augment", "callbacks"} <= set(FLOOR)
 
 
-# Where it is the data, the device, or the runtime of an export.
-TENSORFLOW = ("device.py", "tf_data.py", "exported.py")
+# Where it is the data, the device, the runtime of an export, or gradients
+# beside JAX.
+TENSORFLOW = ("device.py", "tf_data.py", "exported.py", "gradients.py")
 
 
 @pytest.mark.parametrize(

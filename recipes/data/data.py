@@ -101,6 +101,7 @@ class Data:
         fold: Of a fold of cross-validation, whose `test` is what it holds
             out: its `number` from 1, how many `folds` there are, and the
             fingerprint of the data that it is a fold `of`.
+        spec: The text that it was read by, to read it again, or None.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Data:
     feature_names: tuple | None = None
     value_scale: float = 1.0
     fold: dict | None = None
+    spec: str | None = None
     _cache: dict = field(default_factory=dict, repr=False, init=False)
 
     @property

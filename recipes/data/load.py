@@ -107,6 +107,7 @@ def load(
         class_names=names,
         feature_names=raw.feature_names,
         value_scale=scale,
+        spec=spec if isinstance(spec, str) else None,
     )
 
 

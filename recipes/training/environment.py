@@ -27,6 +27,7 @@ def describe(recipe, data, device, **more):
         "metrics": json.loads(codec.dumps(recipe.metrics)),
         "data": {
             "name": data.name,
+            "spec": data.spec,
             "fingerprint": data.fingerprint,
             "features": data.features,
             "target": data.target,

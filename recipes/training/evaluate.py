@@ -44,10 +44,10 @@ def evaluate(run, spec, split=None, views=None):
         check_views(run, views)
     part = None
     if split != "all":
-        _refuse_leak(run, spec, split)
+        refuse_leak(run, spec, split)
         part = _same_split(run, spec, split)
     if part is None:
-        part = _all_rows(run, spec)
+        part = all_rows(run, spec)
     objective = objective_of(run.environment, part)
     outputs = predict(run.model, part)
     found = objective.scores(part.labels, outputs)
@@ -79,7 +79,7 @@ def _same_split(run, spec, split):
     return replace(part, source=source)
 
 
-def _refuse_leak(run, spec, split):
+def refuse_leak(run, spec, split):
     """Refuse a split of an ensemble's data that some member was trained on.
 
     Raises:
@@ -135,7 +135,7 @@ def _as_read(about):
     return {"image_size": (height, width), "channels": channels}
 
 
-def _all_rows(run, spec):
+def all_rows(run, spec):
     """Return every row of the data, encoded with the run's class names."""
     about = run.environment["data"]
     raw = catalog.read(spec, **_as_read(about), features=about["features"])

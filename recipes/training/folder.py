@@ -10,6 +10,7 @@ from pathlib import Path
 from recipes.errors import RunError
 
 STAGES = "stages.json"
+LOOKED_AT = ("top_losses.png", "most_confused.png")  # by `recipes mistakes`
 FILES = (
     "metrics.json",  # written last: its presence means "finished"
     "recipe.json",
@@ -21,6 +22,7 @@ FILES = (
     "confusion.png",
     "labels.png",
     "predictions.png",
+    *LOOKED_AT,
 )
 
 

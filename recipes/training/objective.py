@@ -93,6 +93,10 @@ class Objective:
             found[name] = measure.score(labels, outputs)
         return {name: float(value) for name, value in found.items()}
 
+    def loss(self, labels, outputs):
+        """Return the mean of `losses`, without penalties and weights."""
+        return self.losses(labels, outputs).mean()
+
     def columns(self, outputs):
         """Return one column per class, label or number."""
         return outputs
@@ -150,10 +154,10 @@ class Classes(Objective):
             return np.concatenate([1 - outputs, outputs], axis=1)
         return outputs
 
-    def loss(self, labels, outputs):
-        """Return the cross-entropy, of probabilities clipped at 1e-7."""
+    def losses(self, labels, outputs):
+        """Return each row's cross-entropy, probabilities clipped at 1e-7."""
         true = outputs[np.arange(len(labels)), labels]
-        return -np.log(np.clip(true, CLIP, 1 - CLIP)).mean()
+        return -np.log(np.clip(true, CLIP, 1 - CLIP))
 
     def predicted(self, outputs):
         """Return class numbers from probabilities."""
@@ -190,10 +194,10 @@ class LabelRows(Objective):
         """Return the loss and metrics on probabilities."""
         return keras.losses.BinaryCrossentropy(), self.served()
 
-    def loss(self, labels, outputs):
-        """Return the binary cross-entropy, mean over labels and rows."""
+    def losses(self, labels, outputs):
+        """Return each row's binary cross-entropy, mean over labels."""
         true = np.where(labels > 0, outputs, 1 - outputs)
-        return -np.log(np.clip(true, CLIP, 1 - CLIP)).mean()
+        return -np.log(np.clip(true, CLIP, 1 - CLIP)).mean(axis=1)
 
     def predicted(self, outputs):
         """Return rows of 0 and 1: 1 above a probability of 0.5."""
@@ -227,13 +231,13 @@ class Numbers(Objective):
         """Return the loss and metrics in the targets' own units."""
         return keras.losses.MeanSquaredError(), self.served()
 
-    def loss(self, labels, outputs):
-        """Return the mean squared error, in the targets' own units.
+    def losses(self, labels, outputs):
+        """Return each row's mean squared error, in the targets' own units.
 
         In NumPy, as R² is: Keras' `R2Score` subtracts large sums in float32,
         and is far off where the mean is large beside the deviation.
         """
-        return np.square(outputs - labels).mean()
+        return np.square(outputs - labels).mean(axis=1)
 
     def predicted(self, outputs):
         """Return the numbers themselves."""

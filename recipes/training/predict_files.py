@@ -30,7 +30,7 @@ def predict_file(run, file):
     """
     about = run.environment["data"]
     if about["features"] == "image":
-        x, places = _image(file, about), [file]
+        x, places = read_image(file, about), [file]
     elif about["features"] == "text":
         x, places = _texts(file, about)
     else:
@@ -41,8 +41,19 @@ def predict_file(run, file):
         yield f"{place}  {words(row, about['class_names'])}"
 
 
-def _image(file, about):
-    """Read an image as the run's training images were read."""
+def read_image(file, about):
+    """Read an image as the run's training images were read.
+
+    Args:
+        file: Its path.
+        about: What the run's environment says of its data.
+
+    Returns:
+        Array (1, height, width, channels), as the model takes it.
+
+    Raises:
+        DataError: For a file that cannot be read, naming it.
+    """
     height, width, channels = about["input_shape"]
     path = Path(file)
     if not path.is_file():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from recipes.errors import RunError
 from recipes.training import folder, saving
+from recipes.training.looking import Looking
 
 
 def open_run(directory, from_json):
@@ -30,7 +31,7 @@ def open_run(directory, from_json):
     return Run(path.parent, lambda: from_json(text))
 
 
-class Run:
+class Run(Looking):
     """A finished run.
 
     Args:

@@ -1,0 +1,136 @@
+"""What a finished run lets one look at: each opens the room that does it."""
+
+
+class Looking:
+    """The actions of a `Run` that show examples; rooms are imported late."""
+
+    def top_losses(self, n=9, data=None, split="validation"):
+        """Return the examples whose loss is largest, with their images.
+
+        Look at them before you change the recipe: what costs most is often a
+        wrong label, a bad scan, or a kind of example of which there are too
+        few. The loss of an example is its cross-entropy, −log of the
+        probability of its class; for labels binary cross-entropy, mean over
+        labels; for numbers the squared error in their own units, mean over
+        targets. The mean over a split is the loss in `metrics`.
+
+        Args:
+            n: How many, at least 1.
+            data: What the run was trained on, as `fit` was given it; None
+                reads it again, which arrays have no name for.
+            split: `"validation"`, for what is looked at to improve a recipe
+                must not be the test split; or `"train"`, `"test"`, or
+                `"all"` rows of any data.
+
+        Returns:
+            `TopLosses`: `rows` of (index in the split, truth, predicted,
+            loss, probability), the largest loss first; `examples`, raw;
+            `figure`, drawn when it is asked for. Tables and texts have no
+            figure.
+
+        Raises:
+            RunError: For another `n`.
+            DataError: For data that the run was not trained on.
+
+        On the command line: `recipes mistakes RUN`.
+
+        Example:
+
+        >>> import recipes, tempfile
+        >>> recipe = recipes.tabular_classifier(epochs=1)
+        >>> with tempfile.TemporaryDirectory() as directory:
+        ...     run = recipe.fit("iris", directory=directory, verbose=False)
+        >>> first, second = run.top_losses(n=2).rows
+        >>> first.loss > second.loss
+        True
+        """
+        from recipes.training.mistakes import top_losses
+
+        return top_losses(self, n, data, split)
+
+    def most_confused(self, n=6, data=None, split="validation"):
+        """Return which classes are taken for which, with their images.
+
+        Args:
+            n: How many pairs, at least 1.
+            data: As of `top_losses`.
+            split: As of `top_losses`.
+
+        Returns:
+            `MostConfused`: `rows` of (truth, predicted, count, indices in the
+            split, the largest loss first), the most frequent pair first;
+            `figure`, with some images of each.
+
+        Raises:
+            RunError: For a run that does not predict one class.
+            DataError: As of `top_losses`.
+
+        On the command line: `recipes mistakes RUN`.
+
+        Example:
+
+        >>> import recipes, tempfile
+        >>> recipe = recipes.tabular_classifier(epochs=1)
+        >>> with tempfile.TemporaryDirectory() as directory:
+        ...     run = recipe.fit("iris", directory=directory, verbose=False)
+        >>> pairs = run.most_confused(split="train")
+        >>> all(pair.truth != pair.predicted for pair in pairs.rows)
+        True
+        """
+        from recipes.training.mistakes import most_confused
+
+        return most_confused(self, n, data, split)
+
+    def explain(self, images, classes=None, layer=None):
+        """Return where in images the network finds a class: Grad-CAM.
+
+        Use it to see whether a convolutional network, or a fine-tuned
+        backbone, looks at the thing or at what stands around it. A_k are the
+        feature maps of a layer, and y the score of a class before the
+        softmax; with α_k = mean over pixels of ∂y/∂A_k the heat map is
+        relu(Σ_k α_k A_k) over its largest value. Dropout and batch
+        normalization are as in predicting. The map of a network says nothing
+        of how sure it is: look at `rows` too.
+
+        Args:
+            images: Paths of image files, read as in training; or an array as
+                the model takes it, (images, height, width, channels) or one
+                image.
+            classes: Name or number from 0 of a class, label or target, for
+                all images, or a list with one for each. None is what the
+                model predicts, the likeliest label, or the first target. Of
+                two classes, one score speaks for the one and against the
+                other.
+            layer: Name of the layer whose maps are weighed; None takes the
+                last one with at least 4 pixels on its shorter side.
+
+        Returns:
+            `Explanation`: `maps` (images, height, width) in [0, 1], as large
+            as the images that the model takes, 0 where nothing speaks for
+            the class; `rows` of (image, explained, output, score); `layer`;
+            `figure`, the images with the maps laid over them.
+
+        Raises:
+            RunError: For a run without feature maps (tables, texts, `mlp`,
+                ensembles), and an unknown layer.
+            DataError: For files and arrays that are no such images, and an
+                unknown class.
+
+        Reference: Selvaraju et al., 2017, arXiv:1610.02391.
+
+        On the command line: `recipes explain RUN IMAGE…`.
+
+        Example:
+
+        >>> import recipes, tempfile
+        >>> network = recipes.Part("cnn", filters=(4,), depth=1)
+        >>> recipe = recipes.image_classifier(network=network, epochs=1)
+        >>> with tempfile.TemporaryDirectory() as directory:
+        ...     run = recipe.fit("digits", directory=directory, verbose=False)
+        >>> images = recipes.data.load("digits").test.read(slice(3))
+        >>> run.explain(images, classes="8").maps.shape
+        (3, 8, 8)
+        """
+        from recipes.training.explain import explain
+
+        return explain(self, images, classes, layer)
