@@ -71,3 +71,18 @@ def number_run(tmp_path_factory):
     directory = tmp_path_factory.mktemp("runs") / "number"
     recipe = recipes.tabular_regressor(epochs=3, early_stopping=None)
     return recipe.fit("diabetes", directory=directory, verbose=False)
+
+
+@pytest.fixture(scope="session")
+def label_run(tiny_images, tmp_path_factory):
+    """One finished multi-label run on arrays, and these: (run, (x, rows))."""
+    x, y = tiny_images
+    rows = np.stack([y % 2, y > 4, y > 8], axis=1).astype("int64")
+    recipe = recipes.image_classifier(
+        network=recipes.Part("cnn", filters=(4,), depth=1),
+        epochs=1,
+        multi_label=True,
+    )
+    directory = tmp_path_factory.mktemp("runs") / "labels"
+    run = recipe.fit((x, rows), directory=directory, verbose=False)
+    return run, (x, rows)

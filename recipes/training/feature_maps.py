@@ -1,5 +1,6 @@
 """A trained network cut at one of its feature maps."""
 
+from functools import partial
 from typing import NamedTuple
 
 import keras
@@ -46,7 +47,7 @@ def cut_at(model, layer=None):
     raw = model.inputs[0]
     wrapped = [y for y in model.layers if isinstance(y, FrozenStatistics)]
     if not wrapped:
-        return _cut(raw.shape, raw, score, layer, _same, _same)
+        return _cut(raw.shape, raw, score, layer, _as_is, _as_is)
     outer = wrapped[0]
     inner = outer.model
     if not isinstance(inner, keras.Model) or not getattr(inner, "inputs", ()):
@@ -60,14 +61,23 @@ def cut_at(model, layer=None):
         inner.inputs[0],
         inner.outputs[0],
         layer,
-        keras.Model(raw, outer.input),
-        keras.Model(outer.output, score),
+        _asleep(keras.Model(raw, outer.input)),
+        _asleep(keras.Model(outer.output, score)),
         [y.name for y in model.layers],
     )
 
 
-def _same(x, training=False):
+def _as_is(x):
     return x
+
+
+def _asleep(model):
+    """Return the model as a function, in inference mode.
+
+    It has to be said: Keras' resizing layers, which train by default, wake
+    the normalizations after them in a model that is called without it.
+    """
+    return partial(model, training=False)
 
 
 def _score(model):
@@ -97,15 +107,11 @@ def _cut(shape, source, target, name, before, after, outside=()):
             f"Legal: {', '.join(found)}"
         )
     cut = found[name]
-    body = keras.Model(source, cut)
-    rest = None if cut is target else keras.Model([cut, source], target)
-
-    def head(maps, given):
-        if rest is not None:
-            maps = rest([maps, given], training=False)
-        return after(maps, training=False)
-
-    return Cut(name, before, body, head)
+    body = _asleep(keras.Model(source, cut))
+    if cut is target:
+        return Cut(name, before, body, lambda maps, given: after(maps))
+    rest = _asleep(keras.Model([cut, source], target))
+    return Cut(name, before, body, lambda *both: after(rest(both)))
 
 
 def _maps(source, target):

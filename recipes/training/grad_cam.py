@@ -64,10 +64,8 @@ def heat(maps, gradients, size):
 
 def _batch(cut, x, signs):
     """Return (maps in [0, 1], scores) of a batch."""
-    given = cut.before(
-        keras.ops.convert_to_tensor(x, "float32"), training=False
-    )
-    maps = cut.maps(given, training=False)
+    given = cut.before(keras.ops.convert_to_tensor(x, "float32"))
+    maps = cut.maps(given)
     signs = keras.ops.convert_to_tensor(signs)
 
     def score(maps):

@@ -100,6 +100,7 @@ class Judged:
         return np.clip(raw.astype("float32") * scale, 0, 1)
 
     def __str__(self):
-        role = self.part.role
-        which = "all rows" if role == "all" else f"the {role} split"
-        return f"{which} of {self.about['name']} ({len(self.part)} rows)"
+        role, count = self.part.role, len(self.part)
+        if role == "all":  # of any data, whose name is not known
+            return f"all {count} rows"
+        return f"the {role} split of {self.about['name']} ({count} rows)"
