@@ -3,12 +3,14 @@
 import time
 from functools import partial
 
+import keras
 import numpy as np
 
 from callbacks import SteadyConsole
 from recipes import resolve
 from recipes.data.data import ArraySource
 from recipes.data.loader import InOrder, evaluation_batch_size
+from recipes.data.tf_data import batched
 from recipes.lint.model import lint_model
 from recipes.lint.rules import lint
 from recipes.training import environment, folder
@@ -193,6 +195,8 @@ def _validation(plan):
         return {"validation_data": in_order}, in_order
     x = split.read() if prepare is None else prepare(split.read())
     arrays = (x, targets(split.labels))
+    if keras.backend.backend() == "tensorflow":
+        return {"validation_data": batched(*arrays, size)}, in_order
     return {
         "validation_data": arrays,
         "validation_batch_size": size,
