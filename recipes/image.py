@@ -65,7 +65,12 @@ FINE_TUNER = {
 
 
 def image_fine_tuner(
-    backbone="EfficientNetV2B0", *, weights=..., stages=..., **fields
+    backbone="EfficientNetV2B0",
+    *,
+    weights=...,
+    stages=...,
+    views=...,
+    **fields,
 ):
     """Classify images with a head on a pretrained backbone.
 
@@ -79,6 +84,7 @@ def image_fine_tuner(
             `"glyphnet"`, small and embedded, for characters and the like.
         weights: Short for the backbone's: a path, `"imagenet"`, or None.
         stages: Short for the strategy's, with `strategy="gradual"`: a number.
+        views: Short for the strategy's, with `strategy="frozen"` or "auto".
         **fields: Any field of `Recipe`, by name; the others keep this
             recipe's values (`recipes show image_fine_tuner` prints them).
 
@@ -100,6 +106,8 @@ def image_fine_tuner(
         backbone = _with(backbone, weights=weights)
     if stages is not ...:
         fields["strategy"] = _in_stages(fields["strategy"], stages)
+    if views is not ...:
+        fields["strategy"] = _with(fields["strategy"], views=views)
     return Recipe(task="image_fine_tuner", backbone=backbone, **fields)
 
 

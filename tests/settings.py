@@ -38,7 +38,7 @@ EXAMPLES = {
     "backbone": {"glyphnet": {}},
     "strategy": {
         "auto": {"few": 2},
-        "frozen": {},
+        "frozen": {"views": None},
         "full": {"multiplier": 0.2},
         "top": {"blocks": 2},
         "gradual": {"stages": 2},

@@ -99,7 +99,9 @@ def as_chosen(recipe, transfer, shape):
     """
     changes = {"normalization_statistics": transfer.statistics}
     if recipe.strategy.name == "auto":
-        changes["strategy"] = Part(transfer.strategy.name)
+        views = transfer.strategy.views
+        chosen = {} if views is None else {"views": views}
+        changes["strategy"] = Part(transfer.strategy.name, **chosen)
     if recipe.image_size == "auto":
         changes["image_size"] = size_for(transfer.backbone, shape)
     return recipe.replace(**changes)

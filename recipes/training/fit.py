@@ -1,7 +1,6 @@
 """fit: from a recipe and data to a Run."""
 
 import time
-from functools import partial
 
 import keras
 import numpy as np
@@ -54,7 +53,7 @@ def fit(
     plain = {"highlight": False, "markup": False, "soft_wrap": True}
     console = SteadyConsole(quiet=not verbose, **plain)
     data = load_for(recipe, data)
-    plan = make_plan(recipe, data, callbacks, threads, console)
+    plan = make_plan(recipe, data, callbacks, threads)
     path = folder.choose(directory, recipe.task, data.name)
     work = folder.workplace(path)
     hooked = assemble(plan, work, callbacks, tensorboard, verbose)
@@ -159,7 +158,7 @@ def _train(plan, callbacks, path, console):
     if plan.transfer is None:
         return _fit(plan, callbacks, 0, plan.recipe.epochs)
     console.print(plan.transfer.strategy.words)
-    return train_stages(plan, callbacks, partial(_fit, plan), path, console)
+    return train_stages(plan, callbacks, _fit, path, console)
 
 
 def _fit(plan, callbacks, begin, end):

@@ -22,12 +22,7 @@ from recipes.network.build import build_networks
 from recipes.network.on_device import augmented
 from recipes.tasks import TASKS
 from recipes.training.device import Device, choose_policy, find_device
-from recipes.training.frozen_features import (
-    can_be_cached,
-    on_features,
-    split_network,
-    with_features,
-)
+from recipes.training.frozen_features import check_views
 from recipes.training.objective import choose_objective
 from recipes.training.optimizer import build_optimizer, steps_per_execution
 from recipes.training.precise import check
@@ -92,7 +87,7 @@ def split_seed(recipe):
     return recipe.seed if recipe.split_seed is None else recipe.split_seed
 
 
-def make_plan(recipe, data, callbacks=(), threads=None, console=None):
+def make_plan(recipe, data, callbacks=(), threads=None):
     """Resolve the recipe on the data, build the network and compile it.
 
     Args:
@@ -100,7 +95,6 @@ def make_plan(recipe, data, callbacks=(), threads=None, console=None):
         data: Checked data.
         callbacks: The user's; one that watches steps gets every step.
         threads: Loader threads.
-        console: Says when features are computed.
 
     Raises:
         RecipeError: For a recipe that cannot be built on this data.
@@ -113,7 +107,10 @@ def make_plan(recipe, data, callbacks=(), threads=None, console=None):
         transfer = build_transfer(recipe, data)
     if transfer is not None:
         recipe = as_chosen(recipe, transfer, data.input_shape[:2])
-    recipe = choose_renderer(recipe, data, device.kind != "cpu")
+    check_views(recipe, transfer, data)
+    views = transfer is not None and transfer.strategy.views
+    accelerated = device.kind != "cpu" and not views
+    recipe = choose_renderer(recipe, data, accelerated)
     prepared, vectorization = vectorize(recipe, data)
     # Words are drawn anew before they become tokens.
     words = recipe.augmentation and data.features == "text"
@@ -150,12 +147,6 @@ def make_plan(recipe, data, callbacks=(), threads=None, console=None):
     per_call = steps_per_execution(steps, callbacks)
     total_steps = steps * recipe.epochs
     trained = _with_augmentation(model, loader, recipe, data)
-    if can_be_cached(recipe, transfer):
-        body, trained = split_network(model)
-        prepared = with_features(data, body, console)
-        loader.split = prepared.train
-        transfer = on_features(transfer)
-        model = trained
     _compile(trained, serving, recipe, objective, total_steps, per_call)
     return Plan(
         recipe,

@@ -4,6 +4,11 @@ from callbacks import Progress
 from recipes import registry
 from recipes.network.backbone import head_expression
 from recipes.training import folder
+from recipes.training.frozen_features import (
+    compile_head,
+    on_features,
+    trains_head_alone,
+)
 from recipes.training.plan import compile_training
 from recipes.transfer.moved import compared, refuse, same
 from recipes.transfer.rates import asleep, optimizer_arguments, set_rates
@@ -18,8 +23,8 @@ def train_stages(plan, callbacks, fit, path, console):
     Args:
         plan: The plan of a fit with a backbone.
         callbacks: As `assemble` returns them.
-        fit: Called with (callbacks, first epoch, last epoch); trains, and
-            returns the history.
+        fit: Called with (plan, callbacks, first epoch, last epoch); trains,
+            and returns the history.
         path: The run folder, which gets stages.json.
         console: Says which stage begins.
 
@@ -32,6 +37,7 @@ def train_stages(plan, callbacks, fit, path, console):
     """
     stages = plan.transfer.strategy.stages
     history, records, begin, end = {}, [], 0, None
+    features = None  # the plan on these, as long as they hold
     for stage, epochs in zip(
         stages, epochs_of(stages, plan.recipe.epochs), strict=True
     ):
@@ -39,7 +45,14 @@ def train_stages(plan, callbacks, fit, path, console):
         before = snapshot(plan.model, rates.expected)
         if len(stages) > 1:
             _say(len(records) + 1, stages, begin, epochs, callbacks, console)
-        found = fit(callbacks, begin, begin + epochs)
+        trained = plan
+        if trains_head_alone(plan, rates.expected):
+            features = features or on_features(plan, callbacks, console)
+            compile_head(plan, features)
+            trained = features
+        else:
+            features = None
+        found = fit(trained, callbacks, begin, begin + epochs)
         for name, values in found.items():
             history.setdefault(name, []).extend(values)
         record = {"stage": stage.name, "epochs": [begin + 1, begin + epochs]}

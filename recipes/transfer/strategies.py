@@ -7,7 +7,7 @@ which the first that is found in a path counts; 0 is frozen.
 
 from typing import NamedTuple
 
-from recipes.errors import RecipeError
+from recipes.transfer.checks import check_count, check_share, check_views
 
 HEAD = "^head"
 FEW = 5  # examples per class, below which only the head is trained
@@ -55,24 +55,39 @@ class Strategy(NamedTuple):
         words: What is done, and why, in a line.
         statistics: Of normalizations in the backbone: `"frozen"`, or
             `"update"` where there are none worth keeping.
+        views: How many augmented views of each image are kept as features.
     """
 
     name: str
     stages: tuple
     words: str
     statistics: str = "frozen"
+    views: int | None = None
 
 
-def frozen(given):
+def frozen(given, *, views=None):
     """Train a new head on the frozen backbone.
 
     Use it for few examples. The backbone's multiplier is 0, the head's 1.
+    Without augmentation an image has the same features in every epoch: they
+    are computed once.
+
+    Args:
+        given: See `Given`.
+        views: With augmentation, how many views of each image are drawn, by
+            (seed, view, index), whose features are computed once; epoch e
+            trains on view e mod `views`. None: what each epoch draws goes
+            through the backbone.
 
     >>> frozen(Given(("stem", "top"))).stages[0].table
     (('^head', 1.0), ('stem', 0.0), ('top', 0.0))
     """
     rates = [0.0] * len(given.blocks)
-    return _one("frozen", given, rates, "only the head is trained")
+    words = "only the head is trained"
+    if views is not None:
+        check_views(views)
+        words += f", on {views} views of each image"
+    return _one("frozen", given, rates, words)._replace(views=views)
 
 
 def full(given, *, multiplier=0.1):
@@ -87,7 +102,7 @@ def full(given, *, multiplier=0.1):
     >>> full(Given(("stem", "top"))).stages[0].table
     (('^head', 1.0), ('stem', 0.1), ('top', 0.1))
     """
-    _check("multiplier", multiplier)
+    check_share("multiplier", multiplier)
     rates = [multiplier] * len(given.blocks)
     words = f"the backbone is trained at {multiplier:g} of the head's rate"
     return _one("full", given, rates, words)
@@ -107,8 +122,8 @@ def top(given, *, blocks=1, multiplier=0.1):
     >>> top(Given(("stem", "middle", "top"))).stages[0].table[1:]
     (('stem', 0.0), ('middle', 0.0), ('top', 0.1))
     """
-    _check("multiplier", multiplier)
-    _count("blocks", blocks, 1, len(given.blocks), given)
+    check_share("multiplier", multiplier)
+    check_count("blocks", blocks, (1, len(given.blocks)), given.blocks)
     rates = [0.0] * (len(given.blocks) - blocks) + [multiplier] * blocks
     words = f"the upper {blocks} of {len(given.blocks)} blocks are trained "
     words += f"at {multiplier:g} of the head's rate"
@@ -135,9 +150,9 @@ def gradual(given, *, stages=3, multiplier=0.1):
     >>> [stage.name for stage in gradual(Given(("a", "b", "c"))).stages]
     ['head', 'upper 1 of 3 blocks', 'all 3 blocks']
     """
-    _check("multiplier", multiplier)
+    check_share("multiplier", multiplier)
     count = len(given.blocks)
-    _count("stages", stages, 2, count + 1, given)
+    check_count("stages", stages, (2, count + 1), given.blocks)
     made = []
     for done in range(stages):
         upper = count * done // (stages - 1)
@@ -165,7 +180,7 @@ def layerwise(given, *, factor=0.5):
     >>> layerwise(Given(("stem", "top"))).stages[0].table
     (('^head', 1.0), ('stem', 0.25), ('top', 0.5))
     """
-    _check("factor", factor)
+    check_share("factor", factor)
     count = len(given.blocks)
     rates = [factor ** (count - i) for i in range(count)]
     words = f"rates fall by {factor:g} from block to block downwards"
@@ -186,7 +201,7 @@ def scratch(given):
     return strategy._replace(statistics="update")
 
 
-def auto(given, *, few=FEW):
+def auto(given, *, few=FEW, views=None):
     """Choose by the examples per class, and say why.
 
     Without pretrained weights `scratch`, below `few` examples per class
@@ -195,6 +210,7 @@ def auto(given, *, few=FEW):
     Args:
         given: See `Given`.
         few: Examples per class that are enough to move the backbone.
+        views: As of `frozen`, if that is chosen.
 
     >>> auto(Given(("stem",), examples_per_class=3)).words[:38]
     'frozen (auto: 3 examples per class are'
@@ -203,7 +219,7 @@ def auto(given, *, few=FEW):
         chosen = scratch(given)
         why = "the backbone has no pretrained weights"
     elif given.examples_per_class < few:
-        chosen = frozen(given)
+        chosen = frozen(given, views=views)
         why = f"fewer than {few:g}, too few to move the backbone"
     else:
         chosen = full(given)
@@ -222,22 +238,3 @@ def _one(name, given, rates, words):
 def _table(given, rates):
     blocks = zip(given.blocks, rates, strict=True)
     return ((given.head, 1.0), *((b, float(r)) for b, r in blocks))
-
-
-def _check(name, value):
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not 0 < value <= 1:
-        raise RecipeError(
-            f"`strategy/{name}` must be above 0 and at most 1. "
-            f"Received: {value!r}"
-        )
-
-
-def _count(name, value, least, most, given):
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole or not least <= value <= most:
-        raise RecipeError(
-            f"`strategy/{name}` must be a whole number from {least} to {most}: "
-            f"the backbone has {len(given.blocks)} blocks. "
-            f"Received: {value!r}"
-        )

@@ -1,11 +1,19 @@
-"""A frozen backbone's features: computed once, and the same run as without."""
+"""A frozen backbone's features, computed once: the same run as without."""
 
+import io
+import json
+
+import keras
 import numpy as np
 import pytest
 
 import recipes
-from recipes.training import frozen_features, plan
-from recipes.transfer import features
+from callbacks import SteadyConsole
+from recipes import Part
+from recipes.data.augmenting import Pictures
+from recipes.training import feature_arrays, stages
+from recipes.training.frozen_features import split_network
+from recipes.transfer import feature_store, features
 
 pytestmark = pytest.mark.both_backends
 
@@ -25,61 +33,268 @@ def recipe(tmp_path, monkeypatch):
     return recipes.image_fine_tuner("glyphnet", strategy="frozen", epochs=4)
 
 
+@pytest.fixture
+def weights(few, tmp_path):
+    """Fit, and return the weights of the saved model."""
+
+    def fitted(recipe, name, **given):
+        given = {"directory": tmp_path / name, "verbose": False, **given}
+        return recipe.fit(few, **given).model.get_weights()
+
+    return fitted
+
+
+def through_the_backbone(monkeypatch):
+    monkeypatch.setattr(stages, "trains_head_alone", lambda *_: False)
+
+
+def same(one, other, atol=2e-4):
+    return all(
+        np.allclose(a, b, atol=atol) for a, b in zip(one, other, strict=True)
+    )
+
+
 def test_the_run_is_that_through_the_backbone(
-    recipe, few, tmp_path, monkeypatch, capsys
+    recipe, weights, monkeypatch, capsys
 ):
-    first = recipe.fit(few, directory=tmp_path / "first")
+    first = weights(recipe, "first", verbose=True)
     assert "features of 150 frozen examples: computed once" in (
         capsys.readouterr().out
     )
-    again = recipe.fit(few, directory=tmp_path / "again")
-    assert "found on disk" in capsys.readouterr().out
-    monkeypatch.setattr(plan, "can_be_cached", lambda *_: False)
-    through = recipe.fit(few, directory=tmp_path / "through", verbose=False)
-    other = recipe.fit(few, directory=tmp_path / "o", seed=1, verbose=False)
-    weights = [r.model.get_weights() for r in (first, again, through, other)]
-    for a, b, c in zip(*weights[:3], strict=True):
-        np.testing.assert_array_equal(a, b)
-        np.testing.assert_allclose(a, c, atol=2e-4)
-    assert any(
-        not np.allclose(a, d, atol=2e-4)
-        for a, d in zip(weights[0], weights[3], strict=True)
+    monkeypatch.setattr(feature_arrays, "MEMORY", 1000)
+    again = weights(recipe, "again", verbose=True)  # read batch by batch
+    assert "150 frozen examples: found on disk; 375 KiB, read from disk" in (
+        capsys.readouterr().out
     )
-    np.testing.assert_allclose(
-        first.metrics["test_loss"], through.metrics["test_loss"], atol=1e-3
-    )
+    through_the_backbone(monkeypatch)
+    through = weights(recipe, "through")
+    other = weights(recipe, "other", seed=1)
+    assert same(first, again, atol=0) and same(first, through)
+    assert not same(first, other)
 
 
 def test_nothing_goes_through_the_backbone_twice(
-    recipe, few, tmp_path, monkeypatch
+    recipe, few, tmp_path, monkeypatch, weights
 ):
-    recipe.fit(few, directory=tmp_path / "first", verbose=False)
+    recipe = recipe.replace(epochs=1)
+    weights(recipe, "first")
 
     def refuse(*_):
         raise AssertionError("the backbone was asked again")
 
     monkeypatch.setattr(features, "predicted", refuse)
-    longer = recipe.replace(epochs=5)  # another run on the same features
-    longer.fit(few, directory=tmp_path / "second", verbose=False)
-    other = {**few, "train": (few["train"][0] // 2, few["train"][1])}
+    # The head, its course, the seed: nothing of the features.
+    other = recipe.replace(
+        network=Part("head", units=(8,)), dropout=0.5, batch_size=16, seed=3
+    )
+    weights(other, "second")
+    halved = {**few, "train": (few["train"][0] // 2, few["train"][1])}
     with pytest.raises(AssertionError, match="asked again"):
-        recipe.fit(other, directory=tmp_path / "third", verbose=False)
+        recipe.fit(halved, directory=tmp_path / "third", verbose=False)
+
+
+def test_the_first_stage_of_gradual_runs_on_features(
+    recipe, weights, monkeypatch, tmp_path
+):
+    recipe = recipe.replace(strategy=Part("gradual", stages=2))
+    recipe = recipe.replace(epochs=3)
+    found = weights(recipe, "found")
+    assert list((tmp_path / "cache" / "features").glob("*.npy"))
+    text = (tmp_path / "found" / "stages.json").read_text()
+    head, everything = json.loads(text)["stages"]
+    paths = [row["path"] for row in head["variables"]]
+    assert paths == [row["path"] for row in everything["variables"]]
+    stem = next(
+        row
+        for row in head["variables"]
+        if row["path"] == "stem_1_convolution/kernel"
+    )
+    assert (stem["verdict"], stem["change"]) == ("still", 0)
+    through_the_backbone(monkeypatch)
+    assert same(found, weights(recipe, "through"), atol=2e-3)
+
+
+def test_a_backbone_that_moves_beside_its_features_is_caught(
+    recipe, weights, monkeypatch
+):
+    networks, compute = [], stages.on_features
+
+    def seen(plan, *rest):
+        networks.append(plan.model)
+        return compute(plan, *rest)
+
+    class Moves(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            (stem,) = (
+                variable
+                for variable in networks[0].variables
+                if variable.path == "stem_1_convolution/kernel"
+            )
+            stem.assign(stem + 1e-3)
+
+    monkeypatch.setattr(stages, "on_features", seen)
+    with pytest.raises(recipes.RunError, match="stem_1_convolution/kernel"):
+        weights(recipe.replace(epochs=1), "run", callbacks=[Moves()])
+
+
+VIEWS = {
+    "augmentation": [Part("random_rotation", factor=0.1)],
+    "augmentation_device": "host",
+}
+
+
+def test_views_are_those_of_the_draws(recipe, weights, monkeypatch, capsys):
+    """Epoch e takes the draws of epoch e mod 2, through the backbone."""
+    recipe = recipe.replace(**VIEWS)
+    two = recipe.replace(strategy=Part("frozen", views=2))
+    found = weights(two, "found", verbose=True)
+    assert "features of 250 frozen examples: computed once" in (
+        capsys.readouterr().out
+    )
+    draw = Pictures.__call__
+
+    def turned(by):
+        return lambda self, images, targets, epoch, indices: draw(
+            self, images, targets, (epoch + by) % 2, indices
+        )
+
+    monkeypatch.setattr(Pictures, "__call__", turned(0))
+    through = weights(recipe, "through", verbose=True)
+    assert "strategy/views=8" in capsys.readouterr().out
+    assert same(found, through)
+    monkeypatch.setattr(Pictures, "__call__", turned(1))
+    assert not same(found, weights(recipe, "turned"))
+
+
+@pytest.mark.slow
+def test_views_of_another_draw_are_others(recipe, weights, capsys):
+    two = recipe.replace(strategy=Part("frozen", views=2), epochs=1, **VIEWS)
+    weights(two, "first")
+    three = two.replace(strategy=Part("auto", few=99, views=3))
+    run = weights(three, "three", verbose=True)
+    assert "250 found on disk, 100 computed once" in capsys.readouterr().out
+    weights(two.replace(seed=1), "seed", verbose=True)
+    assert "50 found on disk, 200 computed" in capsys.readouterr().out
+    assert run
 
 
 @pytest.mark.parametrize(
-    ("fields", "cached"),
+    ("fields", "message"),
     [
-        ({}, True),
-        ({"augmentation": "light"}, False),
-        ({"strategy": "full"}, False),
-        ({"strategy": "gradual"}, False),
-        ({"normalization_statistics": "update"}, False),
+        ({"augmentation": None}, "Set one, such as"),
+        ({"augmentation": ["light", Part("mixup")]}, "mixup mixes images"),
+        ({"augmentation_device": "device"}, "on the host"),
+        ({"normalization_statistics": "update"}, "='frozen'"),
+        ({"strategy": Part("frozen", views=0)}, "at least 1"),
     ],
 )
-def test_only_what_stays_the_same_is_kept(recipe, fields, cached):
-    from recipes.network.backbone import build_transfer
+def test_views_that_cannot_be_kept_are_refused(
+    recipe, few, fields, message, tmp_path
+):
+    fields = {
+        "strategy": Part("frozen", views=2),
+        "augmentation": "light",
+        **fields,
+    }
+    with pytest.raises(recipes.RecipeError, match=message):
+        recipe.replace(**fields).fit(few, directory=tmp_path, verbose=False)
 
-    recipe = recipe.replace(**fields)
-    transfer = build_transfer(recipe)
-    assert frozen_features.can_be_cached(recipe, transfer) == cached
-    assert not frozen_features.can_be_cached(recipe, None)
+
+def test_views_are_short_for_the_strategys():
+    tuner = recipes.image_fine_tuner("glyphnet", strategy="frozen", views=8)
+    assert tuner.strategy == Part("frozen", views=8)
+
+
+def test_what_is_too_large_for_the_disk_goes_through_the_backbone(
+    recipe, weights, monkeypatch, capsys, tmp_path
+):
+    monkeypatch.setattr(feature_arrays, "MEMORY", 1000)
+    monkeypatch.setattr(feature_store.FeatureStore, "limit", 2000, False)
+    monkeypatch.setattr(
+        feature_store.FeatureStore,
+        "__init__",
+        lambda self: setattr(self, "directory", tmp_path),
+    )
+    weights(recipe.replace(epochs=1), "run", verbose=True)
+    assert "above the limit of 1.95 KiB: images go through the frozen" in (
+        capsys.readouterr().out
+    )
+    assert not list(tmp_path.glob("*.npy"))
+
+
+@pytest.mark.slow
+def test_files_of_a_checkpoint_hold_the_whole_network(
+    recipe, weights, tmp_path, capsys
+):
+    path = tmp_path / "kept.weights.h5"
+    saver = keras.callbacks.ModelCheckpoint(path, save_weights_only=True)
+    found = weights(
+        recipe.replace(epochs=1), "run", callbacks=[saver], verbose=True
+    )
+    assert "ModelCheckpoint saves the whole" in capsys.readouterr().out
+    model = recipe.build((8, 8, 1), 10)
+    model.load_weights(path)
+    assert same(found, model.get_weights(), atol=0)
+
+
+def network(pooling):
+    """A backbone of one convolution, and what follows."""
+    inputs = keras.Input((4, 4, 1))
+    x = keras.layers.Conv2D(3, 2, name="backbone")(inputs)
+    pooled = [
+        layer(name=name)(x)
+        for layer, name in zip(
+            (
+                keras.layers.GlobalAveragePooling2D,
+                keras.layers.GlobalMaxPooling2D,
+            ),
+            pooling,
+            strict=False,
+        )
+    ]
+    x = pooled[0]
+    if pooled[1:]:
+        x = keras.layers.Concatenate(name="pooled")(pooled)
+    return keras.Model(inputs, keras.layers.Dense(2)(x))
+
+
+@pytest.mark.parametrize(
+    ("names", "shape"),
+    [
+        (["global_pooling"], (None, 3)),
+        (["global_pooling", "global_pooling_2"], (None, 6)),
+        (["another"], (None, 3, 3, 3)),
+    ],
+)
+def test_the_cut_is_after_the_pooling(names, shape):
+    model = network(names)
+    body, head = split_network(model)
+    assert body.output_shape == shape
+    x = np.random.default_rng(0).normal(size=(5, 4, 4, 1)).astype("float32")
+    np.testing.assert_allclose(head(body(x)), model(x), atol=1e-6)
+    assert len(body.weights) == len(head.weights) == 2
+
+
+def test_progress_is_drawn_on_a_terminal(tmp_path, monkeypatch):
+    monkeypatch.setenv("RECIPES_CACHE", str(tmp_path))
+    monkeypatch.setattr(feature_arrays, "INTERVAL", 0)
+    body = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    for terminal in (True, False):
+        out = io.StringIO()
+        console = SteadyConsole(
+            file=out, force_terminal=terminal, width=100, highlight=False
+        )
+        arrays = feature_arrays.Arrays(body, console)
+        for key in "ab":
+            rows = [np.ones((32, 2)), np.ones((8, 2))]
+            arrays.add(f"{key}{terminal}", 40, rows)
+        a, b = arrays.compute()
+        assert (a.array == b.array).all() and len(a) == 40
+        said = [line.strip() for line in out.getvalue().split("\r")]
+        bars = [line for line in said if "━" in line]
+        assert bool(bars) == terminal
+        if terminal:
+            assert "32/80" in bars[0] and "80/80" in bars[-1]
+        assert "features of 80 frozen examples: computed once" in (
+            out.getvalue()
+        )

@@ -1,11 +1,12 @@
-"""Frozen features: the same as through the network, kept, checked, bounded."""
+"""Frozen features: the same as through the network; what decides their key."""
 
 import keras
 import numpy as np
 import pytest
 
 from recipes.data.data import ArraySource, Split
-from recipes.transfer.features import FeatureStore, features, key_of
+from recipes.transfer import features
+from recipes.transfer.features import key_of
 
 pytestmark = pytest.mark.both_backends
 
@@ -38,17 +39,14 @@ def through(network, split):
     return keras.ops.convert_to_numpy(network(split.read(), training=False))
 
 
-def test_they_are_what_the_network_gives_also_from_disk(
-    network, split, tmp_path
-):
-    store, done = FeatureStore(tmp_path), []
-    given = {"batch_size": 2, "progress": done.append}
-    first, there = features(network, split, store, **given)
-    assert not there and done == [2, 4, 5]
-    np.testing.assert_allclose(first, through(network, split), atol=1e-6)
-    again, there = features(network, split, FeatureStore(tmp_path))
-    assert there and (again == first).all()
-    assert not isinstance(again, np.ndarray) or isinstance(again, np.memmap)
+def test_they_are_what_the_network_gives(network, split, monkeypatch):
+    monkeypatch.setattr(features, "BATCH", 2)
+    done = []
+    found = features.features(network, split.chunks(2), done.append)
+    np.testing.assert_allclose(
+        np.concatenate(list(found)), through(network, split), atol=1e-6
+    )
+    assert done == [2, 4, 5]
 
 
 def test_whatever_decides_them_is_in_the_key(network, split):
@@ -73,46 +71,3 @@ def test_whatever_decides_them_is_in_the_key(network, split):
     assert key_of(network, split) != key
     statistics.assign(before)
     assert key_of(network, split) == key
-
-
-def test_changed_bytes_are_not_served(network, split, tmp_path):
-    store = FeatureStore(tmp_path)
-    first = np.array(features(network, split, store)[0])
-    path = next(tmp_path.glob("*.npy"))
-    content = bytearray(path.read_bytes())
-    content[-3] ^= 1
-    path.write_bytes(content)
-    again, there = features(network, split, store)
-    assert not there and (again == first).all()
-    path.write_bytes(path.read_bytes()[:-8])
-    assert store.get(path.stem) is None
-
-
-def test_a_pass_that_breaks_off_leaves_nothing(network, split, tmp_path):
-    store = FeatureStore(tmp_path)
-
-    def broken():
-        yield np.zeros((2, 3), "float32")
-        raise OSError("no such file")
-
-    with pytest.raises(OSError, match="no such file"):
-        store.compute("key", (5, 3), broken())
-    with pytest.raises(ValueError, match="2 rows in place of 5"):
-        store.compute("key", (5, 3), [np.zeros((2, 3), "float32")])
-    assert not list(tmp_path.iterdir())
-
-
-def test_the_folder_stays_within_its_limit(tmp_path):
-    store = FeatureStore(tmp_path, limit=9000)
-    one = np.zeros((1, 1000), "float32")
-    for key in "abc":
-        store.compute(key, one.shape, [one])
-        if key == "b":
-            import os
-
-            os.utime(tmp_path / "a.json", (2e9, 2e9))
-            os.utime(tmp_path / "b.json", (1e9, 1e9))
-    assert sorted(p.stem for p in tmp_path.glob("*.npy")) == ["a", "c"]
-    big = np.zeros((1, 10_000), "float32")
-    assert store.compute("big", big.shape, [big]).shape == big.shape
-    assert [p.stem for p in tmp_path.glob("*.npy")] == ["big"]

@@ -1,0 +1,45 @@
+"""What the arguments of strategies may be."""
+
+from recipes.errors import RecipeError
+
+
+def check_share(name, value):
+    """Refuse what is no number above 0 and at most 1.
+
+    >>> check_share("factor", 0.5)
+    """
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not 0 < value <= 1:
+        raise RecipeError(
+            f"`strategy/{name}` must be above 0 and at most 1. "
+            f"Received: {value!r}"
+        )
+
+
+def check_count(name, value, bounds, blocks):
+    """Refuse what is no whole number within bounds that the blocks set.
+
+    >>> check_count("stages", 2, (2, 4), ("stem", "middle", "top"))
+    """
+    least, most = bounds
+    if not _whole(value) or not least <= value <= most:
+        raise RecipeError(
+            f"`strategy/{name}` must be a whole number from {least} to {most}: "
+            f"the backbone has {len(blocks)} blocks. Received: {value!r}"
+        )
+
+
+def check_views(value):
+    """Refuse what is no whole number from 1.
+
+    >>> check_views(8)
+    """
+    if not _whole(value) or value < 1:
+        raise RecipeError(
+            "`strategy/views` must be a whole number of at least 1, or None. "
+            f"Received: {value!r}"
+        )
+
+
+def _whole(value):
+    return isinstance(value, int) and not isinstance(value, bool)
