@@ -1,4 +1,4 @@
-"""Less of what TensorFlow remarks unasked on standard error."""
+"""TensorFlow, where nobody asked for it: its remarks, and its import."""
 
 import logging
 import os
@@ -67,3 +67,27 @@ def hushed(show=False):
         finally:
             os.dup2(kept, 2)
             os.close(kept)
+
+
+@contextmanager
+def tensorflow_unasked():
+    """Keep Keras on another backend from importing TensorFlow.
+
+    To learn whether an object is a TensorFlow shape, Keras' serialization
+    imports TensorFlow wherever it is installed: 5 seconds, and GPU memory. A
+    TensorFlow that somebody has imported already is left alone.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow" or "tensorflow" in sys.modules:
+        yield
+        return
+    sys.modules["tensorflow"] = None  # importing it now fails at once
+    try:
+        yield
+    finally:
+        del sys.modules["tensorflow"]
+        utilities = sys.modules.get("keras.src.utils.module_utils")
+        asked = getattr(utilities, "tensorflow", None)
+        if hasattr(asked, "_available"):
+            asked._available = None  # let Keras ask again, later

@@ -9,8 +9,8 @@ from recipes.data.augmenting import Pictures, build_policy
 from recipes.data.data import Split
 from recipes.data.loader import Loader
 from recipes.errors import RecipeError
+from recipes.quiet import tensorflow_unasked
 from recipes.training.feature_arrays import Arrays
-from recipes.training.saving import tensorflow_unasked
 from recipes.transfer.features import BATCH, key_of
 from recipes.transfer.rates import STILL
 

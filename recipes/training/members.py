@@ -4,7 +4,7 @@ import keras
 
 from recipes.errors import RunError
 from recipes.network.build import dtype_policy
-from recipes.training.saving import tensorflow_unasked
+from recipes.quiet import tensorflow_unasked
 
 ALIKE = (
     "features",

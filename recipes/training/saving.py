@@ -1,8 +1,5 @@
 """Saving and loading models, on JAX without importing TensorFlow."""
 
-import sys
-from contextlib import contextmanager
-
 import keras
 
 # Registers what a saved model may hold of ours.
@@ -11,6 +8,7 @@ import recipes.techniques
 import recipes.transfer.frozen_statistics  # noqa: F401
 from recipes import registry
 from recipes.errors import RunError
+from recipes.quiet import tensorflow_unasked
 
 
 def save_model(model, path):
@@ -35,25 +33,3 @@ def load_model(path):
             "your own, which has to be registered first: recipes.register("
             f"kind, name, builder). Keras says: {words}"
         ) from error
-
-
-@contextmanager
-def tensorflow_unasked():
-    """Keep Keras on another backend from importing TensorFlow.
-
-    To learn whether an object is a TensorFlow shape, Keras' serialization
-    imports TensorFlow wherever it is installed: 5 seconds, and GPU memory. A
-    TensorFlow that somebody has imported already is left alone.
-    """
-    if keras.backend.backend() == "tensorflow" or "tensorflow" in sys.modules:
-        yield
-        return
-    sys.modules["tensorflow"] = None  # importing it now fails at once
-    try:
-        yield
-    finally:
-        del sys.modules["tensorflow"]
-        utilities = sys.modules.get("keras.src.utils.module_utils")
-        asked = getattr(utilities, "tensorflow", None)
-        if hasattr(asked, "_available"):
-            asked._available = None  # let Keras ask again, later

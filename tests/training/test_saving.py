@@ -7,13 +7,14 @@ import pytest
 import recipes
 from recipes import registry
 from recipes.errors import RecipeError, RunError
-from recipes.training.saving import load_model, tensorflow_unasked
+from recipes.quiet import tensorflow_unasked
+from recipes.training.saving import load_model
 
 pytestmark = pytest.mark.both_backends
 
 
 def test_the_private_name_that_is_put_back_is_still_there():
-    """`saving.py` leans on it: Keras 3.15 asks it whether TensorFlow is."""
+    """`quiet.py` leans on it: Keras 3.15 asks it whether TensorFlow is."""
     asked = sys.modules["keras.src.utils.module_utils"].tensorflow
     assert hasattr(asked, "_available")
 
