@@ -10,8 +10,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SCRIPT = """
 import sys
+import keras
 import recipes
 
+own = keras.Sequential(
+    [keras.Input((None, None, 1)), keras.layers.Conv2D(4, 3, name="own")]
+)
 image = recipes.image_classifier(
     network=recipes.Part("cnn", filters=(8,), depth=1), epochs=1
 )
@@ -23,6 +27,11 @@ for recipe, data in (
     run = recipe.fit(data, directory=f"{sys.argv[1]}/{data}", verbose=False)
     assert run.environment["backend"] == "jax"
     recipes.load_run(run.directory).evaluate(data)
+digits = recipes.data.load("digits").test
+few = digits.read(slice(0, 48)), digits.labels[:48] % 2
+tuner = recipes.image_fine_tuner("glyphnet", strategy="frozen", epochs=1)
+tuner.fit(few, directory=f"{sys.argv[1]}/tuned", verbose=False)
+recipes.image_fine_tuner(own).build((8, 8, 1), 2)
 folds = recipes.tabular_classifier(epochs=1).cross_validate(
     "iris", 2, directory=f"{sys.argv[1]}/folds", verbose=False
 )

@@ -1,5 +1,6 @@
 """A network of the user's own as a backbone: a model, or a `.keras` file."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -9,21 +10,32 @@ import keras
 import recipes.techniques  # noqa: F401
 from recipes import registry
 from recipes.backbones.backbone import Backbone, blocks_of
+from recipes.backbones.cut import as_features, check_graph, unfit
 from recipes.backbones.preprocessing import preprocessing as layers_of
 from recipes.backbones.weights import origin as origin_of
-from recipes.errors import RecipeError, suggest
+from recipes.errors import RecipeError
+from recipes.quiet import tensorflow_unasked
 
-PROBABILITIES = ("softmax", "sigmoid")
 DEFAULT_SIZE = 224  # pixels, where a model takes any
 
 
-def keras_file(*, file, layer=None, preprocessing="none", input_shape=None):
+def keras_file(
+    *,
+    file,
+    sha256=None,
+    layer=None,
+    preprocessing="none",
+    input_shape=None,
+):
     """Take a `.keras` file as a backbone; no code in it is run.
 
     Args:
         file: Path of the file.
+        sha256: The hash that the file has to have, or None.
         layer: Name of the layer whose output are the features; None: the
-            model's own output.
+            model's own output. Nothing is cut off unasked: a model that ends
+            in the classes it was trained for is refused, with the names of
+            the layers before them.
         preprocessing: What the model expects: `"none"`, images of 0 to 255,
             or `"caffe"`, `"tf"`, `"torch"`, as of `preprocessing`.
         input_shape: Of no effect: a model keeps the size it was saved with,
@@ -33,10 +45,12 @@ def keras_file(*, file, layer=None, preprocessing="none", input_shape=None):
         A `Backbone`.
 
     Raises:
-        RecipeError: If the file is missing, damaged or refused, or the layer
-            or the model is not fit to be a backbone.
+        RecipeError: If the file is missing, damaged, refused or another than
+            it was, or the layer or the model is not fit to be a backbone.
     """
     path = Path(file).expanduser()
+    if sha256 is not None:
+        _check_hash(path, sha256)
     if not path.is_file() or path.suffix != ".keras":
         raise RecipeError(
             "keras_file: `file` must be a .keras file, as model.save('….keras')"
@@ -52,9 +66,10 @@ def keras_file(*, file, layer=None, preprocessing="none", input_shape=None):
             f"Received: {path.stat().st_size} bytes"
         )
     try:
-        model = keras.saving.load_model(
-            path, registry.custom_objects(), compile=False, safe_mode=True
-        )
+        with tensorflow_unasked():
+            model = keras.saving.load_model(
+                path, registry.custom_objects(), compile=False, safe_mode=True
+            )
     except Exception as error:  # Keras raises many types for a damaged file
         words = " ".join(str(error).split())[:300]
         raise RecipeError(
@@ -62,7 +77,34 @@ def keras_file(*, file, layer=None, preprocessing="none", input_shape=None):
             "Keras does not know, or code (a Lambda layer), which is never run."
             f" Keras says: {words}"
         ) from error
-    return _backbone(model, layer, preprocessing, origin_of(str(file), path))
+    came = origin_of(str(file), path)
+    return _backbone(model, layer, preprocessing, came, _was_compiled(path))
+
+
+def _check_hash(path, sha256):
+    """Refuse a file that is gone, or is not what the recipe was made with."""
+    if not path.is_file():
+        raise RecipeError(
+            f"keras_file: {path} is gone, the backbone of this recipe. Put it "
+            f"back (its sha256 is {sha256}), or hand the model over again: "
+            "recipe.replace(backbone=recipes.backbone_part(model)). A finished "
+            "run does not need it: all of the network is in its model.keras."
+        )
+    found = origin_of(str(path), path)["sha256"]
+    if found != sha256:
+        raise RecipeError(
+            f"keras_file: {path} is not the file that this recipe was made "
+            f"with: its sha256 is {found}. Put that file back, or hand this "
+            "one over anew: recipe.replace(backbone=recipes.backbone_part("
+            f"file)). Expected: {sha256}"
+        )
+
+
+def _was_compiled(path):
+    """Whether a model was saved with the loss that it was trained by."""
+    with zipfile.ZipFile(path) as file:
+        config = json.loads(file.read("config.json"))
+    return bool(config.get("compile_config"))
 
 
 def from_model(model, *, layer=None, preprocessing="none"):
@@ -79,6 +121,8 @@ def from_model(model, *, layer=None, preprocessing="none"):
     Raises:
         RecipeError: As of `keras_file`.
 
+    `recipes.backbone_part` keeps a model in a file, as a recipe needs it.
+
     Example:
 
     >>> model = keras.Sequential([
@@ -88,15 +132,25 @@ def from_model(model, *, layer=None, preprocessing="none"):
     >>> backbone.model.output_shape, backbone.minimum_size
     ((None, 30, 30, 8), 32)
     """
-    _check_graph(model)
-    copy = keras.models.clone_model(model)
-    copy.set_weights(model.get_weights())
+    check_graph(model)
+    try:
+        with tensorflow_unasked():
+            copy = keras.models.clone_model(model)
+        copy.set_weights(model.get_weights())
+    except Exception as error:  # of a layer of the user's own, above all
+        words = " ".join(str(error).split())[:300]
+        raise unfit(
+            "it cannot be copied. A Lambda layer holds code, which no file "
+            "may; and a layer of your own needs get_config(). Keras says: "
+            f"{words}",
+            repr(model.name),
+        ) from error
     nowhere = {"weights": "model", "sha256": None, "file": None}
-    return _backbone(copy, layer, preprocessing, nowhere)
+    return _backbone(copy, layer, preprocessing, nowhere, model.compiled)
 
 
-def _backbone(model, layer, mode, origin):
-    model, channels, sides = as_features(model, layer)
+def _backbone(model, layer, mode, origin, compiled):
+    model, channels, sides = as_features(model, layer, compiled)
     return Backbone(
         model,
         layers_of(mode),
@@ -105,95 +159,4 @@ def _backbone(model, layer, mode, origin):
         default_size=max(sides, default=DEFAULT_SIZE),
         blocks=blocks_of(model),
         origin=origin,
-    )
-
-
-def as_features(model, layer=None):
-    """Return (images → features, channels, sides that are fixed).
-
-    Tokens (batch, n, c) become a map n high and 1 wide.
-    """
-    _check_graph(model)
-    inputs = keras.tree.flatten(model.inputs)
-    shape = tuple(inputs[0].shape)
-    if len(inputs) != 1 or len(shape) != 4 or shape[-1] not in (1, 3):
-        raise _unfit(
-            "one input is needed, images (batch, height, width, 1 or 3)",
-            f"inputs of shape {[tuple(i.shape) for i in inputs]}",
-        )
-    features = _layer(model, layer) if layer is not None else _end(model)
-    if features.ndim == 3:
-        features = keras.layers.Reshape((-1, 1, features.shape[-1]))(features)
-    if features.ndim not in (2, 4):
-        raise _unfit(
-            "features must be a map (batch, h, w, c), tokens (batch, n, c) or "
-            "a vector (batch, c); name another layer=…",
-            f"{tuple(features.shape)}",
-        )
-    found = keras.Model(inputs[0], features, name=model.name)
-    if not found.weights:
-        raise _unfit("it has no weights to be transferred", model.name)
-    # What is frozen, a strategy says, not the file. On TensorFlow setting True
-    # where it is True returns at once, whatever the layers inside have.
-    found.trainable = False
-    found.trainable = True
-    return found, shape[-1], [side for side in shape[1:3] if side]
-
-
-def _check_graph(model):
-    graph = isinstance(model, keras.Model) and getattr(model, "outputs", None)
-    if not graph:
-        raise _unfit(
-            "a functional or sequential keras.Model is needed, whose inputs "
-            "are known",
-            type(model).__name__,
-        )
-
-
-def _end(model):
-    outputs = keras.tree.flatten(model.outputs)
-    if len(outputs) != 1:
-        raise _unfit(
-            "it has several outputs; name one layer=…",
-            f"{[layer.name for layer in model.layers[-5:]]} at its end",
-        )
-    last = model.layers[-1]
-    activation = getattr(last, "activation", None)
-    sure = getattr(activation, "__name__", "") in PROBABILITIES
-    sure = sure or isinstance(last, keras.layers.Softmax)
-    if sure and last.output is outputs[0]:
-        raise _unfit(
-            "its output are probabilities of classes, which make poor "
-            "features; name the layer=… to take them from, such as "
-            f"{[layer.name for layer in model.layers[-4:-1]]} before it",
-            f"the layer {last.name!r}, {PROBABILITIES}",
-        )
-    return outputs[0]
-
-
-def _layer(model, name):
-    names = [layer.name for layer in model.layers]
-    if name not in names:
-        raise _unfit(
-            f"`layer` must be one of its layers: {', '.join(names[-10:])} are "
-            f"the last of them.{suggest(name, names)}",
-            repr(name),
-        )
-    layer = model.get_layer(name)
-    if isinstance(layer, keras.Model):
-        raise _unfit(
-            "`layer` is a model inside the model; name the layer after it, or "
-            "pass that model itself",
-            repr(name),
-        )
-    output = layer.output
-    if isinstance(output, list | tuple | dict):
-        raise _unfit("`layer` has several outputs; name another", repr(name))
-    return output
-
-
-def _unfit(why, received):
-    end = "" if why.endswith("?") else "."
-    return RecipeError(
-        f"This model cannot be a backbone: {why}{end} Received: {received}"
     )

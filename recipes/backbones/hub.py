@@ -6,7 +6,8 @@ from pathlib import Path
 import keras
 
 from recipes.backbones.backbone import Backbone, blocks_of
-from recipes.backbones.files import DEFAULT_SIZE, as_features
+from recipes.backbones.cut import as_features
+from recipes.backbones.files import DEFAULT_SIZE
 from recipes.backbones.preprocessing import preprocessing as layers_of
 from recipes.backbones.weights import origin as origin_of
 from recipes.errors import RecipeError, suggest

@@ -25,14 +25,16 @@ def head(inputs, layers, *, global_pooling="both", units=()):
         inputs: Feature map (batch, height, width, channels), or features
             (batch, channels).
         layers: `recipes.network.layers.Layers`.
-        global_pooling: `"average"`, `"max"`, or `"both"`, side by side.
+        global_pooling: Of a feature map: `"average"`, `"max"`, or `"both"`,
+            side by side. Features that are pooled already stay as they are.
         units: Widths of the hidden layers; () for a linear head.
 
     Returns:
         Features of shape (batch, n).
 
     Raises:
-        RecipeError: For another pooling.
+        RecipeError: For another pooling, or one of features that have no
+            map to be pooled.
     """
     if global_pooling not in GLOBAL_POOLINGS:
         raise RecipeError(
@@ -40,6 +42,13 @@ def head(inputs, layers, *, global_pooling="both", units=()):
             f"{', '.join(GLOBAL_POOLINGS)}. Received: {global_pooling!r}"
         )
     x = inputs
+    if len(x.shape) == 2 and global_pooling != "average":
+        raise RecipeError(
+            "`network/global_pooling` has nothing to pool: this backbone gives "
+            f"{x.shape[-1]} features per image and no map. Leave it out, or "
+            "take a map: a layer=… before the backbone's own pooling. "
+            f"Received: {global_pooling!r}"
+        )
     if len(x.shape) == 4:
         pooled = [
             layer(name=layers.name("global_pooling"))(x)
