@@ -4,11 +4,13 @@ import re
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from recipes import registry
 from recipes.backbones.backbone import Backbone
 from recipes.errors import DataError, RecipeError
 from recipes.part import Part
+from recipes.resolve import target_of
 from recipes.transfer.frozen_statistics import FrozenStatistics
 from recipes.transfer.strategies import Given, Strategy
 
@@ -51,8 +53,9 @@ def build_transfer(recipe, data=None):
         given=Given(
             backbone.blocks,
             head=head_expression(backbone),
-            examples_per_class=_examples(data),
+            examples_per_class=examples_per_class(data),
             pretrained=backbone.origin["weights"] is not None,
+            target=target_of(recipe),
         ),
     )
     statistics = recipe.normalization_statistics
@@ -61,11 +64,21 @@ def build_transfer(recipe, data=None):
     return Transfer(backbone, strategy, statistics, recipe.backbone.name)
 
 
-def _examples(data):
-    """Return the training examples per class, label or number."""
+def examples_per_class(data):
+    """Return how many training examples a class has, as `Given` counts them.
+
+    Args:
+        data: Checked data, or None.
+    """
     if data is None:
         return 0.0
-    return len(data.train) / max(1, data.num_outputs)
+    rows = len(data.train)
+    if data.target == "number":
+        return float(rows)
+    if data.target == "labels":
+        yes = data.train.labels.sum(axis=0)
+        return float(np.minimum(yes, rows - yes).mean())
+    return rows / data.num_outputs
 
 
 def head_expression(backbone):
@@ -74,19 +87,21 @@ def head_expression(backbone):
     return f"^(?!(?:{'|'.join(sorted(map(re.escape, firsts)))})(?:/|$))"
 
 
-def output_scale(transfer):
+def output_scale(transfer, target):
     """Return what the variance of the output's first weights is times.
 
     Of a random output on pretrained features half is noise where examples are
-    few, and its gradients would spoil them: so it begins near 0. Where all
-    begins at random, so does the output.
+    few, and its gradients would spoil them: so it begins near 0. So it does
+    for numbers, which are then near their mean. Else all begins at random.
 
     Args:
         transfer: A `Transfer`, or None.
+        target: What is learned, as of `target_of`.
     """
-    if transfer is None or transfer.backbone.origin["weights"] is None:
+    if transfer is None:
         return 1.0
-    return QUIET
+    pretrained = transfer.backbone.origin["weights"] is not None
+    return QUIET if pretrained or target == "number" else 1.0
 
 
 def as_chosen(recipe, transfer, shape):

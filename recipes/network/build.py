@@ -71,7 +71,8 @@ def build_networks(
         layers = Layers(recipe, _vocabulary_size(recipe, vectorization))
         x = registry.build("network", recipe.network, inputs=x, layers=layers)
         _check_features(recipe, x)
-        outputs = layers.output(x, units, output_scale(transfer))
+        scale = output_scale(transfer, target)
+        outputs = layers.output(x, units, scale)
         readable = _readable(outputs, target, target_scale)
         # Keras scales the loss of a model that is itself `mixed_float16`;
         # the served one is not trained, and loads without loss scaling.

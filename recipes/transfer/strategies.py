@@ -1,8 +1,8 @@
 """Strategies: what a fine-tuning trains, when, and how fast.
 
-A strategy is a list of stages. A stage has a table, rows of (regular
-expression on the paths of variables, multiplier of the learning rate), of
-which the first that is found in a path counts; 0 is frozen.
+A strategy is a list of stages. A stage has a table, rows of (expression on the
+paths of variables, multiplier of the learning rate): the first counts, 0 is
+frozen.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,12 @@ from typing import NamedTuple
 from recipes.transfer.checks import check_count, check_share, check_views
 
 HEAD = "^head"
-FEW = 5  # examples per class, below which only the head is trained
+# By target: how many of what, below which only the head is trained.
+FEW = {
+    "class": (5, "examples per class"),
+    "labels": (5, "examples per label, of its rarer answer,"),
+    "number": (50, "examples"),
+}
 
 
 class Given(NamedTuple):
@@ -21,15 +26,17 @@ class Given(NamedTuple):
             input upwards.
         head: Expression on the paths of the head's. It comes first: none of
             the backbone's may match it.
-        examples_per_class: Of the training split, on average; for numbers
-            and several labels, per output.
+        examples_per_class: Of the training split, on average: per label those
+            of its rarer answer, yes or no; for numbers all examples.
         pretrained: Whether the backbone has weights to keep.
+        target: `"class"`, `"labels"` or `"number"`.
     """
 
     blocks: tuple
     head: str = HEAD
     examples_per_class: float = 0.0
     pretrained: bool = True
+    target: str = "class"
 
 
 class Stage(NamedTuple):
@@ -201,7 +208,7 @@ def scratch(given):
     return strategy._replace(statistics="update")
 
 
-def auto(given, *, few=FEW, views=None):
+def auto(given, *, few=None, views=None):
     """Choose by the examples per class, and say why.
 
     Without pretrained weights `scratch`, below `few` examples per class
@@ -209,25 +216,25 @@ def auto(given, *, few=FEW, views=None):
 
     Args:
         given: See `Given`.
-        few: Examples per class that are enough to move the backbone.
+        few: Enough to move it; None: 5 per class or label, 50 for numbers.
         views: As of `frozen`, if that is chosen.
 
     >>> auto(Given(("stem",), examples_per_class=3)).words[:38]
     'frozen (auto: 3 examples per class are'
     """
+    usual, counted = FEW[given.target]
+    few = usual if few is None else few
+    said = f"{round(given.examples_per_class, 1):g} {counted}"
     if not given.pretrained:
         chosen = scratch(given)
         why = "the backbone has no pretrained weights"
     elif given.examples_per_class < few:
         chosen = frozen(given, views=views)
-        why = f"fewer than {few:g}, too few to move the backbone"
+        why = f"{said} are fewer than {few:g}, too few to move the backbone"
     else:
         chosen = full(given)
-        why = f"{few:g} or more, enough to move the backbone"
-    if given.pretrained:
-        why = f"{given.examples_per_class:g} examples per class are {why}"
-    words = f"{chosen.name} (auto: {why}): {chosen.words}"
-    return chosen._replace(words=words)
+        why = f"{said} are {few:g} or more, enough to move the backbone"
+    return chosen._replace(words=f"{chosen.name} (auto: {why}): {chosen.words}")
 
 
 def _one(name, given, rates, words):
