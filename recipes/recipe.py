@@ -23,7 +23,8 @@ class Recipe(Actions):
     and stands as a value in the run's `recipe.json`.
 
     Args:
-        task: `"image_classifier"`, `"tabular_classifier"`,
+        task: `"image_classifier"`, `"image_fine_tuner"`, `"image_regressor"`
+            (with a backbone or without), `"tabular_classifier"`,
             `"tabular_regressor"` or `"text_classifier"`; the recipe functions
             set it.
         network: Part of kind network: `"mlp"`, `"cnn"`, `"resnet"`, …, or your
@@ -36,7 +37,7 @@ class Recipe(Actions):
             was pretrained on, whatever the data holds.
         strategy: Part of kind strategy, for a backbone: what is trained, when,
             and how fast: `"frozen"`, `"full"`, `"top"`, `"gradual"`,
-            `"layerwise"`, or `"auto"`, by the examples per class.
+            `"layerwise"`, or `"auto"`, by how many examples there are.
         normalization_statistics: Moving statistics of the backbone: `"frozen"`
             as in pretraining, `"update"`, or `"auto"`: frozen where there are
             pretrained weights. None without a backbone.

@@ -12,6 +12,7 @@ from recipes.recipe import Recipe
 RECIPES = {
     "image_classifier": "classes of images, convolutional network",
     "image_fine_tuner": "classes of images, a head on a pretrained backbone",
+    "image_regressor": "numbers from images, convolutional network",
     "tabular_classifier": "classes of rows of numbers, dense network",
     "tabular_regressor": "numbers from rows of numbers, dense network",
     "text_classifier": "classes of texts, convolutions along the words",
@@ -29,6 +30,7 @@ ACTIONS = {
     "run.most_confused": "the classes that are taken for one another",
     "run.explain": "where in an image the network finds a class: Grad-CAM",
     "recipes.ensemble": "several runs as one model: their mean prediction",
+    "recipes.backbone_part": "a model of your own as a recipe's backbone",
     "recipes.lint_model": "the same as lint for any compiled Keras model",
     "recipes.load_run": "a finished run from its folder",
     "recipes.load_cross_validation": "all folds from their folder",

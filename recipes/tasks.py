@@ -31,6 +31,7 @@ class Features(NamedTuple):
 TASKS = {
     "image_classifier": Task("image", "class"),
     "image_fine_tuner": Task("image", "class"),
+    "image_regressor": Task("image", "number"),
     "tabular_classifier": Task("table", "class"),
     "tabular_regressor": Task("table", "number"),
     "text_classifier": Task("text", "class"),

@@ -112,12 +112,14 @@ def _check_network(recipe, task):
 def _check_backbone(recipe):
     """Refuse a backbone without its head, and what goes with one alone."""
     tuner = recipe.task == "image_fine_tuner"
+    if recipe.task == "image_regressor":  # with a backbone, or without
+        tuner = recipe.backbone is not None
     for name in ("backbone", "strategy", "normalization_statistics"):
         value = getattr(recipe, name)
         if not tuner and value is not None:
             raise RecipeError(
                 f"`{name}` is for the recipe image_fine_tuner; leave it None "
-                f"for {recipe.task}. Received: {value!r}"
+                f"for {recipe.task} without a backbone. Received: {value!r}"
             )
         if tuner and value is None:
             raise RecipeError(

@@ -126,8 +126,8 @@ def _plain(y, role):
             raise DataError(
                 f"the label {str(value)[:60]}",
                 "whole numbers from 0, or text",
-                "renumber the classes from 0; to predict numbers, use "
-                "tabular_regressor",
+                "renumber the classes from 0; to predict numbers, use a "
+                "regressor",
                 split=split_name(role),
                 index=i,
             )
@@ -155,8 +155,8 @@ def _whole(y, role):
             raise DataError(
                 f"the label {y[at[0]].item()!r}",
                 "whole numbers from 0, or text",
-                "renumber the classes from 0; to predict numbers, use "
-                "tabular_regressor",
+                "renumber the classes from 0; to predict numbers, use a "
+                "regressor",
                 split=split_name(role),
                 index=int(at[0]),
             )

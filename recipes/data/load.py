@@ -72,7 +72,7 @@ def load(
         raise DataError(
             f"{raw.name}: a {raw.target} to predict",
             f"a {target}",
-            "use tabular_regressor for numbers, a classifier for classes, and "
+            "use a regressor for numbers, a classifier for classes, and "
             "multi_label=True for rows of 0 and 1 alone",
         )
     by_role = {role: y for role, (_, y) in raw.splits.items()}
