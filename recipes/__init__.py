@@ -20,7 +20,7 @@ _HOME = {
     "Boolean": "search_space",
     "register": "registry",
     "image_classifier": "image",
-    "image_fine_tuner": "image",
+    "image_fine_tuner": "fine_tuning",
     "image_regressor": "image",
     "tabular_classifier": "tabular",
     "tabular_regressor": "tabular",

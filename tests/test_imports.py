@@ -26,7 +26,7 @@ FLOORS = [
     ["pretraining"],
     ["actions"],
     ["recipe"],
-    ["image", "tabular", "text", "tables", "runs", "setting"],
+    ["image", "fine_tuning", "tabular", "text", "tables", "runs", "setting"],
     ["ensembles", "drawing"],
     ["__init__", "commands"],
     ["cli"],
