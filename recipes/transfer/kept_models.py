@@ -14,7 +14,7 @@ from recipes.backbones.weights import origin
 from recipes.errors import RecipeError
 from recipes.part import Part
 from recipes.quiet import tensorflow_unasked
-from recipes.transfer.features import cache_folder
+from recipes.transfer.feature_store import cache_folder
 
 FOLDER = "models"
 CLOSE = 1e-3  # of the largest feature: how far a kept model's may be off
