@@ -89,6 +89,19 @@ def test_the_corner_with_the_evidence_lights(run):
     assert np.mean(share) > 0.4
 
 
+def test_each_class_lights_its_own_evidence(run):
+    """One picture with both patches: the class decides which is lit."""
+    rng = np.random.default_rng(3)
+    corners = list(CORNERS)
+    image = with_patch(rng, 0, corners[0])
+    other = with_patch(rng, 1, corners[3])
+    image[CORNERS[corners[3]]] = other[CORNERS[corners[3]]]
+    for name, corner in (("0", corners[0]), ("1", corners[3])):
+        lit = run.explain(image, classes=name).maps[0]
+        shares = {c: lit[place].mean() for c, place in CORNERS.items()}
+        assert max(shares, key=shares.get) == corner
+
+
 def test_of_two_classes_the_other_has_the_opposite_score(run):
     images, kinds, _ = striped(8, seed=2)
     both = [run.explain(images, classes=name) for name in ("0", 1)]
@@ -211,11 +224,17 @@ def test_the_default_is_the_last_map_of_four_pixels(tuned, run):
 
 
 def test_a_branch_is_not_the_default():
-    """ResNet: the sum, not one of the two convolutions that it is made of."""
-    model = recipes.image_classifier(
-        network=Part("resnet", filters=(4, 4)), dropout=0.0, normalization=None
-    ).build((8, 8, 1), 2)
-    assert cut_at(model).layer.startswith("activation")
+    """The last map that all of the score goes through, not the last."""
+    inputs = keras.Input((8, 8, 1), name="raw")
+    both = keras.layers.Conv2D(3, 3, name="trunk")(inputs)
+    branch = keras.layers.Conv2D(3, 3, padding="same", name="branch")(both)
+    pool = keras.layers.GlobalAveragePooling2D
+    x = keras.layers.Concatenate()([pool()(both), pool()(branch)])
+    x = keras.layers.Dense(2, name="output")(x)
+    x = keras.layers.Activation("softmax", name="probabilities")(x)
+    model = keras.Model(inputs, x)
+    assert cut_at(model).layer == "trunk"
+    assert cut_at(model, "branch").layer == "branch"
 
 
 def test_heat_is_normalized_and_as_large_as_the_image():
@@ -226,6 +245,21 @@ def test_heat_is_normalized_and_as_large_as_the_image():
     np.testing.assert_allclose(found.max(axis=(1, 2)), 1)
     assert found.min() == 0
     assert not heat(-np.abs(maps), slopes, (12, 30)).any()  # nothing for it
+
+
+def test_heat_is_the_formula_pixel_by_pixel():
+    """With slopes that differ from pixel to pixel, as behind a flattening."""
+    rng = np.random.default_rng(1)
+    maps, slopes = rng.normal(size=(2, 1, 3, 4, 2)).astype("float32")
+    alpha = [sum(slopes[0, ..., k].ravel()) / 12 for k in range(2)]
+    expected = [
+        [max(0, sum(a * p for a, p in zip(alpha, pixel, strict=True)))]
+        for pixel in maps[0].reshape(12, 2)
+    ]
+    expected = np.array(expected).reshape(3, 4)
+    np.testing.assert_allclose(
+        heat(maps, slopes, (3, 4))[0], expected / expected.max(), atol=1e-6
+    )
 
 
 def test_it_changes_nothing_and_drops_nothing(run):
