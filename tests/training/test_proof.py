@@ -146,7 +146,14 @@ def test_an_expression_with_a_typing_mistake(fit, tmp_path, monkeypatch):
     assert verdicts(tmp_path)[1]["top_conv/kernel"] == "still"
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", Part("sgd", momentum=0.9)])
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        "adamw",
+        pytest.param(Part("sgd", momentum=0.9), marks=pytest.mark.slow),
+    ],
+    ids=str,
+)
 def test_an_optimizer_that_lost_its_slots(
     optimizer, fit, tmp_path, monkeypatch
 ):
@@ -156,6 +163,7 @@ def test_an_optimizer_that_lost_its_slots(
     assert verdicts(tmp_path)[0] == "head"  # the next one did not begin
 
 
+@pytest.mark.slow
 def test_a_frozen_weight_that_a_callback_writes_to(fit):
     class Writes(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
