@@ -27,7 +27,7 @@ def picture_path(out):
 def mistakes(options):
     """Print a run's largest losses and confused classes, and draw them."""
     from recipes.training import folder
-    from recipes.training.mistakes import mistakes
+    from recipes.training.looking.mistakes import mistakes
 
     run = load_run(options.directory)
     out = Path(options.out or run.directory).expanduser()

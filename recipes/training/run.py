@@ -6,7 +6,7 @@ from pathlib import Path
 
 from recipes.errors import RunError
 from recipes.training import folder, saving
-from recipes.training.looking import Looking
+from recipes.training.looking.actions import Looking
 
 
 def open_run(directory, from_json):
@@ -154,7 +154,7 @@ class Run(Looking):
                 (all before any work), a model that the format cannot hold,
                 and outputs that differ.
         """
-        from recipes.training.export import export
+        from recipes.training.exporting.export import export
 
         return export(self, path, format, overwrite=overwrite, verbose=verbose)
 

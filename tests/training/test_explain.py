@@ -10,9 +10,9 @@ from PIL import Image
 
 import recipes
 from recipes import DataError, Part, RunError, cli
-from recipes.training.feature_maps import cut_at
-from recipes.training.grad_cam import grad_cam, heat
-from recipes.training.gradients import gradient
+from recipes.training.looking.feature_maps import cut_at
+from recipes.training.looking.grad_cam import grad_cam, heat
+from recipes.training.looking.gradients import gradient
 
 pytestmark = pytest.mark.both_backends
 

@@ -10,8 +10,8 @@ import pytest
 import recipes
 from recipes import cli
 from recipes.errors import RunError
-from recipes.training import export_checks, raw_examples, standalone
-from recipes.training.export import export, write
+from recipes.training.exporting import checks, raw_examples, standalone
+from recipes.training.exporting.export import export, write
 
 ON_JAX = keras.backend.backend() == "jax"
 onnx = pytest.mark.skipif(
@@ -239,10 +239,10 @@ def test_texts_have_savedmodel_alone(broken_run, tmp_path, format):
 
 
 def test_missing_packages_are_named(broken_run, tmp_path, monkeypatch):
-    lacking = export_checks.FORMATS["onnx"]._replace(
+    lacking = checks.FORMATS["onnx"]._replace(
         packages=("onnx_of_nobody",), backends=(keras.backend.backend(),)
     )
-    monkeypatch.setitem(export_checks.FORMATS, "onnx", lacking)
+    monkeypatch.setitem(checks.FORMATS, "onnx", lacking)
     words = r"needs onnx_of_nobody: pip install 'keras-recipes\[export\]'"
     with pytest.raises(RunError, match=words):
         broken_run.export(tmp_path / "a.onnx", "onnx")

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from recipes.training.standalone import layers_of
+from recipes.training.exporting.standalone import layers_of
 
 
 def draw(model, about, count):

@@ -7,7 +7,7 @@ import numpy as np
 from recipes.errors import RunError
 from recipes.lettering import one_line
 from recipes.training.judge import objective_of
-from recipes.training.own_data import own_split
+from recipes.training.looking.own_data import own_split
 from recipes.training.scores import predict
 
 
@@ -36,7 +36,7 @@ class Judged:
     Args:
         run: A `Run`.
         data: A data spec, or None for the run's own.
-        split: As of `recipes.training.own_data.own_split`.
+        split: As of `recipes.training.looking.own_data.own_split`.
 
     Attributes:
         part: The `Split`.

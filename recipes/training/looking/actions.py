@@ -44,7 +44,7 @@ class Looking:
         >>> first.loss > second.loss
         True
         """
-        from recipes.training.mistakes import top_losses
+        from recipes.training.looking.mistakes import top_losses
 
         return top_losses(self, n, data, split)
 
@@ -77,7 +77,7 @@ class Looking:
         >>> all(pair.truth != pair.predicted for pair in pairs.rows)
         True
         """
-        from recipes.training.mistakes import most_confused
+        from recipes.training.looking.mistakes import most_confused
 
         return most_confused(self, n, data, split)
 
@@ -131,6 +131,6 @@ class Looking:
         >>> run.explain(images, classes="8").maps.shape
         (3, 8, 8)
         """
-        from recipes.training.explain import explain
+        from recipes.training.looking.explain import explain
 
         return explain(self, images, classes, layer)

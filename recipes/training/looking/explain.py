@@ -11,9 +11,9 @@ import numpy as np
 from recipes import galleries
 from recipes.errors import DataError, RunError, suggest
 from recipes.lettering import one_line
-from recipes.training.feature_maps import cut_at
-from recipes.training.grad_cam import grad_cam
-from recipes.training.listed import listed
+from recipes.training.looking.feature_maps import cut_at
+from recipes.training.looking.grad_cam import grad_cam
+from recipes.training.looking.listed import listed
 from recipes.training.predict_files import read_image
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from recipes import galleries
 from recipes.errors import RunError
-from recipes.training.judged import Judged
-from recipes.training.listed import listed
+from recipes.training.looking.judged import Judged
+from recipes.training.looking.listed import listed
 
 OF_EACH = 6  # pictures of a pair of classes
 

@@ -12,10 +12,15 @@ import numpy as np
 from callbacks import SteadyConsole
 from recipes.errors import RunError
 from recipes.quiet import hushed, many_models
-from recipes.training import export_checks, exported, raw_examples, standalone
 from recipes.training.device import find_device
-from recipes.training.export_checks import FORMATS
-from recipes.training.export_faults import refusal
+from recipes.training.exporting import (
+    checks,
+    exported,
+    raw_examples,
+    standalone,
+)
+from recipes.training.exporting.checks import FORMATS
+from recipes.training.exporting.faults import refusal
 
 BATCHES = (1, 2, 5)  # how the examples are handed to the exported model
 GPU_TOLERANCE = 5e-3  # GPUs round products to TensorFloat-32
@@ -50,8 +55,8 @@ def export(run, path, format, *, overwrite, verbose, write=write):
         The path.
     """
     about = run.environment["data"]
-    export_checks.check_format(format, about)
-    path = export_checks.check_path(path, format, overwrite)
+    checks.check_format(format, about)
+    path = checks.check_path(path, format, overwrite)
     with many_models(), warnings.catch_warnings():
         if verbose < 2:
             warnings.simplefilter("ignore")

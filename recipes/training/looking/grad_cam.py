@@ -4,7 +4,7 @@ import cv2
 import keras
 import numpy as np
 
-from recipes.training.gradients import gradient
+from recipes.training.looking.gradients import gradient
 
 BATCH = 32  # images whose maps are in memory at a time
 

@@ -3,7 +3,7 @@
 import re
 
 from recipes.errors import RunError
-from recipes.training.standalone import layers_of
+from recipes.training.exporting.standalone import layers_of
 
 # How the converters and runtimes name an operation that they lack.
 OPERATION = re.compile(

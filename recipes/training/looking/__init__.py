@@ -1,0 +1,1 @@
+"""What a finished run shows: its mistakes, and where it looks."""
