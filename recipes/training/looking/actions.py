@@ -89,8 +89,10 @@ class Looking:
         feature maps of a layer, and y the score of a class before the
         softmax; with α_k = mean over pixels of ∂y/∂A_k the heat map is
         relu(Σ_k α_k A_k) over its largest value. Dropout and batch
-        normalization are as in predicting. The map of a network says nothing
-        of how sure it is: look at `rows` too.
+        normalization are as in predicting. A map says nothing of how sure the
+        network is (`rows` do). In layers far from the output the mean slope
+        can miss what matters: then a map is empty though the class is sure,
+        and another `layer` may tell more.
 
         Args:
             images: Paths of image files, read as in training; or an array as

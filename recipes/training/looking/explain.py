@@ -172,7 +172,7 @@ class Explanation:
             place = Path(row.image).name
         words = f"{name} ({row.output:.2f})"
         if not heat.any():
-            words += ", nothing for it"
+            words += ", an empty map"
         return f"{words}\n{one_line(place, 'an image', 24)}"
 
     def __repr__(self):
