@@ -134,6 +134,8 @@ def _convert(model, about, part, format, write, verbose):
         served = standalone.served(model, about)
         with standalone.constants(model):
             write(served, part, format, verbose > 1)
+    except OSError as error:
+        raise RunError(f"{part} cannot be written: {error}") from error
     except Exception as error:  # every converter raises types of its own
         raise refusal(model, format, error) from error
 

@@ -12,9 +12,8 @@ OPERATION = re.compile(
     r"|\(Flex(\w+)\) failed"
 )
 MENDS = {
-    "ScaleAndTranslate": "shrink the images before, to the run's image_size, "
-    "and fit on these",
-    "Erfc": "fit with another activation than gelu, such as silu",
+    "ScaleAndTranslate": "images shrunk to the run's image_size before a fit",
+    "Erfc": "another activation than gelu in a new fit, such as silu",
 }
 
 
@@ -39,10 +38,12 @@ def refusal(model, format, error):
     else:
         where = f" of the layer {layers[-1]!r}" if layers else ""
         what = f"the operation {operation}{where}"
-    mend = MENDS.get(operation, "use another network")
+    mend = MENDS.get(operation, "another network")
+    if format != "savedmodel":
+        mend = f"format='savedmodel', or {mend}"
     if len(words) > 300:
         words = f"{words[:300]} …"
     return RunError(
-        f"{format} cannot hold {what}, and nothing is kept. Use "
-        f"format='savedmodel', or {mend}. {type(error).__name__}: {words}"
+        f"{format} cannot hold {what}, and nothing is kept. Use {mend}. "
+        f"{type(error).__name__}: {words}"
     )
