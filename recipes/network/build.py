@@ -5,6 +5,7 @@ loss is exact. The served one shares every variable and adds what makes the
 outputs readable: probabilities, or numbers in their own units.
 """
 
+import inspect
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -65,7 +66,7 @@ def build_networks(
         inputs = keras.Input(taken, name="raw", dtype=dtype)
         x = inputs
         for layer in before:
-            x = layer(x)
+            x = _before(layer, x)
         if transfer is not None:
             x = features(x, transfer)
         layers = Layers(recipe, _vocabulary_size(recipe, vectorization))
@@ -83,6 +84,18 @@ def build_networks(
             serving = _on_texts(serving, vectorization)
     _check_penalties(recipe, training)
     return Networks(training, serving)
+
+
+def _before(layer, x):
+    """Apply a preprocessing layer, which does the same when training.
+
+    Where nobody says `training`, Keras gives its layers for images True, and
+    all layers after one that: a model called as it is would draw dropout, and
+    move its batch normalizations.
+    """
+    if "training" in inspect.signature(layer.call).parameters:
+        return layer(x, training=False)
+    return layer(x)
 
 
 def _vocabulary_size(recipe, vectorization):

@@ -2,6 +2,7 @@ import os
 import sys
 
 import keras
+import numpy as np
 import pytest
 
 import recipes
@@ -24,6 +25,25 @@ def test_tensorflow_can_be_imported_again_afterwards():
     with tensorflow_unasked():
         pass
     assert sys.modules.get("tensorflow") is before
+
+
+def test_a_model_called_as_it_is_predicts(digits_run):
+    """Keras' Resizing says `training=True` to all that follows it."""
+    model = load_model(digits_run.directory / "model.keras")
+    x = recipes.data.load("digits").test.read(range(20))
+    states = [
+        keras.ops.convert_to_numpy(v).copy()
+        for v in model.non_trainable_variables
+    ]
+    called = keras.ops.convert_to_numpy(model(x))
+    np.testing.assert_allclose(
+        called, model.predict(x, verbose=0), rtol=1e-4, atol=1e-6
+    )
+    for before, variable in zip(
+        states, model.non_trainable_variables, strict=True
+    ):
+        now = keras.ops.convert_to_numpy(variable)
+        np.testing.assert_array_equal(now, before)
 
 
 def test_a_lambda_in_a_model_file_is_refused(tmp_path):
