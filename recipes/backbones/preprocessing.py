@@ -2,6 +2,8 @@
 
 import keras
 
+from recipes.quiet import tensorflow_unasked
+
 from recipes.errors import RecipeError, suggest
 
 # ImageNet's, in the order red, green, blue, as `keras.applications` has them.
@@ -104,10 +106,11 @@ def mode_of(layers):
     >>> mode_of(preprocessing("caffe"))
     'caffe'
     """
-    given = [layer.get_config() for layer in layers]
-    for mode in MODES:
-        if given == [layer.get_config() for layer in preprocessing(mode)]:
-            return mode
+    with tensorflow_unasked():
+        given = [layer.get_config() for layer in layers]
+        for mode in MODES:
+            if given == [layer.get_config() for layer in preprocessing(mode)]:
+                return mode
     return None
 
 

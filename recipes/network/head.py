@@ -14,7 +14,7 @@ GLOBAL_POOLINGS = {
 }
 
 
-def head(inputs, layers, *, global_pooling="both", units=()):
+def head(inputs, layers, *, global_pooling="auto", units=()):
     """Pool a backbone's features, then normalize, hide and drop.
 
     Use it with the field `backbone`. After the pooling stand the recipe's
@@ -26,7 +26,8 @@ def head(inputs, layers, *, global_pooling="both", units=()):
             (batch, channels).
         layers: `recipes.network.layers.Layers`.
         global_pooling: Of a feature map: `"average"`, `"max"`, or `"both"`,
-            side by side. Features that are pooled already stay as they are.
+            side by side. `"auto"` is both, and nothing for features that are
+            pooled already.
         units: Widths of the hidden layers; () for a linear head.
 
     Returns:
@@ -36,13 +37,13 @@ def head(inputs, layers, *, global_pooling="both", units=()):
         RecipeError: For another pooling, or one of features that have no
             map to be pooled.
     """
-    if global_pooling not in GLOBAL_POOLINGS:
+    if global_pooling != "auto" and global_pooling not in GLOBAL_POOLINGS:
         raise RecipeError(
-            "`network/global_pooling` must be one of "
+            "`network/global_pooling` must be 'auto' or one of "
             f"{', '.join(GLOBAL_POOLINGS)}. Received: {global_pooling!r}"
         )
     x = inputs
-    if len(x.shape) == 2 and global_pooling != "average":
+    if len(x.shape) == 2 and global_pooling != "auto":
         raise RecipeError(
             "`network/global_pooling` has nothing to pool: this backbone gives "
             f"{x.shape[-1]} features per image and no map. Leave it out, or "
@@ -50,9 +51,10 @@ def head(inputs, layers, *, global_pooling="both", units=()):
             f"Received: {global_pooling!r}"
         )
     if len(x.shape) == 4:
+        chosen = "both" if global_pooling == "auto" else global_pooling
         pooled = [
             layer(name=layers.name("global_pooling"))(x)
-            for layer in GLOBAL_POOLINGS[global_pooling]
+            for layer in GLOBAL_POOLINGS[chosen]
         ]
         x = pooled[0]
         if pooled[1:]:

@@ -104,7 +104,10 @@ def on_features(plan, callbacks, console):
             "ModelCheckpoint saves the whole network"
         )
         return plan
-    body, head = split_network(plan.network)
+    parts = split_network(plan.network)
+    if parts is None:
+        return plan
+    body, head = parts
     arrays = Arrays(body, console)
     data, draws = plan.data, None
     if views:
@@ -166,10 +169,11 @@ def split_network(model):
         model: The trained network, with a layer called "backbone".
 
     Returns:
-        (images → features, features → outputs)
+        (images → features, features → outputs), or None where the head sees
+        more than the backbone.
     """
     names = {layer.name for layer in model.layers}
-    learned = None
+    learned = found = None
     for name in reversed([name for name in POOLED if name in names]):
         cut = model.get_layer(name).output
         body = keras.Model(model.inputs[0], cut, name="body")

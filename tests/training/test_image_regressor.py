@@ -126,11 +126,11 @@ def test_a_backbone_with_a_head_for_numbers(sizes, tmp_path, capsys):
 
 
 def test_a_head_for_numbers_begins_at_their_mean(sizes):
-    """And one for labels has Glorot's bound, a hundred times as far."""
-    bound = (6 / (160 + 1)) ** 0.5
+    """From scratch one for labels has Glorot's bound, a hundred times that."""
+    bound = (6 / (320 + 1)) ** 0.5
     for fields, factor in (
         ({"task": "image_regressor"}, 0.01),
-        ({"multi_label": True}, 1),
+        ({"multi_label": True, "weights": None}, 1),
     ):
         recipe = recipes.image_fine_tuner("glyphnet", **fields)
         model = recipe.build((32, 32, 1), 1)

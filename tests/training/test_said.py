@@ -138,7 +138,8 @@ def test_progress_counts_the_run_and_names_the_stage(printed):
         "stage 1/2, head: epochs 1 to 5",
         f"stage 2/2, {upper}: epochs 6 to 10",
     ]
-    assert lines.index(told[1]) == lines.index(told[0]) + 6
+    # Between them the features' line and five epochs.
+    assert lines.index(told[1]) == lines.index(told[0]) + 7
     left = ["left" in line for line in lines if line.startswith("epoch")]
     assert left == [True] * 9 + [False]
 
