@@ -29,6 +29,7 @@ ACTIONS = {
     "run.top_losses": "the examples whose loss is largest, with images",
     "run.most_confused": "the classes that are taken for one another",
     "run.explain": "where in an image the network finds a class: Grad-CAM",
+    "run.export": "the model as SavedModel, ONNX or LiteRT, compared",
     "recipes.ensemble": "several runs as one model: their mean prediction",
     "recipes.backbone_part": "a model of your own as a recipe's backbone",
     "recipes.lint_model": "the same as lint for any compiled Keras model",

@@ -19,6 +19,17 @@ TAKES = {
 }
 
 
+WITHOUT_BACKBONE = (
+    ("preprocessing", None, "the backbone has the one of its pretraining"),
+    ("weight_average", None, "a stage would begin from averages"),
+    (
+        "precise_batch_normalization",
+        False,
+        "a backbone keeps the statistics of its pretraining",
+    ),
+)
+
+
 def check_together(recipe):
     """Refuse fields that contradict each other.
 
@@ -141,13 +152,10 @@ def _check_backbone(recipe):
             "image_fine_tuner: the backbone is the network. "
             f"Received: {recipe.network!r}"
         )
-    for name in ("preprocessing", "weight_average"):
-        if getattr(recipe, name) is not None:
-            why = "the backbone has the one it was pretrained with"
-            if name == "weight_average":
-                why = "a stage would begin from averages"
+    for name, neutral, why in WITHOUT_BACKBONE:
+        if getattr(recipe, name) is not neutral:
             raise RecipeError(
-                f"`{name}` must be None for image_fine_tuner: {why}. "
+                f"`{name}` must be {neutral} for image_fine_tuner: {why}. "
                 f"Received: {getattr(recipe, name)!r}"
             )
 

@@ -52,6 +52,11 @@ def test_the_listed_actions_are_all_that_can_be_done():
             public.append(f"recipes.{name}")
     listed = {name.removeprefix("recipe.") for name in tables.ACTIONS}
     assert {n for n in listed if not n.startswith("run.")} == set(public)
+    methods = {n for n in dir(recipes.Run) if not n.startswith("_")}
+    methods = {n for n in methods if callable(getattr(recipes.Run, n))}
+    assert {n for n in listed if n.startswith("run.")} == {
+        f"run.{n}" for n in methods
+    }
 
 
 def test_the_listed_arguments_are_real_and_those_of_networks_all_there():

@@ -2,9 +2,8 @@
 
 import keras
 
-from recipes.quiet import tensorflow_unasked
-
 from recipes.errors import RecipeError, suggest
+from recipes.quiet import tensorflow_unasked
 
 # ImageNet's, in the order red, green, blue, as `keras.applications` has them.
 MEANS = (123.68, 116.779, 103.939)

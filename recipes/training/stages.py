@@ -1,5 +1,7 @@
 """The stages of a fine-tuning: each compiled by itself, each proved."""
 
+import keras
+
 from callbacks import Progress
 from recipes import registry
 from recipes.network.backbone import head_expression
@@ -55,13 +57,14 @@ def train_stages(plan, callbacks, fit, path, console):
         found = fit(trained, callbacks, begin, begin + epochs)
         for name, values in found.items():
             history.setdefault(name, []).extend(values)
-        record = {"stage": stage.name, "epochs": [begin + 1, begin + epochs]}
+        ran = len(found["loss"])  # fewer where the stage has stopped early
+        record = {"stage": stage.name, "epochs": [begin + 1, begin + ran]}
         rows = compared(plan.model, before, rates.expected)
         records.append({**record, "variables": _as_json(rows, plan.transfer)})
         folder.write_json(path / folder.STAGES, {"stages": records})
         refuse(rows, rates.expected, stage.table)
         end = snapshot(plan.model)
-        begin += epochs
+        begin += ran
         _append(callbacks)
     return history
 
@@ -113,5 +116,5 @@ def _compile(plan, stage, end):
 def _append(callbacks):
     """Let the history's file go on where the stage before has ended."""
     for callback in callbacks:
-        if hasattr(callback, "append"):
+        if isinstance(callback, keras.callbacks.CSVLogger):
             callback.append = True

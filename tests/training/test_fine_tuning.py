@@ -47,6 +47,29 @@ def test_few_examples_are_enough(gradual):
     assert gradual.recipe.image_size == (32, 32)
 
 
+def test_a_stage_that_stops_early_is_as_long_as_it_was(few, tmp_path):
+    """Its epochs, the history's and those of the marks are the same ones."""
+    never_better = Part("early_stopping", patience=1, min_delta=10.0)
+    recipe = recipes.image_fine_tuner(
+        "glyphnet",
+        strategy="gradual",
+        stages=2,
+        epochs=8,
+        early_stopping=never_better,
+    )
+    run = recipe.fit(few, directory=tmp_path / "run", verbose=False)
+    text = (run.directory / "stages.json").read_text()
+    spans = [stage["epochs"] for stage in json.loads(text)["stages"]]
+    assert spans[0] == [1, 2] and spans[1][0] == 3 and spans[1][1] < 8
+    assert len(run.history["loss"]) == spans[1][1] == run.metrics["epochs"]
+    best = run.metrics["best_epoch"]
+    assert best == run.metrics["model_epoch"] == spans[1][0]
+    shown = run.evaluate(few, "validation")["loss"]
+    np.testing.assert_allclose(
+        shown, run.history["val_loss"][best - 1], rtol=0.05
+    )
+
+
 def test_each_stage_says_what_it_moved(gradual):
     text = (gradual.directory / "stages.json").read_text()
     head, everything = json.loads(text)["stages"]
@@ -164,7 +187,7 @@ def test_any_images_fit_a_backbone():
         ({"backbone": None}, "`backbone` must be given"),
         ({"strategy": "fozen"}, "Did you mean 'frozen'"),
         ({"network": "cnn"}, "must be 'head'"),
-        ({"preprocessing": "standardization"}, "pretrained with"),
+        ({"preprocessing": "standardization"}, "of its pretraining"),
         ({"weight_average": "exponential_moving_average"}, "averages"),
     ],
 )
