@@ -10,8 +10,6 @@ from recipes import Choice, Part, cli, codec
 from recipes.backbones.glyphnet import FOLDER, WEIGHTS
 from recipes.errors import DataError, RecipeError
 
-pytestmark = pytest.mark.both_backends
-
 
 @pytest.fixture(autouse=True)
 def nothing_compiles(monkeypatch):

@@ -11,8 +11,6 @@ import recipes
 from recipes import DataError, RunError, cli
 from recipes.training import folder
 
-pytestmark = pytest.mark.both_backends
-
 
 def validation(run, name="digits"):
     """Return (raw examples, labels, outputs) without the code under test."""

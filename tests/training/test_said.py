@@ -17,8 +17,6 @@ from recipes.backbones.weights import load_weights
 from recipes.training.fit import headline
 from recipes.training.plan import load_for, make_plan
 
-pytestmark = pytest.mark.both_backends
-
 
 def tiny(*, weights=None, mode="caffe"):
     """A convolution for RGB of 12 pixels or more, made for 24."""
