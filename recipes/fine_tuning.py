@@ -1,5 +1,7 @@
 """The recipe for images on a pretrained backbone."""
 
+import os
+
 from recipes import registry
 from recipes.errors import RecipeError
 from recipes.fields import check_names
@@ -68,6 +70,8 @@ def image_fine_tuner(
     """
     check_names(fields)
     fields = {**FINE_TUNER, **fields}
+    if isinstance(weights, os.PathLike):
+        weights = os.fspath(weights)
     options = {"weights": weights, "layer": layer}
     if _has_preprocessing(backbone) and fields["preprocessing"] is not None:
         options["preprocessing"] = fields.pop("preprocessing")

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import h5py
+import keras
+import numpy as np
 
 from recipes.errors import RecipeError, suggest
 
@@ -67,7 +69,19 @@ of a .weights.h5 file, or None to begin at random. Received: 'none.weights.h5'
         raise RecipeError(
             f"{path}: the weights cannot be read: {error}"
         ) from error
+    _check_finite(path, model)
     return origin(str(file), path)
+
+
+def _check_finite(path, model):
+    """Refuse weights that are no numbers."""
+    for variable in model.variables:
+        values = keras.ops.convert_to_numpy(variable)
+        if not np.isfinite(values.astype("float32")).all():
+            raise RecipeError(
+                f"{path}: `{variable.path}` holds values that are not finite: "
+                "the network that was saved had diverged. Pass another file."
+            )
 
 
 def _check_file(path, file, words):

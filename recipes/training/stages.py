@@ -6,6 +6,7 @@ from callbacks import Progress
 from recipes import registry
 from recipes.network.backbone import head_expression
 from recipes.training import folder
+from recipes.training.best_stage import BestStage
 from recipes.training.frozen_features import (
     compile_head,
     on_features,
@@ -39,6 +40,7 @@ def train_stages(plan, callbacks, fit, path, console):
     """
     stages = plan.transfer.strategy.stages
     history, records, begin, end = {}, [], 0, None
+    best = BestStage(callbacks)
     features = None  # the plan on these, as long as they hold
     for stage, epochs in zip(
         stages, epochs_of(stages, plan.recipe.epochs), strict=True
@@ -63,9 +65,11 @@ def train_stages(plan, callbacks, fit, path, console):
         records.append({**record, "variables": _as_json(rows, plan.transfer)})
         folder.write_json(path / folder.STAGES, {"stages": records})
         refuse(rows, rates.expected, stage.table)
+        best.note(plan.model, stage.name)
         end = snapshot(plan.model)
         begin += ran
         _append(callbacks)
+    best.restore(plan.model, console)
     return history
 
 

@@ -220,3 +220,18 @@ def test_names_cut_into_pieces(tmp_path):
     model = network(seed=2)
     load_weights(model, str(file))
     assert same(model, network())
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path):
+    def network():
+        layer = keras.layers.Dense(3, name="first")
+        return keras.Sequential([keras.Input((2,)), layer])
+
+    file = tmp_path / "some.weights.h5"
+    saved = network()
+    saved.save_weights(file)
+    load_weights(network(), file)
+    saved.layers[0].kernel.assign([[1, 2, np.nan], [4, 5, 6]])
+    saved.save_weights(file)
+    with pytest.raises(RecipeError, match="first/kernel` holds values"):
+        load_weights(network(), file)

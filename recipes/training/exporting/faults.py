@@ -12,7 +12,8 @@ OPERATION = re.compile(
     r"|\(Flex(\w+)\) failed"
 )
 MENDS = {
-    "ScaleAndTranslate": "images shrunk to the run's image_size before a fit",
+    "ScaleAndTranslate": "a fit whose images, by a folder's own "
+    "image_size=(height, width), are no larger than the network's",
     "Erfc": "another activation than gelu in a new fit, such as silu",
 }
 
