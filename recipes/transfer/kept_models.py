@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -87,15 +88,26 @@ def _kept(model, fields):
     if _is_whole(file):
         return file
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"{file.stem}.{os.getpid()}.partial.keras"
-    try:
+    with tempfile.TemporaryDirectory(".partial", dir=folder) as work:
+        partial = Path(work) / file.name
         with tensorflow_unasked():
             features.save(partial)
         _check_kept(model, partial, fields)
-        os.replace(partial, file)
-    finally:
-        partial.unlink(missing_ok=True)
+        _publish(partial, file)
     return file
+
+
+def _publish(partial, file):
+    """Put a file where none is; only a damaged one is replaced.
+
+    Two files of one model differ, by the second they were saved in: one that
+    a recipe may have the hash of stays.
+    """
+    try:
+        os.link(partial, file)
+    except OSError:  # it is there by now, or the disk has no hard links
+        if not _is_whole(file):
+            os.replace(partial, file)
 
 
 def _content(model):
@@ -135,9 +147,10 @@ def _check_kept(model, file, fields):
     image = np.random.default_rng(0).uniform(
         0, 1, (1, height or side, width or side, channels)
     )
-    (taken,), given = map(keras.tree.flatten, (model.inputs, model.outputs))
     layer = fields.get("layer")
-    output = given[0] if layer is None else model.get_layer(layer).output
+    taken, output = model.inputs[0], model.outputs[0]
+    if layer is not None:
+        output = model.get_layer(layer).output
     wanted, found = (
         np.ravel(keras.ops.convert_to_numpy(each(image, training=False)))
         for each in (keras.Model(taken, output), kept.model)
