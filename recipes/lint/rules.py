@@ -13,7 +13,7 @@ from recipes.lint import (
 )
 from recipes.lint.facts import Facts
 from recipes.lint.finding import as_flags
-from recipes.resolve import EPOCHS, refuse_open_ranges, resolve
+from recipes.resolve import refuse_open_ranges, resolve
 
 RULES = {
     **weights.RULES,
@@ -29,7 +29,8 @@ RULES = {
 def lint(recipe, data=None):
     """Return what is known to hurt in a recipe.
 
-    No network is built. Rules that need the data are silent without it.
+    No network is built. Rules that need the data are silent without it, and
+    those that need the epochs while the data decides these (`"auto"`).
 
     Args:
         recipe: A recipe without open ranges.
@@ -52,8 +53,6 @@ def lint(recipe, data=None):
     facts = None if data is None else Facts(recipe, data)
     # As `fit` does: what it chooses for this many steps is looked at too.
     resolved = resolve(recipe, facts and facts.steps_per_epoch)
-    if resolved.epochs == "auto":
-        resolved = resolved.replace(epochs=EPOCHS)
     found = [rule(resolved, facts) for rule in RULES.values()]
     return [_for(recipe, resolved, finding) for finding in found if finding]
 

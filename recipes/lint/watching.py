@@ -23,7 +23,7 @@ def patience_long(recipe, facts):
     """
     part, epochs = recipe.early_stopping, recipe.epochs
     patience, start = _patience("early_stopping", part), _start(part)
-    if patience is None or patience + start < epochs:
+    if epochs == "auto" or patience is None or patience + start < epochs:
         return None
     if part == USUAL.get(recipe.task):
         return None
@@ -54,7 +54,7 @@ def plateau_long(recipe, facts):
     fall = _patience("schedule", recipe.schedule)
     if not named(recipe.schedule, PLATEAU) or fall is None:
         return None
-    if fall < recipe.epochs:
+    if recipe.epochs == "auto" or fall < recipe.epochs:
         return None
     shorter = recipe.epochs // 4
     mended = recipe.schedule.replace(patience=shorter)
@@ -71,7 +71,7 @@ def plateau_long(recipe, facts):
 def patience_plateau(recipe, facts):
     """Stopping before the rate has fallen, or just as it falls.
 
-    Mended by a longer patience where the run has room for it, else by an
+    Mended by a longer patience where the run is known to have room, else by an
     earlier fall, else by the constant rate that it is.
     """
     if not named(recipe.schedule, PLATEAU):
@@ -82,7 +82,7 @@ def patience_plateau(recipe, facts):
     if stop is None or fall is None or start + stop > fall:
         return None
     longer = 2 * fall + 1
-    if start + longer < recipe.epochs:
+    if recipe.epochs != "auto" and start + longer < recipe.epochs:
         changes = {"early_stopping": part.replace(patience=longer)}
     elif stop >= 2:
         changes = {"schedule": recipe.schedule.replace(patience=stop // 2)}

@@ -41,6 +41,7 @@ UNIT = {"kernel_initializer": Part("random_normal", stddev=1.0)}
 LATE = stopping(patience=15, start_from_epoch=10)
 NEVER = stopping(start_from_epoch=200)
 HELD = stopping(patience=1, start_from_epoch=9)
+SLOW = PLATEAU.replace(patience=30)
 NUMBERS = {"base": recipes.tabular_regressor}
 
 
@@ -173,6 +174,23 @@ MORE = [
     row("patience-long", 0, epochs=26, **LATE),
     row("patience-long", 1, epochs=20, **NEVER),
     row("patience-long", 0, epochs=211, **NEVER),
+    *(
+        row("patience-long", 0, epochs=epochs, **stopping(patience=30))
+        for epochs in ("auto", 31)
+    ),
+    row("patience-long", 1, epochs=30, **stopping(patience=30)),
+    row(
+        "patience-long", 1, "100 rows", epochs="auto", **stopping(patience=300)
+    ),
+    row("plateau-long", 0, epochs="auto", schedule=SLOW),
+    row("plateau-long", 1, epochs=30, schedule=SLOW),
+    row(
+        "patience-plateau",
+        1,
+        epochs="auto",
+        schedule=SLOW,
+        **stopping(patience=30),
+    ),
     row("plateau-long", 1, epochs=1, schedule=PLATEAU),
     row("plateau-long", 0, epochs=6, schedule=PLATEAU),
     row("plateau-long", 0, epochs=6, schedule="cosine"),
