@@ -1,5 +1,7 @@
 """What the arguments of strategies may be."""
 
+import math
+
 from recipes.errors import RecipeError
 
 
@@ -8,8 +10,7 @@ def check_share(name, value):
 
     >>> check_share("factor", 0.5)
     """
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not 0 < value <= 1:
+    if not _number(value) or not 0 < value <= 1:
         raise RecipeError(
             f"`strategy/{name}` must be above 0 and at most 1. "
             f"Received: {value!r}"
@@ -29,16 +30,32 @@ def check_count(name, value, bounds, blocks):
         )
 
 
+def check_few(value):
+    """Refuse what is no finite number from 0.
+
+    >>> check_few(2.5)
+    """
+    if not _number(value) or not 0 <= value < math.inf:
+        raise RecipeError(
+            "`strategy/few` must be a finite number of at least 0, or None. "
+            f"Received: {value!r}"
+        )
+
+
 def check_views(value):
-    """Refuse what is no whole number from 1.
+    """Refuse what is no whole number from 1, nor None.
 
     >>> check_views(8)
     """
-    if not _whole(value) or value < 1:
+    if value is not None and (not _whole(value) or value < 1):
         raise RecipeError(
             "`strategy/views` must be a whole number of at least 1, or None. "
             f"Received: {value!r}"
         )
+
+
+def _number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _whole(value):

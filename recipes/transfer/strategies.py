@@ -7,7 +7,7 @@ frozen.
 
 from typing import NamedTuple
 
-from recipes.transfer.checks import check_count, check_share, check_views
+from recipes.transfer import checks
 
 HEAD = "^head"
 # By target: how many of what, below which only the head is trained.
@@ -89,10 +89,10 @@ def frozen(given, *, views=None):
     >>> frozen(Given(("stem", "top"))).stages[0].table
     (('^head', 1.0), ('stem', 0.0), ('top', 0.0))
     """
+    checks.check_views(views)
     rates = [0.0] * len(given.blocks)
     words = "only the head is trained"
     if views is not None:
-        check_views(views)
         words += f", on {views} views of each image"
     return _one("frozen", given, rates, words)._replace(views=views)
 
@@ -109,7 +109,7 @@ def full(given, *, multiplier=0.1):
     >>> full(Given(("stem", "top"))).stages[0].table
     (('^head', 1.0), ('stem', 0.1), ('top', 0.1))
     """
-    check_share("multiplier", multiplier)
+    checks.check_share("multiplier", multiplier)
     rates = [multiplier] * len(given.blocks)
     words = f"the backbone is trained at {multiplier:g} of the head's rate"
     return _one("full", given, rates, words)
@@ -129,8 +129,8 @@ def top(given, *, blocks=1, multiplier=0.1):
     >>> top(Given(("stem", "middle", "top"))).stages[0].table[1:]
     (('stem', 0.0), ('middle', 0.0), ('top', 0.1))
     """
-    check_share("multiplier", multiplier)
-    check_count("blocks", blocks, (1, len(given.blocks)), given.blocks)
+    checks.check_share("multiplier", multiplier)
+    checks.check_count("blocks", blocks, (1, len(given.blocks)), given.blocks)
     rates = [0.0] * (len(given.blocks) - blocks) + [multiplier] * blocks
     words = f"the upper {blocks} of {len(given.blocks)} blocks are trained "
     words += f"at {multiplier:g} of the head's rate"
@@ -157,9 +157,9 @@ def gradual(given, *, stages=3, multiplier=0.1):
     >>> [stage.name for stage in gradual(Given(("a", "b", "c"))).stages]
     ['head', 'upper 1 of 3 blocks', 'all 3 blocks']
     """
-    check_share("multiplier", multiplier)
+    checks.check_share("multiplier", multiplier)
     count = len(given.blocks)
-    check_count("stages", stages, (2, count + 1), given.blocks)
+    checks.check_count("stages", stages, (2, count + 1), given.blocks)
     made = []
     for done in range(stages):
         upper = count * done // (stages - 1)
@@ -187,7 +187,7 @@ def layerwise(given, *, factor=0.5):
     >>> layerwise(Given(("stem", "top"))).stages[0].table
     (('^head', 1.0), ('stem', 0.25), ('top', 0.5))
     """
-    check_share("factor", factor)
+    checks.check_share("factor", factor)
     count = len(given.blocks)
     rates = [factor ** (count - i) for i in range(count)]
     words = f"rates fall by {factor:g} from block to block downwards"
@@ -204,8 +204,7 @@ def scratch(given):
     """
     rates = [1.0] * len(given.blocks)
     words = "everything is trained at the full rate"
-    strategy = _one("scratch", given, rates, words)
-    return strategy._replace(statistics="update")
+    return _one("scratch", given, rates, words)._replace(statistics="update")
 
 
 def auto(given, *, few=None, views=None):
@@ -224,6 +223,8 @@ def auto(given, *, few=None, views=None):
     """
     usual, counted = FEW[given.target]
     few = usual if few is None else few
+    checks.check_few(few)
+    checks.check_views(views)
     said = f"{round(given.examples_per_class, 1):g} {counted}"
     if not given.pretrained:
         chosen = scratch(given)
@@ -234,12 +235,14 @@ def auto(given, *, few=None, views=None):
     else:
         chosen = full(given)
         why = f"{said} are {few:g} or more, enough to move the backbone"
-    return chosen._replace(words=f"{chosen.name} (auto: {why}): {chosen.words}")
+    words = f"{chosen.name} (auto: {why}): {chosen.words}"
+    if views != chosen.views:
+        words += "; `views` is not used"
+    return chosen._replace(words=words)
 
 
 def _one(name, given, rates, words):
-    stage = Stage(name, _table(given, rates), 1.0)
-    return Strategy(name, (stage,), words)
+    return Strategy(name, (Stage(name, _table(given, rates), 1.0),), words)
 
 
 def _table(given, rates):

@@ -78,11 +78,26 @@ def test_auto_chooses_and_says_why(examples, pretrained, config, chosen, words):
         ("top", {"blocks": 0}, "blocks"),
         ("gradual", {"stages": 1}, "from 2 to 5"),
         ("gradual", {"stages": 2.0}, "whole number"),
+        *(
+            ("auto", {"few": few}, f"few.*at least 0.*Received: '?{few}")
+            for few in (-3, True, float("nan"), float("inf"), "many")
+        ),
+        *(("auto", {"views": v}, "views.*at least 1") for v in (0, True, "x")),
     ],
 )
 def test_what_a_strategy_refuses(name, config, words):
     with pytest.raises(RecipeError, match=words):
         getattr(strategies, name)(GIVEN, **config)
+
+
+@pytest.mark.parametrize("pretrained", [True, False])
+def test_auto_says_that_views_are_not_used(pretrained):
+    given = GIVEN._replace(pretrained=pretrained)
+    said = "; `views` is not used"
+    assert strategies.auto(given, views=8).words.endswith(said)
+    assert said not in strategies.auto(given).words
+    used = strategies.auto(GIVEN, few=11, views=8)
+    assert used.views == 8 and said not in used.words
 
 
 def test_the_first_row_that_matches_counts():
