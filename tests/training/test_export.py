@@ -162,6 +162,20 @@ def test_a_crash_leaves_what_was_there(table_run, tmp_path):
     assert not (path / "of_mine.txt").exists()
 
 
+def test_a_place_that_was_taken_meanwhile(table_run, tmp_path):
+    path = tmp_path / "model"
+
+    def beside(model, part, format, verbose):
+        write(model, part, format, verbose)
+        path.write_text("of another")
+
+    arguments = {"overwrite": False, "verbose": 0}
+    with pytest.raises(RunError, match="model cannot be written: .*directory"):
+        export(table_run, path, "savedmodel", write=beside, **arguments)
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_text() == "of another"
+
+
 @pytest.fixture(scope="module")
 def shrinking_run(tiny_images, tmp_path_factory):
     """A run whose model shrinks images, which SavedModel alone can."""

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 
 import keras
@@ -60,7 +61,7 @@ def export(run, path, format, *, overwrite, verbose, write=write):
     with many_models(), warnings.catch_warnings():
         if verbose < 2:
             warnings.simplefilter("ignore")
-        with hushed() if verbose < 2 else many_models():
+        with hushed() if verbose < 2 else nullcontext():
             found = _export(run, path, format, write, verbose)
     examples = sum(BATCHES)
     console = SteadyConsole(
@@ -189,14 +190,14 @@ def _span(expected, about, limit):
 def _place(part, path, work):
     """Put the export in place of an earlier one, or where nothing was."""
     old = work / "replaced"
-    if path.is_dir():
-        os.replace(path, old)
     try:
+        if path.is_dir():
+            os.replace(path, old)
         os.replace(part, path)
-    except OSError:
+    except OSError as error:
         if old.exists():
             os.replace(old, path)
-        raise
+        raise RunError(f"{path} cannot be written: {error}") from error
 
 
 def _size(path):
