@@ -48,7 +48,8 @@ def table(given, *, stages):
             "`strategy/stages`: the fractions of the epochs must add up to 1. "
             f"Received: {total:g}"
         )
-    return Strategy("table", tuple(made), f"{len(made)} stages of your own")
+    words = f"{len(made)} stage{'s' * (len(made) != 1)} of your own"
+    return Strategy("table", tuple(made), words)
 
 
 def _wrong(name, value):
