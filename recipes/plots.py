@@ -24,7 +24,8 @@ def curves(history, best_epoch, model_epoch=None, stages=()):
     """
     names = [n for n in history if f"val_{n}" in history]
     names.sort(key=lambda name: name != "loss")
-    figure = _figure(1.0 + 4.2 * len(names), 3.6)
+    stages = stages if len(stages) > 1 else ()
+    figure = _figure(1.0 + 4.2 * len(names), 4.1 if stages else 3.6)
     for place, name in enumerate(names, 1):
         axes = figure.add_subplot(1, len(names), place)
         epochs = np.arange(1, len(history[name]) + 1)
@@ -54,18 +55,21 @@ def curves(history, best_epoch, model_epoch=None, stages=()):
             linestyle="none",
             label=f"best epoch {best_epoch}: {best:.4g}",
         )
-        for stage, first in stages if len(stages) > 1 else ():
+        for number, (stage, first) in enumerate(stages, 1):
             axes.axvline(first - 0.5, color=INK, linewidth=0.6)
             axes.annotate(
-                stage,
-                (first - 0.5, 0.98),
+                one_line(stage, f"stage {number}"),
+                (first - 0.5, 0.97),
                 xycoords=("data", "axes fraction"),
-                xytext=(2, 0),
+                xytext=(3, 0),
                 textcoords="offset points",
                 rotation=90,
                 va="top",
-                fontsize=6,
+                fontsize=7,
                 color=INK,
+                bbox={"facecolor": "white", "alpha": 0.8, "pad": 1, "lw": 0},
+                family=families(),
+                **AS_IS,
             )
         if name == "loss" and _positive(history[name], history["val_loss"]):
             axes.set_yscale("log")
@@ -78,7 +82,10 @@ def curves(history, best_epoch, model_epoch=None, stages=()):
             one_line(name, f"metric {place}"), family=families(), **AS_IS
         )
         axes.grid(alpha=0.25)
-        axes.legend(frameon=False, fontsize=8)
+        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17)}
+        below["ncols"] = 2
+        # Within the axes it would lie over the names of the stages.
+        axes.legend(frameon=False, fontsize=8, **(below if stages else {}))
     return figure
 
 
