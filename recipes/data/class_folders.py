@@ -62,6 +62,15 @@ def ordered(classes, names):
     return paths, numbers
 
 
+def names_below(root, paths):
+    """Return the paths of files as they stand below a folder.
+
+    >>> names_below(Path("pets"), [Path("pets/cats/1.png")])
+    ['cats/1.png']
+    """
+    return [path.relative_to(root).as_posix() for path in paths]
+
+
 def holds_texts(listed):
     """Whether some files end in .txt, and none as images do."""
     suffixes = {

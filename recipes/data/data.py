@@ -17,6 +17,8 @@ class ArraySource:
         array: Examples along the first axis.
     """
 
+    files = None  # a name for each example, of a source that knows of files
+
     def __init__(self, array):
         self.array = array
 
@@ -67,6 +69,11 @@ class Split:
     def read(self, positions=slice(None)):
         """Return the raw examples at these positions of the split."""
         return self.source.read(self.rows[positions])
+
+    def files(self):
+        """Return the name of each example's file, or None without files."""
+        names = getattr(self.source, "files", None)
+        return None if names is None else [names[row] for row in self.rows]
 
     def chunks(self, size=None):
         """Yield the examples in order, at most `size` at a time.

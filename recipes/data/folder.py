@@ -6,6 +6,7 @@ from recipes.data.class_folders import (
     class_names,
     holds_texts,
     listing,
+    names_below,
     ordered,
 )
 from recipes.data.image_files import DecodedFolder, FolderSource
@@ -60,7 +61,7 @@ def from_folder(rest, image_size="auto", channels=None):
         channels = 1 if all(gray for _, gray in known.values()) else 3
     keep = len(found) * size[0] * size[1] * channels <= IN_MEMORY
     splits = {
-        role: _source(classes, names, size, channels, keep, known)
+        role: _source(root, classes, names, size, channels, keep, known)
         for role, classes in listed.items()
     }
     return Raw(
@@ -72,9 +73,10 @@ def from_folder(rest, image_size="auto", channels=None):
     )
 
 
-def _source(classes, names, size, channels, keep, known):
+def _source(root, classes, names, size, channels, keep, known):
     paths, labels = ordered(classes, names)
-    files = paths, size, channels, [known[path][0] for path in paths]
+    sizes = [known[path][0] for path in paths]
+    files = paths, size, channels, sizes, names_below(root, paths)
     if keep:
         source = DecodedFolder(decode_all(paths, channels, size), *files)
     else:

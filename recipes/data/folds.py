@@ -8,6 +8,7 @@ import numpy as np
 
 from recipes.data import checks, splits
 from recipes.data.data import ROLES, ArraySource, Split
+from recipes.data.image_files import DecodedFolder
 from recipes.data.label_rows import label_sets
 from recipes.errors import DataError, RecipeError
 
@@ -129,13 +130,23 @@ def _held_out(data, labels, folds, seed):
 def joined(parts):
     """Return one source of the rows of several splits, and of no others.
 
-    Examples in memory are copied; others are read where they lie.
+    Examples in memory are copied; others, and those of image files, are read
+    where they lie.
     """
     kinds = {type(split.source) for split in parts}
     kind = kinds.pop()
-    if not kinds and issubclass(kind, ArraySource):
-        return kind(np.concatenate([split.read() for split in parts]))
-    return JoinedSource(parts)
+    copied = issubclass(kind, ArraySource) and kind is not DecodedFolder
+    if kinds or not copied:
+        return JoinedSource(parts)
+    source = kind(np.concatenate([split.read() for split in parts]))
+    source.files = _files(parts)
+    return source
+
+
+def _files(parts):
+    """Return the names of the files of all parts, or None."""
+    names = [split.files() for split in parts]
+    return None if None in names else [n for some in names for n in some]
 
 
 class JoinedSource:
@@ -147,6 +158,7 @@ class JoinedSource:
 
     def __init__(self, parts):
         self.parts = parts
+        self.files = _files(parts)
         self.ends = np.cumsum([len(split) for split in parts])
         self._digest = None
 

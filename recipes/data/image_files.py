@@ -11,8 +11,9 @@ from recipes.data.images import decode, threaded
 class _Files:
     """What sources of image files share: the files themselves."""
 
-    def _keep_files(self, paths, size, channels, sizes):
+    def _keep_files(self, paths, size, channels, sizes, files):
         self.paths, self.size, self.channels = paths, size, channels
+        self.files = files
         self.sizes = np.asarray(sizes, "float32").reshape(-1, 2)
 
     def originals(self, indices):
@@ -36,12 +37,13 @@ class FolderSource(_Files):
         size: (height, width) that all are resized to.
         channels: 1 or 3.
         sizes: (height, width) of each file, upright, of shape (n, 2).
+        files: Names of the files for people, or None.
     """
 
     dtype = np.dtype("uint8")
 
-    def __init__(self, paths, size, channels, sizes):
-        self._keep_files(paths, size, channels, sizes)
+    def __init__(self, paths, size, channels, sizes, files=None):
+        self._keep_files(paths, size, channels, sizes, files)
 
     def __len__(self):
         return len(self.paths)
@@ -70,11 +72,12 @@ class DecodedFolder(_Files, ArraySource):
         size: See there.
         channels: See there.
         sizes: See there.
+        files: See there.
     """
 
-    def __init__(self, array, paths, size, channels, sizes):
+    def __init__(self, array, paths, size, channels, sizes, files=None):
         super().__init__(array)
-        self._keep_files(paths, size, channels, sizes)
+        self._keep_files(paths, size, channels, sizes, files)
 
 
 class Undecoded:

@@ -6,6 +6,7 @@ from recipes.data.class_folders import (
     TEXTS,
     class_names,
     listing,
+    names_below,
     ordered,
 )
 from recipes.data.raw import Raw, split_name, to_path
@@ -36,6 +37,7 @@ def from_text_folder(rest):
         paths, labels = ordered(classes, names)
         texts = [read_text(path) for path in paths]
         source = from_strings(texts, split_name(role))
+        source.files = names_below(root, paths)
         splits[role] = source, np.array(labels, "int64")
     return Raw(
         root.resolve().name,
