@@ -18,7 +18,7 @@ LINE, LETTER = 0.16, 0.056  # inches of a line of words, and of a letter
 FINE = 160  # pixels of a heat map's longer side, at least half of them
 
 
-def sheet(images, captions, title, columns=None):
+def sheet(images, captions, title, columns=None, of=None):
     """Draw images in rows, each with its caption below.
 
     Args:
@@ -27,6 +27,8 @@ def sheet(images, captions, title, columns=None):
         captions: Texts, of one line or several.
         title: Of the figure.
         columns: Images in a row; None chooses.
+        of: How many there are, if `images` are the first of them: the title
+            says it of those that are not shown.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -36,6 +38,7 @@ def sheet(images, captions, title, columns=None):
         columns = min(count, max(3, math.isqrt(count - 1) + 1), 8)
     rows = math.ceil(count / columns)
     room = _room(captions[:count])
+    title = _first(title, count, of or len(images))
     figure, cells = _grid(rows, columns, images[0].shape, room, title)
     for place, axes in enumerate(cells.flat):
         if place >= count:
@@ -91,6 +94,7 @@ def overlays(images, maps, captions, title):
     rows = math.ceil(count / pairs)
     room = _room(captions[:count])
     shape = images[0].shape
+    title = _first(title, count, len(images))
     figure, cells = _grid(rows, 2 * pairs, shape, room, title, 0.7)
     for place, (left, right) in enumerate(cells.reshape(-1, 2)):
         if place >= count:
@@ -150,6 +154,17 @@ def _room(captions):
     lines = [caption.split("\n") for caption in captions]
     widest = max(cell_len(line) for each in lines for line in each)
     return LETTER * widest, max(map(len, lines))
+
+
+def _first(title, shown, count):
+    """Say before a title what is not shown.
+
+    >>> _first("top losses", 100, 200), _first("top losses", 9, 9)
+    ('the first 100 of 200: top losses', 'top losses')
+    """
+    if shown == count:
+        return title
+    return f"the first {shown} of {count}: {one_line(title, '', 60)}"
 
 
 def _grid(rows, columns, shape, room, title, extra=0.0, longer=SIDE):

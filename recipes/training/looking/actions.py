@@ -24,9 +24,10 @@ class Looking:
 
         Returns:
             `TopLosses`: `rows` of (index in the split, truth, predicted,
-            loss, probability), the largest loss first; `examples`, raw;
-            `figure`, drawn when it is asked for. Tables and texts have no
-            figure.
+            loss, probability, file), the largest loss first; `file` is the
+            path below the folder that `folder:` names, None for other data;
+            `examples`, raw; `figure`, of the first 100, drawn when it is
+            asked for. Tables and texts have no figure.
 
         Raises:
             RunError: For another `n`.
@@ -58,8 +59,8 @@ class Looking:
 
         Returns:
             `MostConfused`: `rows` of (truth, predicted, count, indices in the
-            split, the largest loss first), the most frequent pair first;
-            `figure`, with some images of each.
+            split, the largest loss first, and their files or None), the most
+            frequent pair first; `figure`, with some images of each.
 
         Raises:
             RunError: For a run that does not predict one class.
@@ -110,7 +111,7 @@ class Looking:
             `Explanation`: `maps` (images, height, width) in [0, 1], as large
             as the images that the model takes, 0 where nothing speaks for
             the class; `rows` of (image, explained, output, score); `layer`;
-            `figure`, the images with the maps laid over them.
+            `figure`, the first 50 images with the maps laid over them.
 
         Raises:
             RunError: For a run without feature maps (tables, texts, `mlp`,

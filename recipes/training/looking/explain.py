@@ -16,6 +16,12 @@ from recipes.training.looking.grad_cam import grad_cam
 from recipes.training.looking.listed import listed
 from recipes.training.predict_files import read_image
 
+TITLES = {
+    "class": "what speaks for the class",
+    "labels": "what speaks for the label",
+    "number": "what raises the number",
+}
+
 
 class Explained(NamedTuple):
     """An image, and what was explained in it.
@@ -56,7 +62,7 @@ def explain(run, images, classes=None, layer=None):
         )
     ]
     scaled = np.clip(x.astype("float32") * about["value_scale"], 0, 1)
-    return Explanation(rows, maps, cut.layer, scaled)
+    return Explanation(rows, maps, cut.layer, scaled, about["target"])
 
 
 def _read(images, about):
@@ -151,18 +157,19 @@ class Explanation:
             that the model takes.
         layer: Name of the layer whose feature maps were weighed.
         images: Those that were explained, in [0, 1].
+        target: What the run predicts: `"class"`, `"labels"` or `"number"`.
     """
 
-    def __init__(self, rows, maps, layer, images):
+    def __init__(self, rows, maps, layer, images, target="class"):
         self.rows, self.maps, self.layer = rows, maps, layer
-        self.images = images
+        self.images, self.target = images, target
 
     @cached_property
     def figure(self):
         """A matplotlib figure: each image, and beside it its map."""
         pairs = zip(self.rows, self.maps, strict=True)
         captions = [self._caption(*pair) for pair in pairs]
-        title = f"what speaks for the class (Grad-CAM, {self.layer})"
+        title = f"{TITLES[self.target]} (Grad-CAM, {self.layer})"
         return galleries.overlays(self.images, self.maps, captions, title)
 
     def _caption(self, row, heat):
@@ -171,6 +178,8 @@ class Explanation:
         if isinstance(row.image, str):
             place = Path(row.image).name
         words = f"{name} ({row.output:.2f})"
+        if self.target == "number":
+            words = f"target {row.explained}: {row.output:.4g}"
         if not heat.any():
             words += ", an empty map"
         return f"{words}\n{one_line(place, 'an image', 24)}"

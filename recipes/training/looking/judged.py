@@ -21,6 +21,7 @@ class Loss(NamedTuple):
         loss: Cross-entropy; binary cross-entropy, mean over labels; or squared
             error in the targets' own units, mean over targets.
         probability: Of the predicted class; None for labels and numbers.
+        file: Of the example, below the folder; None for data without files.
     """
 
     index: int
@@ -28,6 +29,7 @@ class Loss(NamedTuple):
     predicted: object
     loss: float
     probability: float | None
+    file: str | None = None
 
 
 class Judged:
@@ -43,11 +45,13 @@ class Judged:
         predicted: Class numbers, rows of 0 and 1, or numbers.
         losses: One per example; their mean is the loss that is reported.
         worst: Places in the split, the largest loss first.
+        files: The name of each example's file, or None.
     """
 
     def __init__(self, run, data, split):
         self.about = run.environment["data"]
         self.part = own_split(run, data, split)
+        self.files = self.part.files()
         objective = objective_of(run.environment, self.part)
         outputs = predict(run.model, self.part)
         self.predicted = objective.predicted(outputs)
@@ -66,7 +70,9 @@ class Judged:
             share = float(self._outputs[place, self.predicted[place]])
         truth = self._said(self.part.labels[place])
         predicted = self._said(self.predicted[place])
-        return Loss(place, truth, predicted, float(self.losses[place]), share)
+        file = None if self.files is None else self.files[place]
+        loss = float(self.losses[place])
+        return Loss(place, truth, predicted, loss, share, file)
 
     def _said(self, value):
         if self.about["target"] == "class":

@@ -3,7 +3,7 @@
 import io
 
 
-def listed(title, heads, rows):
+def listed(title, heads, rows, whole=()):
     """Return a table without lines, as wide as it has to be.
 
     Args:
@@ -11,6 +11,7 @@ def listed(title, heads, rows):
         heads: Names of the columns.
         rows: Rows of values. Fractions get four digits, texts one line and at
             most 40 columns; None is left out.
+        whole: Heads of columns that are never cut.
 
     Example:
 
@@ -20,6 +21,7 @@ def listed(title, heads, rows):
         7  cat
        12
     """
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -29,11 +31,22 @@ def listed(title, heads, rows):
         numbers = all(isinstance(row[place], int | float) for row in rows)
         justify = "right" if rows and numbers else "left"
         table.add_column(
-            head, justify=justify, max_width=40, no_wrap=True, header_style=""
+            head,
+            justify=justify,
+            max_width=None if head in whole else 40,
+            no_wrap=True,
+            header_style="",
         )
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
-    console = Console(file=io.StringIO(), width=45 * len(heads))
+    longest = sum(
+        max(
+            (cell_len(_cell(row[heads.index(head)])) for row in rows), default=0
+        )
+        for head in whole
+    )
+    width = 45 * len(heads) + longest
+    console = Console(file=io.StringIO(), width=width)
     console.print(table)
     lines = console.file.getvalue().splitlines()
     return "\n".join([title, *(line.rstrip() for line in lines)])

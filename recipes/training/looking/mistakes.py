@@ -2,16 +2,19 @@
 
 from functools import cached_property
 from numbers import Integral
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
 
 from recipes import galleries
 from recipes.errors import RunError
+from recipes.lettering import one_line
 from recipes.training.looking.judged import Judged
 from recipes.training.looking.listed import listed
 
 OF_EACH = 6  # pictures of a pair of classes
+NAMED = 3  # files of a pair in a printed row
 
 
 class Confused(NamedTuple):
@@ -22,12 +25,15 @@ class Confused(NamedTuple):
         predicted: Name of the class that it was taken for.
         count: How often.
         indices: Of these examples in the split, largest loss first.
+        files: Of these examples, below the folder; None for data without
+            files.
     """
 
     truth: str
     predicted: str
     count: int
     indices: tuple
+    files: tuple | None = None
 
 
 def top_losses(run, n=9, data=None, split="validation"):
@@ -71,7 +77,13 @@ def _most(judged, n):
         pairs.setdefault(pair, []).append(place)
     most = sorted(pairs.items(), key=lambda found: (-len(found[1]), found[0]))
     rows = [
-        Confused(judged.name(a), judged.name(b), len(places), tuple(places))
+        Confused(
+            judged.name(a),
+            judged.name(b),
+            len(places),
+            tuple(places),
+            judged.files and tuple(judged.files[place] for place in places),
+        )
         for (a, b), places in most[:n]
     ]
     return MostConfused(judged, rows)
@@ -105,7 +117,8 @@ class TopLosses:
         rows = self.rows[: galleries.MOST]
         images = self._judged.pictures([row.index for row in rows])
         captions = [self._caption(row) for row in rows]
-        return galleries.sheet(images, captions, f"top losses, {self._judged}")
+        title = f"top losses, {self._judged}"
+        return galleries.sheet(images, captions, title, of=len(self.rows))
 
     def _caption(self, row):
         truth = self._judged.short(row.truth)
@@ -116,11 +129,18 @@ class TopLosses:
         between = ", " if len(truth) + len(words) < 24 else "\n"
         return (
             f"{truth}{between}{words}\nloss {row.loss:.3g}, index {row.index}"
+            f"{_named(row.file)}"
         )
 
     def __repr__(self):
-        heads = ("index", "truth", "predicted", "loss", "probability")
-        return listed(f"top losses, {self._judged}", heads, self.rows)
+        heads = ["index", "truth", "predicted", "loss"]
+        if self._judged.about["target"] == "class":
+            heads.append("probability")
+        if self._judged.files:
+            heads.append("file")
+        rows = [[getattr(row, head) for head in heads] for row in self.rows]
+        title = f"top losses, {self._judged}"
+        return listed(title, heads, rows, whole={"file"} & set(heads))
 
 
 class MostConfused:
@@ -141,7 +161,11 @@ class MostConfused:
         short, groups = self._judged.short, []
         for row in self.rows:
             places = row.indices[:OF_EACH]
-            words = [f"index {place}" for place in places]
+            files = row.files or (None,) * len(places)
+            words = [
+                f"index {place}{_named(file)}"
+                for place, file in zip(places, files, strict=False)
+            ]
             name = (
                 f"{short(row.truth)}\npredicted {short(row.predicted)}\n"
                 f"{row.count} times"
@@ -154,16 +178,28 @@ class MostConfused:
     def __repr__(self):
         if not self.rows:
             return f"nothing confused, {self._judged}"
-        heads = ("truth", "predicted", "count", "indices")
-        shown = [(*row[:3], _few(row.indices)) for row in self.rows]
-        return listed(f"most confused, {self._judged}", heads, shown)
+        heads = ["truth", "predicted", "count", "indices"]
+        shown = [[*row[:3], _few(row.indices)] for row in self.rows]
+        whole = ["files"] if self._judged.files else []
+        if whole:
+            for words, row in zip(shown, self.rows, strict=True):
+                words.append(_few(row.files, NAMED))
+        title = f"most confused, {self._judged}"
+        return listed(title, heads + whole, shown, whole)
 
 
-def _few(indices):
-    """Return the first numbers as text.
+def _few(values, most=OF_EACH):
+    """Return the first numbers or names as text.
 
     >>> _few((3, 4)), _few(tuple(range(9)))
     ('3, 4', '0, 1, 2, 3, 4, 5 …')
     """
-    words = ", ".join(map(str, indices[:OF_EACH]))
-    return words + " …" * (len(indices) > OF_EACH)
+    words = ", ".join(map(str, values[:most]))
+    return words + " …" * (len(values) > most)
+
+
+def _named(file):
+    """Return a line of a caption with a file's name, if there is one."""
+    if file is None:
+        return ""
+    return f"\n{one_line(PurePosixPath(file).name, 'a file', 32)}"
