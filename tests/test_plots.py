@@ -75,6 +75,21 @@ def test_best_epoch_is_marked():
     assert axes.lines[3].get_ydata() == [0.25]
 
 
+@pytest.mark.parametrize("values", [(3, 2, 1, 0.5), (0.5, 1, 2, 3)])
+def test_the_names_of_stages_do_not_lie_under_the_legend(values):
+    stages = [("$head_{", 1), ("all layers", 2)]
+    for axes in draw(plots.curves(history(*values), 4, 3, stages)):
+        assert texts(axes.texts) == ["$head_{", "all layers"]
+        legend = axes.get_legend().get_window_extent()
+        frame = axes.get_window_extent()
+        for name in axes.texts:
+            place = name.get_window_extent()
+            assert not legend.overlaps(place)
+            assert frame.y0 < place.y0 and place.y1 < frame.y1
+        assert legend.y1 < axes.xaxis.label.get_window_extent().y0 + 1
+        assert legend.y0 >= 0 and legend.x0 >= 0
+
+
 def test_no_validation_no_panel():
     assert draw(plots.curves({"loss": [1.0]}, 1)) == []
 

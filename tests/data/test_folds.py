@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from recipes.data import load
 from recipes.data.data import ArraySource, Split
@@ -191,3 +192,20 @@ def test_folds_of_what_is_no_array(data):
         assert isinstance(theirs.train.source, ArraySource)
         for one, other in zip(ours.splits, theirs.splits, strict=True):
             assert numbers(one) == numbers(other)
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_folder_of_images_is_cut_with_its_names(
+    tmp_path, monkeypatch, in_memory
+):
+    if not in_memory:
+        monkeypatch.setattr("recipes.data.folder.IN_MEMORY", 0)
+    for value in range(40):
+        path = tmp_path / "ab"[value % 2] / f"{value}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.new("L", (2, 2), value).save(path)
+    data = load(f"folder:{tmp_path}")
+    for fold in cut(data, 4, 0.15, seed=0):
+        for split in fold.splits:
+            values = [int(name[2:-4]) for name in split.files()]
+            np.testing.assert_array_equal(split.read()[:, 0, 0, 0], values)

@@ -3,6 +3,7 @@
 import pytest
 
 from recipes.data import load
+from recipes.data.folds import cut
 
 pytestmark = pytest.mark.both_backends
 WORDS = {"news": "the minister said", "sport": "they scored again"}
@@ -55,6 +56,10 @@ def test_a_folder_of_splits(text_folder):
         root = text_folder(f"all/{role}").parent
     data = load(f"folder:{root}")
     assert data.features == "text" and [len(s) for s in data.splits] == [20] * 3
+    assert data.test.files()[-1] == "test/sport/9.txt"
+    fold = cut(data, 4, 0.15, seed=0)[0]
+    for name, text in zip(fold.train.files(), fold.train.read(), strict=True):
+        assert (root / name).read_text() == text
 
 
 def test_files_of_any_name_are_texts_when_asked_for(text_folder):

@@ -10,6 +10,7 @@ from PIL import Image
 
 import recipes
 from recipes import DataError, Part, RunError, cli
+from recipes.training.looking.explain import Explained, Explanation
 from recipes.training.looking.feature_maps import cut_at
 from recipes.training.looking.grad_cam import grad_cam, heat
 from recipes.training.looking.gradients import gradient
@@ -342,6 +343,16 @@ def test_labels_are_explained_by_name(label_run):
     for row, output in zip(found.rows, outputs[[0, 1], [2, 0]], strict=True):
         assert row.output == pytest.approx(output)
         assert 1 / (1 + np.exp(-row.score)) == pytest.approx(output, rel=1e-4)
+
+
+def test_the_title_fits_what_is_predicted_and_what_is_shown(label_run):
+    run, (x, _) = label_run
+    title = run.explain(x[:60]).figure.get_suptitle()
+    assert title.startswith("the first 50 of 60: what speaks for the label")
+    rows, maps = [Explained(0, 0, 31.25, 31.25)], np.ones((1, 8, 8))
+    figure = Explanation(rows, maps, "a", x[:1] / 16, "number").figure
+    assert figure.get_suptitle() == "what raises the number (Grad-CAM, a)"
+    assert "target 0: 31.25" in figure.axes[0].get_xlabel()
 
 
 def test_the_command_draws_what_the_function_finds(run, tmp_path, capsys):

@@ -11,6 +11,8 @@ import recipes
 from recipes import DataError, RunError, cli
 from recipes.training import folder
 
+BILINEAR = Image.Resampling.BILINEAR
+
 
 def validation(run, name="digits"):
     """Return (raw examples, labels, outputs) without the code under test."""
@@ -164,10 +166,47 @@ def test_a_folder_is_read_again_by_its_path(pictures, tmp_path):
         len(texts(found.figure))
         == run.environment["data"]["rows"]["validation"]
     )
+    _names_the_files(run, pictures)
     first = next(iter(pictures.glob("*/3.png")))
     Image.new("RGB", (12, 9)).save(first)
     with pytest.raises(DataError, match="other data than the run"):
         again.top_losses()
+
+
+def _names_the_files(run, root):
+    """Each row's file is the one whose pixels are shown."""
+    found, pairs = run.top_losses(n=40), run.most_confused(split="train")
+    for row, example in zip(found.rows, found.examples, strict=True):
+        image = Image.open(root / row.file).resize((24, 18), BILINEAR)
+        np.testing.assert_array_equal(np.asarray(image), example)
+        assert row.file.split("/")[0] == row.truth
+    lines = repr(found).splitlines()
+    assert lines[1].split()[-1] == "file"
+    assert lines[2].endswith(found.rows[0].file)  # whole
+    words = found.figure.axes[0].get_xlabel()
+    assert words.endswith("\n" + found.rows[0].file.split("/")[1])
+    every = {r.index: r.file for r in run.top_losses(40, split="train").rows}
+    for row in pairs.rows:
+        assert row.files == tuple(every[place] for place in row.indices)
+        assert row.files[0] in repr(pairs)
+    assert ".png" in pairs.figure.axes[0].get_xlabel()
+
+
+def test_what_is_not_shown_is_said(digits_run):
+    found = digits_run.top_losses(200)
+    title = found.figure.get_suptitle()
+    assert title.startswith("the first 100 of 200: top losses")
+    assert sum(a.get_xlabel() != "" for a in found.figure.axes) == 100
+    assert "first" not in digits_run.top_losses(9).figure.get_suptitle()
+
+
+def test_without_files_no_file_is_named(digits_run, number_run):
+    found, pairs = digits_run.top_losses(2), digits_run.most_confused(2)
+    assert {row.file for row in found.rows} == {None}
+    assert {row.files for row in pairs.rows} == {None}
+    assert "file" not in repr(found) + repr(pairs)
+    heads = repr(number_run.top_losses(2)).splitlines()[1]
+    assert heads.split() == ["index", "truth", "predicted", "loss"]
 
 
 def test_labels_are_listed_by_name(label_run):
@@ -178,6 +217,7 @@ def test_labels_are_listed_by_name(label_run):
     mean = np.mean([row.loss for row in found.rows])
     assert mean == pytest.approx(run.metrics["validation_loss"], rel=1e-9)
     assert {type(row.truth) for row in found.rows} == {tuple}
+    assert "probability" not in repr(found)
     assert all(set(row.truth) <= {"0", "1", "2"} for row in found.rows)
     assert any("none" in words for words in texts(found.figure))
     with pytest.raises(RunError, match="use top_losses"):

@@ -144,6 +144,9 @@ def test_stages_of_the_users_own():
     found = table(GIVEN, stages=[["a", 0.25, ROWS], ["b", 0.75, [[".*", 1]]]])
     assert [stage.name for stage in found.stages] == ["a", "b"]
     assert rates(found.stages[0]) == [0, 0, 0, 0, 1]
+    assert found.words == "2 stages of your own"
+    found = table(GIVEN, stages=[["a", 1.0, ROWS]])
+    assert found.words == "1 stage of your own"
 
 
 def test_the_head_by_name():
