@@ -36,9 +36,7 @@ def key_of(body, split, *, about=()):
     said = [keras.__version__, keras.backend.backend(), repr(about)]
     said.append(anonymous(body.get_config()))
     digest.update(json.dumps(said, default=repr).encode())
-    for variable in body.variables:
-        if "seed" in variable.path.rsplit("/", 1)[-1]:
-            continue  # draws nothing when predicting
+    for variable in body.weights:  # without the states of random numbers
         values = keras.ops.convert_to_numpy(variable)
         digest.update(f"{values.dtype}{values.shape}".encode())
         digest.update(np.ascontiguousarray(values).tobytes())
@@ -76,32 +74,49 @@ def predicted(body, x, batch_size):
 
 
 def anonymous(config):
-    """Return a configuration with numbers for names, which Keras counts up.
+    """Return a network's configuration with numbers for its layers' names.
+
+    Keras counts these up. Only names are replaced, and what refers to them:
+    a setting may be the same word.
 
     Example:
 
-    >>> anonymous({"name": "dense_7", "units": 2, "of": ["dense_7"]})
-    {'name': 0, 'units': 2, 'of': [0]}
+    >>> config = {"name": "relu", "trainable": True, "activation": "relu"}
+    >>> anonymous(config)
+    {'name': 0, 'trainable': True, 'activation': 'relu'}
     """
     names = {}
 
-    def collect(value):
-        if isinstance(value, dict):
-            name = value.get("name")
-            if isinstance(name, str):
-                names.setdefault(name, len(names))
-            for each in value.values():
-                collect(each)
-        elif isinstance(value, (list, tuple)):
-            for each in value:
-                collect(each)
+    def number(name):
+        return names.setdefault(name, len(names))
 
     def renamed(value):
-        if isinstance(value, dict):
-            return {key: renamed(each) for key, each in value.items()}
         if isinstance(value, (list, tuple)):
             return [renamed(each) for each in value]
-        return names.get(value, value) if isinstance(value, str) else value
+        if not isinstance(value, dict):
+            return value
+        found = {key: renamed(each) for key, each in value.items()}
+        if "trainable" in value and "name" in value:  # a layer's settings
+            found["name"] = number(value["name"])
+        if "keras_history" in value:
+            found["keras_history"] = referred(value["keras_history"])
+        if "layers" in value:  # a network's
+            for layer in found["layers"]:
+                label(layer)
+            for key in ("input_layers", "output_layers"):
+                found[key] = referred(value.get(key))
+        return found
 
-    collect(config)
+    def label(layer):
+        """Number a network's layer, which may be an operation or an input."""
+        for about in (layer, layer["config"]):
+            if isinstance(about.get("name"), str):
+                about["name"] = number(about["name"])
+
+    def referred(value):
+        """Number the names in (name, node, tensor), however nested."""
+        return keras.tree.map_structure(
+            lambda each: number(each) if isinstance(each, str) else each, value
+        )
+
     return renamed(config)
