@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import secrets
 import time
 from pathlib import Path
 
@@ -73,11 +74,12 @@ class FeatureStore:
         Raises:
             CannotKeepError: If the disk refuses; nothing is left there.
         """
-        partial = self.directory / f"{key}.{os.getpid()}.partial"
+        # Containers that share a folder have the same process numbers.
+        partial = self.directory / f"{key}.{secrets.token_hex(8)}.partial"
         with _disk():
             self.directory.mkdir(parents=True, exist_ok=True)
             self._sweep()
-            file = open(partial, "wb")
+            file = open(partial, "xb")
         try:
             try:
                 rows = _write(file, shape, chunks)
@@ -114,8 +116,8 @@ class FeatureStore:
         for _, size, path in sorted(found):
             if total > self.limit and path != newest:
                 with contextlib.suppress(OSError):
-                    path.unlink()
-                total -= size
+                    path.unlink(missing_ok=True)
+                    total -= size
 
 
 def cache_folder():

@@ -4,7 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -112,7 +115,7 @@ def test_a_killed_process_leaves_nothing_to_read(tmp_path):
     process.send_signal(signal.SIGKILL)
     process.communicate()
     (left,) = tmp_path.iterdir()
-    assert left.name == f"key.{process.pid}.partial"
+    assert left.name.startswith("key.") and left.suffix == ".partial"
     store = FeatureStore(tmp_path)
     assert store.get("key") is None
     store.put("other", (4, 3), [ROWS])
@@ -120,6 +123,43 @@ def test_a_killed_process_leaves_nothing_to_read(tmp_path):
     os.utime(left, (time.time() - 4000,) * 2)
     store.put("key", (4, 3), [ROWS])
     assert not left.exists() and (store.get("key") == ROWS).all()
+
+
+def test_what_cannot_be_removed_still_counts(tmp_path, monkeypatch):
+    store = FeatureStore(tmp_path, limit=9000)
+    one = np.zeros((1, 1000), "float32")
+    for age, key in enumerate("ab"):
+        store.put(key, one.shape, [one])
+        (path,) = tmp_path.glob(f"{key}.*")
+        os.utime(path, (1e9 + age, 1e9 + age))
+    remove = Path.unlink
+
+    def refused(path, **given):
+        if path.name.startswith("a."):
+            raise PermissionError("read-only")
+        remove(path, **given)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    store.put("c", one.shape, [one])
+    assert parts(tmp_path) == ["a", "c"]
+
+
+def test_two_threads_that_write_the_same_do_not_meet(tmp_path):
+    """Each has written its first half when the other writes its second."""
+    store, meet = FeatureStore(tmp_path), threading.Barrier(2, timeout=20)
+
+    def halves(value):
+        yield np.full((2, 3), value)
+        meet.wait()
+        yield np.full((2, 3), value)
+
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(
+            lambda value: store.put("key", (4, 3), halves(value)), (1.0, 2.0)
+        )
+        one, two = found
+    assert (one == 1).all() and (two == 2).all()
+    assert not list(tmp_path.glob("*.partial"))
 
 
 def test_two_processes_that_write_the_same_do_not_meet(tmp_path):
