@@ -28,6 +28,8 @@ SIDE, COUNT, CLASSES, BATCH = 96, 512, 5, 32
 class Seconds(keras.callbacks.Callback):
     """Take down how long each epoch took."""
 
+    uses_model = False
+
     def __init__(self):
         super().__init__()
         self.seconds = []

@@ -59,7 +59,10 @@ class Actions:
             seed: In place of the recipe's own.
             callbacks: A list of Keras callbacks. They see the trained
                 network, which gives logits. One with a hook on the single
-                step makes each step a call of its own: slower.
+                step makes each step a call of its own: slower. One that is
+                not known sends images through a frozen backbone in every
+                epoch, unless it says `uses_model = False`: then its
+                `self.model` may be the head alone.
             tensorboard: Whether to write TensorBoard's logs.
             overwrite: Whether a finished run in `directory` may be replaced.
             verbose: Whether to show progress.

@@ -9,6 +9,7 @@ import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from itertools import count, islice
 
 import keras
@@ -108,6 +109,12 @@ class Loader(_Reader):
             if augment is not None:
                 threads = max(threads, cores())
         self.threads = threads
+
+    def on(self, split, threads, augment=None):
+        """Return a loader of the same examples in another form."""
+        loader = copy(self)
+        loader.split, loader.threads, loader.augment = split, threads, augment
+        return loader
 
     @property
     def steps_per_epoch(self):

@@ -4,6 +4,9 @@ import keras
 
 from recipes.errors import RecipeError
 
+POOLING, POOLED = "global_pooling", "pooled"
+# The first layers of these names, the later the fewer numbers an image.
+CUTS = ("backbone", f"{POOLING}1", f"{POOLED}1")
 GLOBAL_POOLINGS = {
     "average": (keras.layers.GlobalAveragePooling2D,),
     "max": (keras.layers.GlobalMaxPooling2D,),
@@ -53,13 +56,41 @@ def head(inputs, layers, *, global_pooling="auto", units=()):
     if len(x.shape) == 4:
         chosen = "both" if global_pooling == "auto" else global_pooling
         pooled = [
-            layer(name=layers.name("global_pooling"))(x)
+            layer(name=layers.name(POOLING))(x)
             for layer in GLOBAL_POOLINGS[chosen]
         ]
         x = pooled[0]
         if pooled[1:]:
-            x = keras.layers.Concatenate(name=layers.name("pooled"))(pooled)
+            x = keras.layers.Concatenate(name=layers.name(POOLED))(pooled)
     x = layers.normalization(x, layers.name("normalization"))
     for width in units:
         x = layers.dense(x, width)
     return x if units else layers.dropout(x)
+
+
+def split_network(model):
+    """Return two models that share a network's layers: up to a layer, and on.
+
+    They are cut where features are smallest: after the pooling that follows
+    the backbone, if nothing before it learns.
+
+    Args:
+        model: The trained network, with a layer called "backbone".
+
+    Returns:
+        (images → features, features → outputs), or None where the head sees
+        more than the backbone.
+    """
+    names = {layer.name for layer in model.layers}
+    learned = found = None
+    for name in [name for name in CUTS if name in names]:
+        cut = model.get_layer(name).output
+        body = keras.Model(model.inputs[0], cut, name="body")
+        if learned is not None and len(body.variables) != learned:
+            break
+        try:
+            head = keras.Model(cut, model.outputs[0], name=f"{model.name}_head")
+        except ValueError:  # beside it another layer sees the backbone
+            continue
+        learned, found = len(body.variables), (body, head)
+    return found

@@ -4,6 +4,7 @@ import keras
 
 from callbacks import (
     AveragedWeights,
+    EarlyStopping,
     LearningRateHistory,
     Progress,
     StepProgress,
@@ -11,6 +12,20 @@ from callbacks import (
 from recipes import registry
 from recipes.errors import RecipeError, suggest
 from recipes.menu.training import PLATEAU
+
+WITHOUT_MODEL = (  # these read logs, and weights and rates that are trained
+    AveragedWeights,
+    EarlyStopping,
+    LearningRateHistory,
+    Progress,
+    StepProgress,
+    keras.callbacks.CSVLogger,
+    keras.callbacks.EarlyStopping,
+    keras.callbacks.LearningRateScheduler,
+    keras.callbacks.ReduceLROnPlateau,
+    keras.callbacks.RemoteMonitor,
+    keras.callbacks.TerminateOnNaN,
+)
 
 
 def assemble(plan, folder, user, tensorboard, verbose):
@@ -39,7 +54,9 @@ def assemble(plan, folder, user, tensorboard, verbose):
     found.append(keras.callbacks.TerminateOnNaN())
     if tensorboard:
         logs = str(folder / "tensorboard")
-        found.append(keras.callbacks.TensorBoard(logs, write_graph=False))
+        board = keras.callbacks.TensorBoard(logs, write_graph=False)
+        board.uses_model = False
+        found.append(board)
     _check_user_monitors(user, logged)
     found.extend(user)
     found.append(keras.callbacks.CSVLogger(str(folder / "history.csv")))
@@ -48,6 +65,22 @@ def assemble(plan, folder, user, tensorboard, verbose):
         kind = StepProgress if calls > 1 else Progress
         found.append(kind(epochs=recipe.epochs))
     return found
+
+
+def model_users(callbacks):
+    """Return the names of callbacks that may save the model, or predict.
+
+    All may that are not known; one of a user's own says `uses_model`.
+
+    >>> checkpoint = keras.callbacks.ModelCheckpoint("model.keras")
+    >>> model_users([keras.callbacks.TerminateOnNaN(), checkpoint])
+    ['ModelCheckpoint']
+    """
+    return [
+        type(callback).__name__
+        for callback in callbacks
+        if getattr(callback, "uses_model", type(callback) not in WITHOUT_MODEL)
+    ]
 
 
 def check_user_callbacks(given, schedule):

@@ -36,6 +36,27 @@ class MappedSource:
         return np.array(self.array[indices])
 
 
+class Views:
+    """Gives an example in epoch e its view e mod K, from the loader's hook.
+
+    Args:
+        sources: Of features, one for each of K views.
+    """
+
+    looks_ahead = False
+
+    def __init__(self, sources):
+        self.sources = sources
+
+    def read(self, split, positions):
+        """Return the positions: which view it is, only the epoch says."""
+        return positions
+
+    def __call__(self, positions, targets, epoch, indices):
+        """Return (features, targets)."""
+        return self.sources[epoch % len(self.sources)].read(positions), targets
+
+
 class Arrays:
     """All features that a fit needs, computed together.
 
@@ -101,11 +122,9 @@ class Arrays:
         found = self.store.get(key)
         if found is not None:
             self._known += count
-            return (
-                ArraySource(np.array(found))
-                if self.in_memory
-                else (MappedSource(found))
-            )
+            if self.in_memory:
+                return ArraySource(np.array(found))
+            return MappedSource(found)
         shape = (count, *self.body.output_shape[1:])
         chunks = features(self.body, examples, self._draw)
         if not self.in_memory:

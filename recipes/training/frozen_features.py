@@ -2,60 +2,16 @@
 
 from dataclasses import replace
 
-import keras
 import numpy as np
 
 from recipes.data.augmenting import Pictures, build_policy
 from recipes.data.data import Split
-from recipes.data.loader import Loader
-from recipes.errors import RecipeError
+from recipes.network.head import split_network
 from recipes.quiet import tensorflow_unasked
-from recipes.training.feature_arrays import Arrays
+from recipes.training.callbacks import model_users
+from recipes.training.feature_arrays import Arrays, Views
 from recipes.transfer.features import BATCH, key_of
 from recipes.transfer.rates import STILL
-
-POOLED = ("pooled", "global_pooling", "backbone")  # the smallest first
-
-
-def check_views(recipe, transfer, data):
-    """Refuse a strategy with `views` that nothing can be kept of.
-
-    Args:
-        recipe: A recipe.
-        transfer: Its `Transfer`, or None.
-        data: Checked data.
-
-    Raises:
-        RecipeError: Naming the field to change.
-    """
-    views = transfer and transfer.strategy.views
-    if not views:
-        return
-    told = f"Received: views={views}"
-    if not recipe.augmentation:
-        raise RecipeError(
-            "`strategy/views` counts augmented views of each image, and the "
-            "recipe has no augmentation. Set one, such as "
-            f"augmentation='standard', or leave views None. {told}"
-        )
-    if build_policy(recipe, data).mixes:
-        names = ", ".join(part.name for part in recipe.augmentation)
-        raise RecipeError(
-            "`strategy/views` keeps the features of single images, and the "
-            f"augmentation {names} mixes images and their labels. Leave out "
-            f"what mixes, or leave views None. {told}"
-        )
-    if recipe.augmentation_device == "device":
-        raise RecipeError(
-            "`strategy/views` draws its views once, on the host. Set "
-            f"augmentation_device='auto', or leave views None. {told}"
-        )
-    if transfer.statistics != "frozen":
-        raise RecipeError(
-            "`strategy/views` needs normalization_statistics='frozen': what "
-            f"is updated changes the features. {told}, "
-            f"normalization_statistics={transfer.statistics!r}"
-        )
 
 
 def trains_head_alone(plan, expected):
@@ -90,53 +46,25 @@ def on_features(plan, callbacks, console):
         The plan with the head as `model`, or the one given where features
         cannot be kept.
     """
-    views = plan.transfer.strategy.views
-    if plan.recipe.augmentation and not views:
-        if plan.transfer.strategy.name == "frozen":
-            console.print(
-                "augmented images go through the frozen backbone in every "
-                "epoch; strategy/views=8 computes 8 views of each once"
-            )
-        return plan
-    if any(isinstance(c, keras.callbacks.ModelCheckpoint) for c in callbacks):
-        console.print(
-            "images go through the frozen backbone in every epoch: a "
-            "ModelCheckpoint saves the whole network"
-        )
-        return plan
     parts = split_network(plan.network)
-    if parts is None:
+    if parts is None or not _may_be_kept(plan, callbacks, console):
         return plan
     body, head = parts
     arrays = Arrays(body, console)
-    data, draws = plan.data, None
-    if views:
-        draws = _draws(plan)
-        for view in range(views):
-            _add_view(arrays, body, data.train, draws, view)
-    else:
-        _add(arrays, body, data.train)
-    _add(arrays, body, data.validation)
+    _add_all(plan, arrays, body)
     sources = arrays.compute()
     if sources is None:
         return plan
     *train, validation = sources
     prepared = replace(
-        data,
-        train=_on(train[0], data.train),
-        validation=_on(validation, data.validation),
+        plan.data,
+        train=_on(train[0], plan.data.train),
+        validation=_on(validation, plan.data.validation),
     )
-    old = plan.loader
-    loader = Loader(
+    loader = plan.loader.on(
         prepared.train,
-        old.encode,
-        old.batch_size,
-        old.seed,
-        old.drop_remainder,
-        0 if arrays.in_memory else None,
-        balanced=old.balanced,
-        weights=old.weights,
-        augment=Views(train) if views else None,
+        threads=0 if arrays.in_memory else 4,
+        augment=Views(train) if plan.transfer.strategy.views else None,
     )
     return plan._replace(model=head, prepared=prepared, loader=loader)
 
@@ -159,62 +87,41 @@ def compile_head(plan, features):
     )
 
 
-def split_network(model):
-    """Return two models that share a network's layers: up to a layer, and on.
-
-    They are cut where features are smallest: after the pooling that follows
-    the backbone, if nothing before it learns.
-
-    Args:
-        model: The trained network, with a layer called "backbone".
-
-    Returns:
-        (images → features, features → outputs), or None where the head sees
-        more than the backbone.
-    """
-    names = {layer.name for layer in model.layers}
-    learned = found = None
-    for name in reversed([name for name in POOLED if name in names]):
-        cut = model.get_layer(name).output
-        body = keras.Model(model.inputs[0], cut, name="body")
-        if learned is not None and len(body.variables) != learned:
-            break
-        try:
-            head = keras.Model(cut, model.outputs[0], name=f"{model.name}_head")
-        except ValueError:  # beside it another layer sees the backbone
-            continue
-        learned, found = len(body.variables), (body, head)
-    return found
-
-
-class Views:
-    """Gives an example in epoch e its view e mod K, from the loader's hook.
-
-    Args:
-        sources: Of features, one for each of K views.
-    """
-
-    looks_ahead = False
-
-    def __init__(self, sources):
-        self.sources = sources
-
-    def read(self, split, positions):
-        """Return the positions: which view it is, only the epoch says."""
-        return positions
-
-    def __call__(self, positions, targets, epoch, indices):
-        """Return (features, targets)."""
-        return self.sources[epoch % len(self.sources)].read(positions), targets
-
-
-def _draws(plan):
-    policy = build_policy(plan.recipe, plan.data)
-    return Pictures(policy, plan.recipe.seed, plan.data.value_scale)
+def _may_be_kept(plan, callbacks, console):
+    """Whether features serve this fit; where a user may wonder, say why not."""
+    strategy = plan.transfer.strategy
+    if plan.recipe.augmentation and not strategy.views:
+        if strategy.name == "frozen":
+            console.print(
+                "augmented images go through the frozen backbone in every "
+                "epoch; strategy/views=8 computes 8 views of each once"
+            )
+        return False
+    users = model_users(callbacks)
+    if users:
+        console.print(
+            "images go through the frozen backbone in every epoch: "
+            f"{', '.join(users)} may use the whole network. A callback that "
+            "does not says so: uses_model = False in its class"
+        )
+    return not users
 
 
 def _on(source, split):
     return Split(split.role, source, np.arange(len(split)), split.labels)
+
+
+def _add_all(plan, arrays, body):
+    """Want the features of all views of the train split, and of validation."""
+    views = plan.transfer.strategy.views
+    if not views:
+        _add(arrays, body, plan.data.train)
+    else:
+        policy = build_policy(plan.recipe, plan.data)
+        draws = Pictures(policy, plan.recipe.seed, plan.data.value_scale)
+        for view in range(views):
+            _add_view(arrays, body, plan.data.train, draws, view)
+    _add(arrays, body, plan.data.validation)
 
 
 def _add(arrays, body, split):

@@ -9,6 +9,7 @@ from recipes.data import load
 from recipes.data.augmenting import (
     OnDevice,
     augmenter,
+    build_policy,
     choose_renderer,
     resizes,
 )
@@ -22,11 +23,11 @@ from recipes.network.build import build_networks
 from recipes.network.on_device import augmented
 from recipes.tasks import TASKS
 from recipes.training.device import Device, choose_policy, find_device
-from recipes.training.frozen_features import check_views
 from recipes.training.objective import choose_objective
 from recipes.training.optimizer import build_optimizer, steps_per_execution
 from recipes.training.precise import check
 from recipes.training.seeds import seeded
+from recipes.transfer.checks import check_kept_views
 from recipes.transfer.rates import check_stages
 
 
@@ -103,38 +104,21 @@ def make_plan(recipe, data, callbacks=(), threads=None):
     device = find_device()
     policy = choose_policy(recipe.dtype_policy, device)
     objective = choose_objective(recipe.resolve(), data)
-    with seeded(recipe.seed):  # for a backbone without weights
-        transfer = build_transfer(recipe, data)
-    if transfer is not None:
-        recipe = as_chosen(recipe, transfer, data.input_shape[:2])
-    check_views(recipe, transfer, data)
+    recipe, transfer = _with_backbone(recipe, data)
     views = transfer is not None and transfer.strategy.views
     accelerated = device.kind != "cpu" and not views
     recipe = choose_renderer(recipe, data, accelerated)
     prepared, vectorization = vectorize(recipe, data)
-    # Words are drawn anew before they become tokens.
-    words = recipe.augmentation and data.features == "text"
-    loader = Loader(
-        data.train if words else prepared.train,
-        objective.targets,
-        recipe.batch_size,
-        recipe.seed,
-        recipe.drop_remainder,
-        threads,
-        balanced=recipe.balanced_sampling,
-        weights=objective.weigh(data.train.labels),
-        augment=augmenter(recipe, data, vectorization),
-    )
+    loader = _loader(recipe, data, prepared, objective, vectorization, threads)
     steps = loader.steps_per_epoch
     recipe = resolve.resolve(recipe, steps, data.input_shape[:2])
     recipe = recipe.replace(dtype_policy=policy)
     with seeded(recipe.seed):
-        before = fit_layers(recipe, data)
         model, serving = build_networks(
             recipe,
             prepared.input_shape,
             data.num_outputs,
-            before,
+            fit_layers(recipe, data),
             objective.target_scale,
             vectorization,
             any_size=resizes(recipe, data),
@@ -160,6 +144,36 @@ def make_plan(recipe, data, callbacks=(), threads=None):
         device,
         per_call,
         transfer,
+    )
+
+
+def _with_backbone(recipe, data):
+    """Return the recipe as its backbone needs it, and the `Transfer`."""
+    with seeded(recipe.seed):  # for a backbone without weights
+        transfer = build_transfer(recipe, data)
+    if transfer is None:
+        return recipe, None
+    recipe = as_chosen(recipe, transfer, data.input_shape[:2])
+    views = transfer.strategy.views
+    if views:
+        policy = build_policy(recipe, data)
+        check_kept_views(views, recipe, policy, transfer.statistics)
+    return recipe, transfer
+
+
+def _loader(recipe, data, prepared, objective, vectorization, threads):
+    # Words are drawn anew before they become tokens.
+    words = recipe.augmentation and data.features == "text"
+    return Loader(
+        data.train if words else prepared.train,
+        objective.targets,
+        recipe.batch_size,
+        recipe.seed,
+        recipe.drop_remainder,
+        threads,
+        balanced=recipe.balanced_sampling,
+        weights=objective.weigh(data.train.labels),
+        augment=augmenter(recipe, data, vectorization),
     )
 
 

@@ -54,6 +54,45 @@ def check_views(value):
         )
 
 
+def check_kept_views(views, recipe, policy, statistics):
+    """Refuse `views` that nothing can be kept of.
+
+    Args:
+        views: How many, of each image.
+        recipe: A recipe.
+        policy: Of its augmentation, or None.
+        statistics: `"frozen"` or `"update"`.
+
+    Raises:
+        RecipeError: Naming the field to change.
+    """
+    told = f"Received: views={views}"
+    if policy is None:
+        raise RecipeError(
+            "`strategy/views` counts augmented views of each image, and the "
+            "recipe has no augmentation. Set one, such as "
+            f"augmentation='standard', or leave views None. {told}"
+        )
+    if policy.mixes:
+        names = ", ".join(part.name for part in recipe.augmentation)
+        raise RecipeError(
+            "`strategy/views` keeps the features of single images, and the "
+            f"augmentation {names} mixes images and their labels. Leave out "
+            f"what mixes, or leave views None. {told}"
+        )
+    if recipe.augmentation_device == "device":
+        raise RecipeError(
+            "`strategy/views` draws its views once, on the host. Set "
+            f"augmentation_device='auto', or leave views None. {told}"
+        )
+    if statistics != "frozen":
+        raise RecipeError(
+            "`strategy/views` needs normalization_statistics='frozen': what "
+            f"is updated changes the features. {told}, "
+            f"normalization_statistics={statistics!r}"
+        )
+
+
 def _number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 

@@ -7,12 +7,15 @@ import keras
 import numpy as np
 import pytest
 
+import callbacks
 import recipes
 from callbacks import SteadyConsole
 from recipes import Part
 from recipes.data.augmenting import Pictures
+from recipes.network.head import split_network
 from recipes.training import feature_arrays, stages
-from recipes.training.frozen_features import split_network
+from recipes.training.callbacks import model_users
+from recipes.training.plan import load_for, make_plan
 from recipes.transfer import feature_store, features
 
 pytestmark = pytest.mark.both_backends
@@ -63,7 +66,7 @@ def test_the_run_is_that_through_the_backbone(
     )
     monkeypatch.setattr(feature_arrays, "MEMORY", 1000)
     again = weights(recipe, "again", verbose=True)  # read batch by batch
-    assert "150 frozen examples: found on disk; 375 KiB, read from disk" in (
+    assert "150 frozen examples: found on disk; 188 KiB, read from disk" in (
         capsys.readouterr().out
     )
     through_the_backbone(monkeypatch)
@@ -124,6 +127,8 @@ def test_a_backbone_that_moves_beside_its_features_is_caught(
         return compute(plan, *rest)
 
     class Moves(keras.callbacks.Callback):
+        uses_model = False
+
         def on_epoch_end(self, epoch, logs=None):
             (stem,) = (
                 variable
@@ -222,57 +227,96 @@ def test_what_is_too_large_for_the_disk_goes_through_the_backbone(
     assert not list(tmp_path.glob("*.npy"))
 
 
-@pytest.mark.slow
-def test_files_of_a_checkpoint_hold_the_whole_network(
-    recipe, weights, tmp_path, capsys
+class Saves(keras.callbacks.Callback):
+    def __init__(self, path):
+        super().__init__()
+        self.path = path
+
+    def on_train_end(self, logs=None):
+        self.model.save_weights(self.path)
+        self.found = self.model.predict_on_batch(np.zeros((1, 8, 8, 1)))
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_callback_that_saves_has_the_whole_network(
+    recipe, weights, tmp_path, capsys, own
 ):
     path = tmp_path / "kept.weights.h5"
-    saver = keras.callbacks.ModelCheckpoint(path, save_weights_only=True)
+    saver = (
+        Saves(path)
+        if own
+        else keras.callbacks.ModelCheckpoint(path, save_weights_only=True)
+    )
     found = weights(
         recipe.replace(epochs=1), "run", callbacks=[saver], verbose=True
     )
-    assert "ModelCheckpoint saves the whole" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{type(saver).__name__} may use the whole network" in said
+    assert "frozen examples" not in said
     model = recipe.build((8, 8, 1), 10)
     model.load_weights(path)
     assert same(found, model.get_weights(), atol=0)
 
 
-def network(pooling):
-    """A backbone of one convolution, and what follows."""
-    inputs = keras.Input((4, 4, 1))
-    x = keras.layers.Conv2D(3, 2, name="backbone")(inputs)
-    pooled = [
-        layer(name=name)(x)
-        for layer, name in zip(
-            (
-                keras.layers.GlobalAveragePooling2D,
-                keras.layers.GlobalMaxPooling2D,
-            ),
-            pooling,
-            strict=False,
-        )
+def test_known_callbacks_leave_the_features(tmp_path):
+    class Clock(keras.callbacks.Callback):
+        uses_model = False
+
+    class Stops(keras.callbacks.EarlyStopping):
+        """Whatever else it does."""
+
+    known = [
+        Clock(),
+        keras.callbacks.EarlyStopping(),
+        keras.callbacks.CSVLogger(tmp_path / "a.csv"),
+        callbacks.EarlyStopping(),
     ]
-    x = pooled[0]
-    if pooled[1:]:
-        x = keras.layers.Concatenate(name="pooled")(pooled)
-    return keras.Model(inputs, keras.layers.Dense(2)(x))
+    assert model_users(known) == []
+    assert model_users([*known, Stops(), Saves("")]) == ["Stops", "Saves"]
+
+
+def network(recipe, side):
+    x = np.random.default_rng(0).integers(0, 256, (40, side, side, 1), "uint8")
+    y = np.arange(40) % 2
+    return make_plan(recipe, load_for(recipe, (x, y))).network, x[:5]
 
 
 @pytest.mark.parametrize(
-    ("names", "shape"),
-    [
-        (["global_pooling"], (None, 3)),
-        (["global_pooling", "global_pooling_2"], (None, 6)),
-        (["another"], (None, 3, 3, 3)),
-    ],
+    ("pooling", "width"),
+    [("auto", 320), ("both", 320), ("average", 160), ("max", 160)],
 )
-def test_the_cut_is_after_the_pooling(names, shape):
-    model = network(names)
+def test_the_cut_is_after_the_pooling(recipe, pooling, width):
+    head = Part("head", global_pooling=pooling, units=(8,))
+    model, x = network(recipe.replace(network=head), 8)
     body, head = split_network(model)
-    assert body.output_shape == shape
-    x = np.random.default_rng(0).normal(size=(5, 4, 4, 1)).astype("float32")
-    np.testing.assert_allclose(head(body(x)), model(x), atol=1e-6)
-    assert len(body.weights) == len(head.weights) == 2
+    assert body.output_shape == (None, width)
+    np.testing.assert_allclose(
+        head.predict_on_batch(body.predict_on_batch(x)),
+        model.predict_on_batch(x),
+        atol=1e-5,
+    )
+    learned = [v.path for v in head.trainable_variables]
+    assert len(learned) and not {v.path for v in body.variables} & {*learned}
+
+
+@pytest.mark.slow
+def test_features_of_a_large_backbone_are_few():
+    recipe = recipes.image_fine_tuner(
+        "MobileNetV2", weights=None, strategy="frozen", image_size=(32, 32)
+    )
+    body, _ = split_network(network(recipe, 32)[0])
+    assert body.output_shape == (None, 2560)
+
+
+def test_the_cut_is_before_what_learns():
+    inputs = keras.Input((4, 4, 1))
+    x = keras.layers.Conv2D(3, 2, name="backbone")(inputs)
+    x = keras.layers.Conv2D(3, 2)(x)
+    x = keras.layers.GlobalAveragePooling2D(name="global_pooling1")(x)
+    model = keras.Model(inputs, keras.layers.Dense(2)(x))
+    body, head = split_network(model)
+    assert body.output_shape == (None, 3, 3, 3)
+    assert len(head.variables) == 4
 
 
 def test_progress_is_drawn_on_a_terminal(tmp_path, monkeypatch):
