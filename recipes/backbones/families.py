@@ -168,7 +168,7 @@ def application(name, *, input_shape=None, weights="imagenet"):
     Args:
         name: The function, as Keras names it.
         input_shape: (height, width, 3) in pixels; None: any, but for
-            NASNetMobile, which Keras then fixes at its default.
+            NASNet, which is then fixed at its default.
         weights: `"imagenet"`, downloaded unless Keras has them in its cache;
             the path of a file, as of `load_weights`; or None, random.
 
@@ -203,6 +203,10 @@ def application(name, *, input_shape=None, weights="imagenet"):
         )
     row = FAMILIES[name]
     module = MODULES[row.module]
+    if input_shape is None and row.module == "nasnet":
+        # By the sizes Keras tells where a cell halves the one before the last:
+        # without them it never does, and the network takes no image at all.
+        input_shape = (row.default_size, row.default_size, 3)
     build = partial(
         getattr(keras.applications, name),
         include_top=False,
