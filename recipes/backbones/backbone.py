@@ -68,12 +68,13 @@ def blocks_of(model, stage=None, cuts=()):
     Layers are gone through from the input upwards. One whose name has no
     stage belongs to the next one that has: a shortcut stands before the sum
     that ends its block. What comes after the last stage belongs to it.
+    Without stages, models inside the model are cut too, at any depth.
 
     Args:
         model: A `keras.Model` whose layers are listed from the input upwards.
         stage: Regular expression on the names of layers; its group is the
-            stage that a layer belongs to. None: six blocks of about as many
-            layers each.
+            stage that a layer belongs to; a model inside counts as one layer.
+            None: six blocks of about as many layers each.
         cuts: Where stages are numbers: the first ones of the second, third, …
             block. None: each stage is a block.
 
@@ -91,9 +92,10 @@ def blocks_of(model, stage=None, cuts=()):
     >>> blocks_of(model, r"block(\d)")
     ('^(?:net/stem/|net/block1)', '^(?:net/block2|net/top/)')
     """
-    numbers = _numbers(model, stage, cuts)
+    layers = model.layers if stage else _layers(model)
+    numbers = _numbers(layers, stage, cuts)
     paths, seen = {}, set()
-    for layer, number in zip(model.layers, numbers, strict=True):
+    for layer, number in zip(layers, numbers, strict=True):
         for variable in layer.variables:
             if id(variable) in seen:
                 continue  # of a layer that is used twice
@@ -108,13 +110,32 @@ def blocks_of(model, stage=None, cuts=()):
     return tuple(_expression(paths, n) for n in sorted(set(paths.values())))
 
 
-def _numbers(model, stage, cuts):
+def _layers(model):
+    """Return the layers of a model and of those inside it, each once."""
+    found = {}
+    for layer in model.layers:
+        inside = _layers(layer) if _shows_order(layer) else []
+        found.update((id(each), each) for each in inside)
+        known = {id(v) for each in inside for v in each.variables}
+        if not inside or any(id(v) not in known for v in layer.variables):
+            found[id(layer)] = layer  # a model may have weights of its own
+    return list(found.values())
+
+
+def _shows_order(layer):
+    """Whether it is a model whose layers stand in their order."""
+    return isinstance(layer, keras.Sequential) or (
+        isinstance(layer, keras.Model) and bool(getattr(layer, "outputs", None))
+    )
+
+
+def _numbers(layers, stage, cuts):
     """Return the number of each layer's block."""
     if stage is None:
-        heavy = np.cumsum([bool(layer.variables) for layer in model.layers])
+        heavy = np.cumsum([bool(layer.variables) for layer in layers])
         return np.ceil(heavy * BLOCKS / max(heavy[-1], 1)).tolist()
     stages = []
-    for layer in model.layers:
+    for layer in layers:
         match = re.search(stage, layer.name)
         name = match and next(filter(None, match.groups()))
         stages.append(
@@ -131,7 +152,7 @@ def _numbers(model, stage, cuts):
 def _expression(paths, number):
     """Return what fits the paths of one block, by their shortest beginnings."""
     foreign = [path for path, n in paths.items() if n != number]
-    beginnings = {}
+    beginnings, whole = {}, {}
     for path in (path for path, n in paths.items() if n == number):
         if path.startswith(tuple(beginnings)):
             continue
@@ -141,5 +162,5 @@ def _expression(paths, number):
                 beginnings[path[:end]] = re.escape(path[:end])
                 break
         else:
-            beginnings[path] = re.escape(path) + "$"
-    return f"^(?:{'|'.join(beginnings.values())})"
+            whole[path] = re.escape(path) + "$"
+    return f"^(?:{'|'.join([*beginnings.values(), *whole.values()])})"

@@ -92,19 +92,20 @@ def _score(model):
 
 
 def _cut(shape, source, target, name, before, after, outside=()):
-    found = _maps(source, target)
+    found, hidden = _maps(source, target), _hidden(source, target)
     if not found:
         raise RunError(
             "explain needs feature maps of a convolutional network (cnn, "
-            "resnet, or a convolutional backbone), and this network has none."
+            "resnet, or a convolutional backbone), and this network has none"
+            f"{' that it shows' * bool(hidden)}.{hidden}"
         )
     if name is None:
-        name = _last(found, shape, source, target)
+        name = _last(found, shape, source, target, hidden)
     elif name not in found:
         outer = " (it lies outside the backbone)" * (name in outside)
         raise RunError(
             f"no feature map {name!r}{outer}.{suggest(name, found)} "
-            f"Legal: {', '.join(found)}"
+            f"Legal: {', '.join(found)}.{hidden}"
         )
     cut = found[name]
     body = _asleep(keras.Model(source, cut))
@@ -117,33 +118,76 @@ def _cut(shape, source, target, name, before, after, outside=()):
 def _maps(source, target):
     """Return name → output of the layers that make maps, in order.
 
-    From the first with a kernel on: what comes before is the image itself.
+    From the first with a kernel on: what comes before is the image itself. A
+    model inside the model counts as a layer; of several calls the last does.
     """
-    found, begun = {}, False
+    outputs, begun, found = _outputs(source, target), False, {}
     for made_by in keras.Model(source, target).operations:
         weights = getattr(made_by, "weights", ())  # a bare sum has none
         begun = begun or any(len(w.shape) == 4 for w in weights)
-        if begun and len(getattr(made_by.output, "shape", ())) == 4:
-            found[made_by.name] = made_by.output
+        tensors = outputs.get(id(made_by), ())
+        if begun and len(tensors) == 1 and len(tensors[0].shape) == 4:
+            found[made_by.name] = tensors[0]
     return found
 
 
-def _last(found, shape, source, target):
+def _outputs(source, target):
+    """Return id of an operation → what its last call in this graph gives."""
+    calls, seen, waiting = {}, {id(source)}, [target]
+    while waiting:
+        tensor = waiting.pop()
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        # `Operation.output` is of its first call alone, and of a model the
+        # tensor inside, which no other graph reaches; nothing public tells.
+        operation, index, _ = tensor._keras_history
+        node = operation._inbound_nodes[index]
+        calls.setdefault(id(operation), {})[index] = node.output_tensors
+        waiting += node.input_tensors
+    return {made_by: each[max(each)] for made_by, each in calls.items()}
+
+
+def _hidden(source, target):
+    """Return what is to be said of layers inside a model in the model."""
+    operations = keras.Model(source, target).operations
+    names = [repr(o.name) for o in operations if isinstance(o, keras.Model)]
+    if not names:
+        return ""
+    return (
+        f" The layers inside {', '.join(names)}, a model within the model, "
+        "are not seen: for theirs train with that model itself as the "
+        "backbone (recipes.backbone_part takes preprocessing=…)."
+    )
+
+
+def _last(found, shape, source, target, hidden):
     """Return the default layer."""
     every = keras.Model(source, list(found.values()))
     shapes = every.compute_output_shape((1, *shape[1:]))
     sizes = {n: s[1:3] for n, s in zip(found, shapes, strict=True)}
-    for name in reversed(found):
-        padded = name.endswith("pad")  # edges that hold nothing
-        if min(sizes[name]) >= LEAST and not padded:
-            try:
-                keras.Model(found[name], target)
-            except ValueError:
-                continue  # only a part of the score goes through it
-            return name
+    large = [n for n in found if min(sizes[n]) >= LEAST]
+    for name in reversed(large):
+        if name.endswith("pad"):
+            continue  # edges that hold nothing
+        if found[name] is target:
+            return name  # which Keras makes no model of
+        try:
+            keras.Model(found[name], target)
+        except ValueError:
+            continue  # only a part of the score goes through it
+        return name
     largest = max(sizes.values(), key=min)
+    size = f"{largest[0]}×{largest[1]}"
+    if large:
+        raise RunError(
+            f"Of the feature maps with {LEAST} pixels or more on their shorter "
+            f"side (up to {size}) none has all of the score going through it: "
+            "there are paths around each. Name a layer, for its part: "
+            f"{', '.join(large)}.{hidden}"
+        )
     raise RunError(
         f"No feature map has {LEAST} pixels on its shorter side; the largest "
-        f"is {largest[0]}×{largest[1]}, too coarse to say where. Train with a "
-        f"larger image_size, or name a layer: {', '.join(found)}"
+        f"is {size}, too coarse to say where. Train with a "
+        f"larger image_size, or name a layer: {', '.join(found)}.{hidden}"
     )
