@@ -14,6 +14,7 @@ from recipes.training.looking.explain import Explained, Explanation
 from recipes.training.looking.feature_maps import cut_at
 from recipes.training.looking.grad_cam import grad_cam, heat
 from recipes.training.looking.gradients import gradient
+from recipes.transfer.frozen_statistics import FrozenStatistics
 
 pytestmark = pytest.mark.both_backends
 
@@ -236,6 +237,126 @@ def test_a_branch_is_not_the_default():
     model = keras.Model(inputs, x)
     assert cut_at(model).layer == "trunk"
     assert cut_at(model, "branch").layer == "branch"
+
+
+def shown(backbone):
+    """Return a backbone in a model with scores, and the tensor of these."""
+    x = keras.layers.GlobalAveragePooling2D()(backbone.outputs[0])
+    x = keras.layers.Dense(3, name="output")(x)
+    y = keras.layers.Activation("softmax", name="probabilities")(x)
+    return keras.Model(backbone.inputs, y), x
+
+
+def inside(kind, side=8):
+    """Return a model of two layers with maps, to be put in another."""
+    layers = [
+        keras.layers.Conv2D(4, 3, padding="same", name="c1"),
+        keras.layers.ReLU(name="relu"),
+    ]
+    inputs = keras.Input((side, side, 1))
+    if kind == "sequential":
+        return keras.Sequential([inputs, *layers], name="inner")
+    return keras.Model(inputs, layers[1](layers[0](inputs)), name="inner")
+
+
+def nested(kind, last, side=8):
+    """Return rescaling → a model inside → a convolution, or nothing."""
+    inputs = keras.Input((side, side, 1))
+    x = inside(kind, side)(keras.layers.Rescaling(0.01)(inputs))
+    if last:
+        x = keras.layers.Conv2D(2, 3, name="last")(x)
+    return keras.Model(inputs, x)
+
+
+def used_twice(stem):
+    """Return a convolution and a normalization that are gone through twice."""
+    convolution = keras.layers.Conv2D(3, 3, padding="same", name="conv")
+    normalization = keras.layers.BatchNormalization(name="bn")
+    inputs = keras.Input((8, 8, 3))
+    x = keras.layers.Conv2D(3, 3, name="stem")(inputs) if stem else inputs
+    for _ in range(2):
+        x = normalization(convolution(x))
+    return keras.Model(inputs, x)
+
+
+@pytest.mark.parametrize(
+    "make, arguments, layers",
+    [
+        (nested, ("functional", True), ["inner", "last"]),
+        (nested, ("sequential", True), ["inner", "last"]),
+        (nested, ("functional", False), ["inner"]),
+        (nested, ("sequential", False), ["inner"]),
+        (used_twice, (True,), ["stem", "conv", "bn"]),
+        (used_twice, (False,), ["conv", "bn"]),
+    ],
+)
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_models_inside_and_layers_used_twice(make, arguments, layers, wrapped):
+    """Every layer can be cut; the scores stay; the default is the last."""
+    backbone = make(*arguments)
+    if wrapped:
+        inputs = keras.Input(backbone.input_shape[1:])
+        x = FrozenStatistics(backbone, name="backbone")(inputs)
+        model, scores = shown(keras.Model(inputs, x))
+    else:
+        model, scores = shown(backbone)
+    x = tensor(
+        np.random.default_rng(0).normal(size=(2, *model.input_shape[1:]))
+    )
+    expected = array(keras.Model(model.inputs, scores)(x, training=False))
+    assert cut_at(model).layer == layers[-1]
+    for layer in layers:
+        cut = cut_at(model, layer)
+        given = cut.before(x)
+        maps = cut.maps(given)
+        np.testing.assert_allclose(
+            array(cut.head(maps, given)), expected, atol=1e-5
+        )
+        dark = array(cut.head(0 * maps, given))
+        assert np.abs(dark - expected).max() > 1e-4
+
+
+def test_of_two_calls_the_last_is_the_map():
+    backbone = used_twice(True)
+    model, _ = shown(backbone)
+    x = tensor(np.random.default_rng(0).normal(size=(2, 8, 8, 3)))
+    cut = cut_at(model, "conv")
+    stem, conv, bn = (backbone.get_layer(n) for n in ("stem", "conv", "bn"))
+    expected = conv(bn(conv(stem(x))))
+    np.testing.assert_allclose(
+        array(cut.maps(cut.before(x))), array(expected), atol=1e-5
+    )
+
+
+def test_what_a_model_inside_hides_is_said():
+    hidden = "inside 'inner', a model within the model, are not seen"
+    model, _ = shown(nested("functional", True))
+    with pytest.raises(RunError, match=f"'c1'.*Legal: inner, last.*{hidden}"):
+        cut_at(model, "c1")
+    model, _ = shown(nested("functional", False, side=3))
+    with pytest.raises(RunError, match=f"largest is 3×3.*{hidden}"):
+        cut_at(model)
+    inner = inside("functional")
+    pooled = keras.layers.GlobalAveragePooling2D()(inner.output)
+    vectors = keras.Model(inner.input, pooled, name="inner")
+    inputs = keras.Input((8, 8, 1))
+    x = keras.layers.Dense(2, name="output")(vectors(inputs))
+    x = keras.layers.Activation("softmax", name="probabilities")(x)
+    with pytest.raises(RunError, match=f"none that it shows.*{hidden}"):
+        cut_at(keras.Model(inputs, x))
+
+
+def test_paths_around_every_map_are_said():
+    inputs = keras.Input((8, 8, 1))
+    pool = keras.layers.GlobalAveragePooling2D
+    x = [keras.layers.Conv2D(3, 3, name=n)(inputs) for n in ("one", "two")]
+    x = keras.layers.Concatenate()([pool()(x[0]), pool()(x[1])])
+    x = keras.layers.Dense(2, name="output")(x)
+    x = keras.layers.Activation("softmax", name="probabilities")(x)
+    model = keras.Model(inputs, x)
+    with pytest.raises(RunError, match="around each.*its part: one, two"):
+        cut_at(model)
+    assert cut_at(model, "one").layer == "one"
 
 
 def test_heat_is_normalized_and_as_large_as_the_image():
