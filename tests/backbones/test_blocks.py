@@ -1,5 +1,7 @@
 """Blocks: every variable in exactly one, from the input upwards."""
 
+import re
+
 import keras
 import pytest
 
