@@ -20,7 +20,7 @@ TAKES = {
 
 
 WITHOUT_BACKBONE = (
-    ("preprocessing", None, "the backbone has the one of its pretraining"),
+    ("preprocessing", None, "the backbone has the one it was pretrained with"),
     ("weight_average", None, "a stage would begin from averages"),
     (
         "precise_batch_normalization",

@@ -119,7 +119,7 @@ def _add_all(plan, arrays, body):
     else:
         policy = build_policy(plan.recipe, plan.data)
         draws = Pictures(policy, plan.recipe.seed, plan.data.value_scale)
-        for view in range(views):
+        for view in range(min(views, plan.recipe.epochs)):
             _add_view(arrays, body, plan.data.train, draws, view)
     _add(arrays, body, plan.data.validation)
 

@@ -187,7 +187,7 @@ def test_any_images_fit_a_backbone():
         ({"backbone": None}, "`backbone` must be given"),
         ({"strategy": "fozen"}, "Did you mean 'frozen'"),
         ({"network": "cnn"}, "must be 'head'"),
-        ({"preprocessing": "standardization"}, "of its pretraining"),
+        ({"preprocessing": "standardization"}, "pretrained with"),
         ({"weight_average": "exponential_moving_average"}, "averages"),
     ],
 )

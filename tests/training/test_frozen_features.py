@@ -173,7 +173,7 @@ def test_views_are_those_of_the_draws(recipe, weights, monkeypatch, capsys):
 
 @pytest.mark.slow
 def test_views_of_another_draw_are_others(recipe, weights, capsys):
-    two = recipe.replace(strategy=Part("frozen", views=2), epochs=1, **VIEWS)
+    two = recipe.replace(strategy=Part("frozen", views=2), epochs=3, **VIEWS)
     weights(two, "first")
     three = two.replace(strategy=Part("auto", few=99, views=3))
     run = weights(three, "three", verbose=True)
@@ -181,6 +181,9 @@ def test_views_of_another_draw_are_others(recipe, weights, capsys):
     weights(two.replace(seed=1), "seed", verbose=True)
     assert "50 found on disk, 200 computed" in capsys.readouterr().out
     assert run
+    # A view that no epoch sees is not computed.
+    weights(two.replace(seed=2, epochs=1), "one epoch", verbose=True)
+    assert "50 found on disk, 100 computed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
