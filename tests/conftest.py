@@ -12,7 +12,12 @@ from recipes import registry
 
 # The longest files first, one for each worker, so that none waits for one
 # alone; the first gets the third of these too, as it has few tests.
-FIRST = ["test_backends.py", "test_every_row.py", "test_large_folder.py"]
+FIRST = [
+    "test_backends.py",
+    "test_every_row.py",
+    "test_large_folder.py",
+    "test_every_family.py",
+]
 
 
 def pytest_collection_modifyitems(items):
