@@ -68,6 +68,7 @@ def run(tree, words, *files):
     )
 
 
+@pytest.mark.slow
 def test_a_regularizer_is_added_by_a_file_a_line_and_a_line(tree):
     settings = tree / "tests" / "settings.py"
     line = block("python", '        "log_cosh": {')

@@ -85,6 +85,7 @@ def test_a_diverged_run_says_so_and_is_not_finished(tmp_path):
     recipe.fit("diabetes", directory=tmp_path / "a", verbose=False)
 
 
+@pytest.mark.slow
 def test_uint8_and_unit_floats_give_the_same_training(
     tiny_recipe, tiny_images, tmp_path
 ):

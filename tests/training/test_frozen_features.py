@@ -96,6 +96,7 @@ def test_nothing_goes_through_the_backbone_twice(
         recipe.fit(halved, directory=tmp_path / "third", verbose=False)
 
 
+@pytest.mark.slow
 def test_the_first_stage_of_gradual_runs_on_features(
     recipe, weights, monkeypatch, tmp_path
 ):
@@ -117,6 +118,7 @@ def test_the_first_stage_of_gradual_runs_on_features(
     assert same(found, weights(recipe, "through"), atol=2e-3)
 
 
+@pytest.mark.slow
 def test_a_backbone_that_moves_beside_its_features_is_caught(
     recipe, weights, monkeypatch
 ):
@@ -148,6 +150,7 @@ VIEWS = {
 }
 
 
+@pytest.mark.slow
 def test_views_are_those_of_the_draws(recipe, weights, monkeypatch, capsys):
     """Epoch e takes the draws of epoch e mod 2, through the backbone."""
     recipe = recipe.replace(**VIEWS)

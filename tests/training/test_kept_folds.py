@@ -130,6 +130,7 @@ def test_other_runs_in_the_place_of_a_fold_are_refused(copy, tmp_path):
     assert len(cross_validate(copy).runs) == 2
 
 
+@pytest.mark.slow
 def test_what_a_fit_decides_is_no_difference(tmp_path):
     recipe = recipes.image_classifier(
         network=Part("cnn", filters=(2,), depth=1),
@@ -151,6 +152,7 @@ def test_numbers_of_folds(finished, copy, tmp_path):
         cross_validate(tmp_path / "new", folds=0)
 
 
+@pytest.mark.slow
 def test_the_linters_notes_are_printed_once(copy, tmp_path, capsys):
     wrong = RECIPE.replace(kernel_initializer="zeros")
     cross_validate(tmp_path / "new", wrong, verbose=True)

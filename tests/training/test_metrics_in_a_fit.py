@@ -130,6 +130,7 @@ def test_early_stopping_looks_for_the_lowest_error(tmp_path):
     assert found == pytest.approx(min(values), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_a_metric_of_ones_own(tmp_path):
     recipes.register("metric", "wrong", Wrong, "percent wrong")
     parts = ["accuracy", Part("wrong", factor=10.0)]

@@ -232,6 +232,7 @@ def test_nothing_confused_is_said(digits_run):
     assert "nothing" in found.figure.get_suptitle()
 
 
+@pytest.mark.slow
 def test_a_fold_knows_its_own_split_and_an_ensemble_of_folds_none(tmp_path):
     recipe = recipes.tabular_classifier(epochs=1)
     folds = recipe.cross_validate(

@@ -190,6 +190,7 @@ def test_a_run_without_batch_normalization_is_refused_at_once(tmp_path):
     assert not (tmp_path / "a").exists()
 
 
+@pytest.mark.slow
 def test_a_short_run_with_a_high_momentum(tiny_recipe, tmp_path, capsys):
     recipe = tiny_recipe.replace(
         normalization=Part("batch_normalization", momentum=0.99),

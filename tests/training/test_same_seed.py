@@ -32,6 +32,7 @@ def straight(recipe, tiny_images, tmp_path_factory):
     return weights(recipe, tiny_images, tmp_path_factory.mktemp("r") / "a")
 
 
+@pytest.mark.slow
 def test_the_number_of_threads_changes_nothing(
     recipe, tiny_images, straight, tmp_path
 ):

@@ -149,6 +149,7 @@ def test_a_file_that_cannot_be_predicted_is_named(run, tmp_path):
         assert str(path) in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_run_knows_its_column(tmp_path):
     path = tmp_path / "train.csv"
     rows = [f"{t},{y}" for t, y in zip(TEXTS, LABELS, strict=True)]

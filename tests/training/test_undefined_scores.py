@@ -123,6 +123,7 @@ def numbers(validation, test):
     return {role: (x, y * np.array(spread)) for role, spread in roles.items()}
 
 
+@pytest.mark.slow
 def test_the_share_of_a_spread_of_0(tmp_path):
     recipe = recipes.tabular_regressor(
         network=Part("mlp", units=(4,)), epochs=1, early_stopping=None
@@ -175,6 +176,7 @@ def test_a_score_that_is_no_number_costs_nothing(tmp_path, capsys):
     assert np.isfinite(plain.metrics["test_own"])
 
 
+@pytest.mark.slow
 def test_folds_with_such_a_score(tmp_path):
     recipe = recipe_for("accuracy", Part("own", kind="nan"))
     found = recipe.cross_validate(

@@ -19,6 +19,7 @@ class Logged(keras.callbacks.Callback):
         logs["epoch_squared"] = float(epoch**2)
 
 
+@pytest.mark.slow
 def test_what_a_users_callback_logs_is_kept(recipe, tmp_path):
     run = recipe.fit(
         "iris",
