@@ -6,8 +6,6 @@ import pytest
 import recipes
 from recipes.training.plan import load_for
 
-pytestmark = pytest.mark.both_backends
-
 
 def rows(data="wine", **fields):
     recipe = recipes.tabular_classifier(**fields)

@@ -13,8 +13,6 @@ from recipes import Part
 from recipes.cli import main
 from recipes.errors import DataError, RecipeError
 
-pytestmark = pytest.mark.both_backends
-
 RNG = np.random.default_rng(0)
 
 

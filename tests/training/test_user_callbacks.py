@@ -6,8 +6,6 @@ import recipes
 from recipes import Part
 from recipes.errors import RecipeError
 
-pytestmark = pytest.mark.both_backends
-
 
 @pytest.fixture(scope="module")
 def recipe():
