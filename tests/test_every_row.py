@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import recipes
-from recipes import Part, registry
+from recipes import Part, plots, registry
 from recipes.training.scores import predict
 
 _spec = importlib.util.spec_from_file_location(
@@ -68,7 +68,10 @@ def recipe_with(kind, name):
 
 
 @pytest.mark.parametrize("kind, name", ROWS)
-def test_a_row_is_fitted_saved_loaded_and_refitted(kind, name, tmp_path):
+def test_a_row_is_fitted_saved_loaded_and_refitted(
+    kind, name, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(plots, "save", lambda *_: None)  # tested elsewhere
     tensorflow = keras.backend.backend() == "tensorflow"
     if kind in SAME_ON_JAX and not tensorflow:
         pytest.skip("the battery fits a batch of it; the host does the rest")

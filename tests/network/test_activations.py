@@ -10,8 +10,6 @@ import recipes
 from recipes import menu
 from recipes.network.layers import Layers
 
-pytestmark = pytest.mark.both_backends
-
 
 def recipe(**fields):
     return recipes.image_classifier(image_size=(4, 4), **fields).resolve()

@@ -5,8 +5,6 @@ import pytest
 import recipes
 from recipes import DataError, Part, RecipeError
 
-pytestmark = pytest.mark.both_backends
-
 
 def build(size, name="cnn", channels=1, **arguments):
     recipe = recipes.image_classifier(

@@ -8,8 +8,6 @@ import recipes
 from recipes import Part, menu
 from recipes.network.layers import Layers
 
-pytestmark = pytest.mark.both_backends
-
 DENSE = ("dense", (400,), 300, 400, 300)
 CONVOLUTION = ("convolution", (4, 4, 32), 64, 9 * 32, 9 * 64)
 

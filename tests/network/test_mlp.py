@@ -8,8 +8,6 @@ from recipes import Part, RecipeError
 from recipes.network.layers import Layers
 from recipes.network.mlp import mlp
 
-pytestmark = pytest.mark.both_backends
-
 
 @pytest.mark.parametrize("units", [(7,), (7, 5), (3, 4, 5)])
 @pytest.mark.parametrize("normalization", [None, "batch_normalization"])

@@ -7,9 +7,6 @@ import pytest
 import recipes
 from recipes import Part, RecipeError, menu
 
-pytestmark = pytest.mark.both_backends
-
-
 FORMULAS = {
     Part("l2", l2=0.3): lambda w: 0.3 * (w**2).sum(),
     Part("half_l2", l2=0.3): lambda w: 0.15 * (w**2).sum(),

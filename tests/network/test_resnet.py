@@ -9,8 +9,6 @@ from recipes import Part
 from recipes.network.layers import Layers
 from recipes.network.resnet import resnet
 
-pytestmark = pytest.mark.both_backends
-
 
 @pytest.mark.parametrize(
     "filters, depth, kernel, size, last",
