@@ -114,7 +114,7 @@ def _layers(model):
     """Return the layers of a model and of those inside it, each once."""
     found = {}
     for layer in model.layers:
-        inside = _layers(layer) if _shows_order(layer) else []
+        inside = _layers(layer) if shows_order(layer) else []
         found.update((id(each), each) for each in inside)
         known = {id(v) for each in inside for v in each.variables}
         if not inside or any(id(v) not in known for v in layer.variables):
@@ -122,8 +122,8 @@ def _layers(model):
     return list(found.values())
 
 
-def _shows_order(layer):
-    """Whether it is a model whose layers stand in their order."""
+def shows_order(layer):
+    """Whether it is a model whose layers and their order can be seen."""
     return isinstance(layer, keras.Sequential) or (
         isinstance(layer, keras.Model) and bool(getattr(layer, "outputs", None))
     )

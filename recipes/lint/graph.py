@@ -2,6 +2,8 @@
 
 import keras
 
+from recipes.backbones.backbone import shows_order
+
 ACTIVATIONS = {
     "activation",
     "elu",
@@ -72,13 +74,6 @@ def trace(model, sources=()):
         found, last = _place(layer, last)
         steps += found
     return steps, last
-
-
-def shows_order(layer):
-    """Whether it is a model whose layers and their order can be seen."""
-    return isinstance(layer, keras.Sequential) or (
-        isinstance(layer, keras.Model) and bool(getattr(layer, "outputs", None))
-    )
 
 
 def _place(layer, before):

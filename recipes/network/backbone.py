@@ -90,9 +90,9 @@ def head_expression(backbone):
 def output_scale(transfer, target):
     """Return what the variance of the output's first weights is times.
 
-    Of a random output on pretrained features half is noise where examples are
-    few, and its gradients would spoil them: so it begins near 0. So it does
-    for numbers, which are then near their mean. Else all begins at random.
+    A random output on pretrained features is noise that few examples do not
+    correct (docs/transfer.md): it begins near 0. So it does for numbers, which
+    are then near their mean. Else all begins at random.
 
     Args:
         transfer: A `Transfer`, or None.

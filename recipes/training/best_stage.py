@@ -16,7 +16,7 @@ class BestStage:
     def __init__(self, callbacks):
         found = [c for c in callbacks if _restores(c)]
         self.stopping = found[-1] if found else None
-        self.kept = None
+        self.kept = self.last = None
 
     def note(self, model, stage):
         """Keep a stage's weights, which are the best of it, if none is better.

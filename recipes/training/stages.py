@@ -40,7 +40,8 @@ def train_stages(plan, callbacks, fit, path, console):
     """
     stages = plan.transfer.strategy.stages
     history, records, begin, end = {}, [], 0, None
-    best = BestStage(callbacks)
+    # Of one stage Keras keeps the best: a copy of all weights is spared.
+    best = BestStage(callbacks if len(stages) > 1 else ())
     features = None  # the plan on these, as long as they hold
     for stage, epochs in zip(
         stages, epochs_of(stages, plan.recipe.epochs), strict=True

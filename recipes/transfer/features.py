@@ -32,17 +32,27 @@ def key_of(body, split, *, about=()):
     >>> key_of(model, split) == key_of(model, split, about=["view 1"])
     False
     """
-    digest = hashlib.sha256()
     said = [keras.__version__, keras.backend.backend(), repr(about)]
     said.append(anonymous(body.get_config()))
-    digest.update(json.dumps(said, default=repr).encode())
-    for variable in body.weights:  # without the states of random numbers
-        values = keras.ops.convert_to_numpy(variable)
-        digest.update(f"{values.dtype}{values.shape}".encode())
-        digest.update(np.ascontiguousarray(values).tobytes())
+    digest = digest_of(body, said)
     digest.update(split.source.digest())
     digest.update(np.ascontiguousarray(split.rows).tobytes())
     return digest.hexdigest()[:40]
+
+
+def digest_of(model, said):
+    """Return a `hashlib` hash of plain values and of a model's weights.
+
+    Args:
+        model: A `keras.Model`; the states of random numbers do not count.
+        said: What else is hashed, such as its configuration.
+    """
+    digest = hashlib.sha256(json.dumps(said, default=repr).encode())
+    for variable in model.weights:
+        values = keras.ops.convert_to_numpy(variable)
+        digest.update(f"{values.dtype}{values.shape}".encode())
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest
 
 
 def features(body, examples, progress=None):

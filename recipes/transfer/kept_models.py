@@ -1,7 +1,5 @@
 """A model of the user's own, kept in a file that a recipe can name."""
 
-import hashlib
-import json
 import os
 import tempfile
 import zipfile
@@ -16,6 +14,7 @@ from recipes.errors import RecipeError
 from recipes.part import Part
 from recipes.quiet import tensorflow_unasked
 from recipes.transfer.feature_store import cache_folder
+from recipes.transfer.features import digest_of
 
 FOLDER = "models"
 CLOSE = 1e-3  # of the largest feature: how far a kept model's may be off
@@ -112,14 +111,9 @@ def _publish(partial, file):
 
 def _content(model):
     """Return a hash of what a model holds; a file has the time in it too."""
-    digest = hashlib.sha256()
     with tensorflow_unasked():
         config = model.get_config()
-    digest.update(json.dumps(config, default=repr).encode())
-    for weights in model.get_weights():
-        digest.update(f"{weights.dtype}{weights.shape}".encode())
-        digest.update(np.ascontiguousarray(weights).tobytes())
-    return digest.hexdigest()[:40]
+    return digest_of(model, config).hexdigest()[:40]
 
 
 def _is_whole(file):
