@@ -1,0 +1,73 @@
+"""The epochs of a fit: all at once, or stage by stage."""
+
+import keras
+import numpy as np
+
+from recipes.data.data import ArraySource
+from recipes.data.loader import InOrder, evaluation_batch_size
+from recipes.data.tf_data import batched
+from recipes.training.callbacks import close_files
+from recipes.training.precise import recompute_statistics
+from recipes.training.stages import train_stages
+
+
+def train(plan, callbacks, path, console):
+    """Train: all epochs at once, or stage by stage."""
+    if plan.transfer is None:
+        return _fit(plan, callbacks, 0, plan.recipe.epochs)
+    console.print(plan.transfer.strategy.words)
+    return train_stages(plan, callbacks, _fit, path, console)
+
+
+def recompute(plan, console):
+    """Mend the moving statistics of the weights that are kept, on request."""
+    if not plan.recipe.precise_batch_normalization:
+        return
+    split = plan.prepared.train
+    size = evaluation_batch_size(len(split), int(np.prod(split.source.shape)))
+    count = recompute_statistics(plan.network, lambda: split.chunks(size))
+    console.print(
+        f"statistics of {count} batch normalizations computed again over "
+        f"{len(split)} examples"
+    )
+
+
+def _fit(plan, callbacks, begin, end):
+    """Run `model.fit`; a reader's own error is raised as it was."""
+    loader = plan.loader
+    batches = loader.batches(begin)
+    validation, in_order = _validation(plan)
+    try:
+        with loader.own_errors(), in_order.own_errors():
+            return plan.model.fit(
+                batches,
+                steps_per_epoch=loader.steps_per_epoch,
+                initial_epoch=begin,
+                epochs=end,
+                callbacks=callbacks,
+                verbose=0,
+                shuffle=False,  # the loader owns the order
+                **validation,
+            ).history
+    finally:
+        loader.close(batches)
+        close_files(callbacks)
+
+
+def _validation(plan):
+    """Return Keras' arguments, and the reader that may fail."""
+    split = plan.prepared.validation
+    size = evaluation_batch_size(len(split), int(np.prod(split.source.shape)))
+    targets = plan.objective.targets
+    prepare = getattr(plan.loader.augment, "undrawn", None)
+    in_order = InOrder(split, targets, size, prepare)
+    if not isinstance(split.source, ArraySource):
+        return {"validation_data": in_order}, in_order
+    x = split.read() if prepare is None else prepare(split.read())
+    arrays = (x, targets(split.labels))
+    if keras.backend.backend() == "tensorflow":
+        return {"validation_data": batched(*arrays, size)}, in_order
+    return {
+        "validation_data": arrays,
+        "validation_batch_size": size,
+    }, in_order
