@@ -92,6 +92,37 @@ class Actions:
             threads=threads,
         )
 
+    def sweep(
+        self,
+        data,
+        *,
+        tuner="random",
+        max_trials=None,
+        objective="val_loss",
+        executions_per_trial=1,
+        workers=None,
+        directory=None,
+        seed=None,
+        overwrite=False,
+        verbose=True,
+    ):
+        """Search the recipe's ranges with Keras Tuner."""
+        from recipes.tuning.sweep import sweep
+
+        return sweep(
+            self,
+            data,
+            tuner=tuner,
+            max_trials=max_trials,
+            objective=objective,
+            executions_per_trial=executions_per_trial,
+            workers=workers,
+            directory=directory,
+            seed=seed,
+            overwrite=overwrite,
+            verbose=verbose,
+        )
+
     def lint(self, data=None):
         """Say what is known to hurt, before training.
 

@@ -36,3 +36,21 @@ def load_cross_validation(directory):
             damaged file.
     """
     return CrossValidation(Path(directory).expanduser(), Recipe.from_json)
+
+
+def load_sweep(directory, data=None):
+    """Open the folder of a sweep, finished or not.
+
+    Args:
+        directory: What `sweep` was given, or chose.
+        data: What the sweep was made on, where no spec leads to it.
+
+    Returns:
+        A `Sweep`.
+
+    Raises:
+        RunError: If the folder holds no sweep, or a damaged file.
+    """
+    from recipes.tuning.found import Sweep  # with it comes Keras Tuner
+
+    return Sweep(Path(directory).expanduser(), Recipe.from_json, data)

@@ -23,6 +23,7 @@ FLOORS = [
     ["network", "data"],
     ["lint"],
     ["training"],
+    ["tuning"],
     ["pretraining"],
     ["actions"],
     ["recipe"],

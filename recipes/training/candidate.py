@@ -1,0 +1,74 @@
+"""A fit for comparing: scored on validation; the test split stays unread."""
+
+import time
+from typing import NamedTuple
+
+from recipes.training.callbacks import assemble
+from recipes.training.finish import epochs_of_interest, refuse_divergence
+from recipes.training.plan import make_plan
+from recipes.training.scores import predict
+from recipes.training.train import recompute, train
+
+
+class Candidate(NamedTuple):
+    """What a fit for comparing has found.
+
+    Args:
+        recipe: Resolved: every value said.
+        metrics: `validation_` followed by `loss` and the recipe's metrics,
+            of the weights that a `Run` would keep, in the targets' own
+            units, without penalties and label smoothing. And `best_epoch`,
+            `model_epoch`, `epochs`, as a `Run` has them.
+        history: Name → one number per epoch.
+        seconds: Of building, training and scoring.
+    """
+
+    recipe: object
+    metrics: dict
+    history: dict
+    seconds: float
+
+
+def fit_candidate(
+    recipe,
+    data,
+    place,
+    console,
+    callbacks=(),
+    *,
+    upto=None,
+    origin=None,
+    planner=make_plan,
+):
+    """Fit without a run folder's pictures and files.
+
+    Args:
+        recipe: A recipe without open ranges.
+        data: Loaded `Data`; its test split is not read.
+        place: The folder for history.csv, which exists.
+        console: Says what a fit says while it trains.
+        callbacks: A list of Keras callbacks.
+        upto: How many of the recipe's epochs are trained; None for all. The
+            schedule is that of the whole run.
+        origin: The folder of an earlier fit of the same recipe, of fewer
+            epochs, which this one goes on from; or None.
+        planner: What makes the plan, as `make_plan` does.
+
+    Raises:
+        RecipeError: For a network that cannot be built on this data.
+        RunError: For a run that diverged.
+    """
+    began = time.perf_counter()
+    plan = planner(recipe, data, callbacks)
+    hooked = assemble(plan, place, callbacks, False, False)
+    history = train(plan, hooked, place, console)
+    refuse_divergence(plan, history)
+    recompute(plan, console)
+    split = plan.data.validation
+    scores = plan.objective.scores(split.labels, predict(plan.serving, split))
+    metrics = {f"{split.role}_{k}": v for k, v in scores.items()}
+    best, kept = epochs_of_interest(history, hooked)
+    metrics["best_epoch"], metrics["model_epoch"] = best, kept
+    metrics["epochs"] = len(history["loss"])
+    seconds = time.perf_counter() - began
+    return Candidate(plan.recipe, metrics, history, seconds)

@@ -1,0 +1,1 @@
+"""Sweeps: Keras Tuner searches, this room keeps what it finds."""

@@ -1,0 +1,210 @@
+"""Keras Tuner's oracles, and a journal that brings them back.
+
+What an oracle keeps on disk itself is not enough to go on exactly: the grid
+loses its place, the Gaussian process its random state, and a file cut short
+ends everything. Here each event is appended to a journal, and a sweep goes on
+by living through it again: the oracle's own methods, in the same order.
+"""
+
+from pathlib import Path
+
+import keras_tuner
+
+from recipes.errors import RecipeError, suggest
+from recipes.training import folder
+from recipes.tuning.journal import Journal
+
+NEVER = 10**9  # failures in a row after which Keras Tuner would give up
+COMPLETED, FAILED, RUNNING = "COMPLETED", "FAILED", "RUNNING"
+
+
+class Journaled:
+    """What every oracle here does besides its search."""
+
+    journal = None
+    _values = None  # of the journal, while it is lived through again
+
+    def open(self, path, tuner_ids):
+        """Go on where the journal ends.
+
+        Args:
+            path: The journal's file.
+            tuner_ids: Of the workers there will be. A trial that another one
+                was at is taken over.
+        """
+        journal = Journal(path)
+        for event in journal.read():
+            self._again(event)
+        self.journal = journal
+        self.here = set(tuner_ids)
+
+    def _again(self, event):
+        if event["event"] == "create":
+            self._values = event["values"]
+            self.create_trial(event["tuner"])
+            self._values = None
+        elif event["event"] == "adopt":
+            self._adopt(event["tuner"], event["from"])
+        else:
+            trial = self.trials[event["trial"]]
+            trial.status, trial.message = event["status"], event["message"]
+            if event["metrics"]:
+                self.update_trial(trial.trial_id, event["metrics"])
+            self.end_trial(trial)
+
+    def populate_space(self, trial_id):
+        """Propose values as the oracle does; of the past those it had."""
+        if self._values is None:
+            return super().populate_space(trial_id)
+        if self._costs():
+            return {"status": RUNNING, "values": self._values}
+        found = super().populate_space(trial_id)
+        return {**found, "status": RUNNING, "values": self._values}
+
+    def _costs(self):
+        """Whether a proposal is too dear to be made a second time."""
+        return False
+
+    @keras_tuner.synchronized
+    def create_trial(self, tuner_id):
+        """Hand out a trial: the worker's own, an orphan, or a new one."""
+        ours = tuner_id in self.ongoing_trials
+        if not ours and self.journal is not None:
+            for other in list(self.ongoing_trials):
+                if other not in self.here:
+                    self._adopt(tuner_id, other)
+                    event = {"event": "adopt", "tuner": tuner_id, "from": other}
+                    self.journal.append(event)
+                    ours = True
+                    break
+        trial = super().create_trial(tuner_id)
+        if self.journal is not None and not ours and trial.status == RUNNING:
+            self.journal.append(
+                {
+                    "event": "create",
+                    "tuner": tuner_id,
+                    "trial": trial.trial_id,
+                    "values": trial.hyperparameters.values,
+                }
+            )
+        return trial
+
+    def _adopt(self, tuner_id, other):
+        self.ongoing_trials[tuner_id] = self.ongoing_trials.pop(other)
+
+    @keras_tuner.synchronized
+    def end_trial(self, trial):
+        """End a trial, once: a second report of it is not heard."""
+        known = self.trials[trial.trial_id]
+        if known not in self.ongoing_trials.values():
+            return
+        if self.journal is not None:
+            self.journal.append(
+                {
+                    "event": "end",
+                    "trial": trial.trial_id,
+                    "status": trial.status,
+                    "message": trial.message,
+                    "metrics": {
+                        name: history.get_last_value()
+                        for name, history in known.metrics.metrics.items()
+                    },
+                }
+            )
+        super().end_trial(trial)
+
+    def save(self):
+        """Do nothing: the journal is the state."""
+
+    def _save_trial(self, trial):
+        """Write Keras Tuner's own record, whole or not at all."""
+        if self.journal is not None:
+            directory = self._get_trial_dir(trial.trial_id)
+            folder.write_json(Path(directory) / "trial.json", trial.get_state())
+
+
+class RandomSearch(Journaled, keras_tuner.oracles.RandomSearchOracle):
+    """Random values."""
+
+
+class GridSearch(Journaled, keras_tuner.oracles.GridSearchOracle):
+    """Every combination, one after another."""
+
+
+class Hyperband(Journaled, keras_tuner.oracles.HyperbandOracle):
+    """Many trials of few epochs, of which the best go on."""
+
+
+class BayesianOptimization(
+    Journaled, keras_tuner.oracles.BayesianOptimizationOracle
+):
+    """A Gaussian process that learns where good values lie."""
+
+    def _costs(self):
+        completed = [t for t in self.trials.values() if t.status == COMPLETED]
+        return len(completed) >= self.num_initial_points
+
+
+def build_oracle(name, space, objective, max_trials, seed, max_epochs):
+    """Return the oracle of a tuner by name.
+
+    Args:
+        name: `"random"`, `"grid"`, `"bayesian"` or `"hyperband"`.
+        space: `keras_tuner.HyperParameters`.
+        objective: `keras_tuner.Objective`.
+        max_trials: Whole number, or None: all of a grid, one iteration of
+            Hyperband.
+        seed: Whole number from 0.
+        max_epochs: Epochs of a whole run, for Hyperband.
+    """
+    given = {
+        "objective": objective,
+        "hyperparameters": space,
+        "allow_new_entries": False,
+        "tune_new_entries": False,
+        # Keras Tuner takes 0 for "none".
+        "seed": seed + 1,
+        "max_consecutive_failed_trials": NEVER,
+    }
+    if name == "random":
+        return RandomSearch(max_trials=max_trials, **given)
+    if name == "grid":
+        return GridSearch(max_trials=max_trials, **given)
+    if name == "bayesian":
+        points = min(max(3 * len(space.space), 3), max(3, max_trials // 2))
+        return BayesianOptimization(
+            max_trials=max_trials, num_initial_points=points, **given
+        )
+    iterations = 1 if max_trials is None else None
+    oracle = Hyperband(
+        max_epochs=max_epochs, hyperband_iterations=iterations, **given
+    )
+    oracle.max_trials = max_trials
+    return oracle
+
+
+TUNERS = ("random", "grid", "bayesian", "hyperband")
+
+
+def check_tuner(name, max_trials):
+    """Refuse a tuner that is not there, or one without an end.
+
+    Raises:
+        RecipeError: With the legal names.
+    """
+    if name not in TUNERS:
+        raise RecipeError(
+            f"`tuner` must be one of {', '.join(TUNERS)}."
+            f"{suggest(name, TUNERS)} Received: {name!r}"
+        )
+    if max_trials is None and name in ("random", "bayesian"):
+        raise RecipeError(
+            f"`max_trials`: tuner={name!r} searches without end; say how many "
+            "trials there may be. Received: None"
+        )
+    whole = isinstance(max_trials, int) and not isinstance(max_trials, bool)
+    if max_trials is not None and not (whole and max_trials >= 1):
+        raise RecipeError(
+            "`max_trials` must be a whole number of at least 1, or None with "
+            f"'grid' and 'hyperband'. Received: {max_trials!r}"
+        )

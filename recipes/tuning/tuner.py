@@ -1,0 +1,73 @@
+"""Keras Tuner's loop over trials, with our trial inside."""
+
+import keras_tuner
+from keras_tuner.engine.base_tuner import BaseTuner
+
+from recipes.training.plan import make_plan
+from recipes.tuning.oracles import build_oracle
+from recipes.tuning.space import hyperparameters
+from recipes.tuning.trial import run_trial
+
+JOURNAL, TRIALS = "journal.jsonl", "trials"
+
+
+class Tuner(BaseTuner):
+    """What asks the oracle for values, fits them, and reports the score.
+
+    Args:
+        about: The `Settings` of the sweep.
+        path: The sweep's folder.
+        data: Loaded `Data`.
+        console: Says what a fit says while it trains.
+        ended: Called with each result.
+    """
+
+    def __init__(self, about, path, data, console, ended=None):
+        self.about, self.path, self.data = about, path, data
+        self.console, self.ended = console, ended
+        self.planner = make_plan
+        oracle = make_oracle(about)
+        super().__init__(oracle, directory=str(path), project_name=TRIALS)
+
+    def run_trial(self, trial):
+        """Fit a trial, and return its metrics by name."""
+        place = self.path / TRIALS / f"trial_{trial.trial_id}"
+        values = dict(trial.hyperparameters.values)
+        found = run_trial(
+            self.about,
+            trial.trial_id,
+            values,
+            place,
+            self.data,
+            self.console,
+            self.planner,
+        )
+        if self.ended is not None:
+            self.ended(found)
+        if found["ended"] != "completed":
+            raise keras_tuner.errors.FailedTrialError(found["message"])
+        return found["metrics"]
+
+    def save(self):
+        """Do nothing: the journal is the state."""
+
+
+def make_oracle(about):
+    """Return the oracle that the settings name, without a journal yet."""
+    oracle = build_oracle(
+        about.tuner,
+        hyperparameters(about.recipe),
+        keras_tuner.Objective(about.objective, about.direction),
+        about.max_trials,
+        about.recipe.seed,
+        about.max_epochs,
+    )
+    oracle.verbose = 0
+    return oracle
+
+
+def search_here(about, path, data, console, ended=None):
+    """Search in this process."""
+    tuner = Tuner(about, path, data, console, ended)
+    tuner.oracle.open(path / JOURNAL, [tuner.tuner_id])
+    tuner.search()
