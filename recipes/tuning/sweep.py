@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from callbacks import SteadyConsole
-from recipes.errors import RecipeError, RunError
+from recipes.errors import RunError
 from recipes.quiet import many_models
 from recipes.training import folder
 from recipes.tuning import settings
 from recipes.tuning.found import Sweep
 from recipes.tuning.tuner import search_here
+from recipes.tuning.workers.processes import check_workers, search_elsewhere
 
 
 def sweep(
@@ -20,12 +21,18 @@ def sweep(
     objective="val_loss",
     executions_per_trial=1,
     workers=None,
+    deadline=3600.0,
+    recycle=25,
+    max_crashes=3,
     directory=None,
     seed=None,
     overwrite=False,
     verbose=True,
 ):
     """Search a recipe's ranges; `Recipe.sweep` documents the arguments."""
+    environments = check_workers(
+        recipe, workers, deadline, recycle, max_crashes
+    )
     about, loaded = settings.settle(
         recipe, data, tuner, max_trials, objective, executions_per_trial, seed
     )
@@ -33,10 +40,20 @@ def sweep(
     plain = {"highlight": False, "markup": False, "soft_wrap": True}
     console = SteadyConsole(quiet=not verbose, **plain)
     _begin(path, about, overwrite, recipe.from_json)
-    if workers is not None:
-        raise RecipeError("`workers` come with the next commit.")
-    with many_models():
-        search_here(about, path, loaded, SteadyConsole(quiet=True))
+    if environments is not None:
+        search_elsewhere(
+            about,
+            path,
+            loaded,
+            data,
+            environments,
+            deadline=deadline,
+            recycle=recycle,
+            max_crashes=max_crashes,
+        )
+    else:
+        with many_models():
+            search_here(about, path, loaded, SteadyConsole(quiet=True))
     found = Sweep(path, recipe.from_json, loaded)
     console.print(repr(found))
     return found

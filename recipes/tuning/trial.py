@@ -14,7 +14,9 @@ from recipes.tuning.space import close
 RESULT = "result.json"
 
 
-def run_trial(about, trial_id, values, place, data, console, planner):
+def run_trial(
+    about, trial_id, values, place, data, console, planner, callbacks=()
+):
     """Return the result of a trial, from its folder where it lies there.
 
     Args:
@@ -25,6 +27,7 @@ def run_trial(about, trial_id, values, place, data, console, planner):
         data: Loaded `Data`.
         console: Says what a fit says while it trains.
         planner: What makes the plan of a fit, as `make_plan` does.
+        callbacks: A list of Keras callbacks for every fit.
 
     Returns:
         What `result.json` holds.
@@ -46,6 +49,7 @@ def run_trial(about, trial_id, values, place, data, console, planner):
                 data,
                 each,
                 console,
+                callbacks,
                 upto=values.get("tuner/epochs"),
                 origin=_origin(values, each),
                 planner=planner,

@@ -20,11 +20,13 @@ class Tuner(BaseTuner):
         data: Loaded `Data`.
         console: Says what a fit says while it trains.
         ended: Called with each result.
+        callbacks: A list of Keras callbacks for every fit.
     """
 
-    def __init__(self, about, path, data, console, ended=None):
+    def __init__(self, about, path, data, console, ended=None, callbacks=()):
         self.about, self.path, self.data = about, path, data
         self.console, self.ended = console, ended
+        self.callbacks = callbacks
         self.planner = make_plan
         oracle = make_oracle(about)
         super().__init__(oracle, directory=str(path), project_name=TRIALS)
@@ -41,6 +43,7 @@ class Tuner(BaseTuner):
             self.data,
             self.console,
             self.planner,
+            self.callbacks,
         )
         if self.ended is not None:
             self.ended(found)

@@ -1,0 +1,1 @@
+"""Workers: Keras Tuner's chief and workers as processes, looked after."""

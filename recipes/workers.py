@@ -1,0 +1,50 @@
+"""One process of a sweep: `python -m recipes.workers chief|worker FOLDER`."""
+
+import argparse
+
+from recipes.tuning.workers.lifeline import watch
+
+
+def main(arguments=None):
+    """Be the chief, or a worker, of the sweep in a folder."""
+    parser = argparse.ArgumentParser(prog="python -m recipes.workers")
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    chief = kinds.add_parser("chief", help="hands out the trials")
+    chief.add_argument("folder", help="the sweep's folder")
+    chief.add_argument(
+        "--workers",
+        type=int,
+        required=True,
+        help="how many there are, called worker-0, worker-1, …",
+    )
+    worker = kinds.add_parser("worker", help="fits trials")
+    worker.add_argument("folder", help="the sweep's folder")
+    worker.add_argument(
+        "--recycle",
+        type=int,
+        default=None,
+        help="leave after so many trials, to be started again",
+    )
+    worker.add_argument(
+        "--max-crashes",
+        type=int,
+        default=3,
+        help="ends of a process after which its trial has failed",
+    )
+    given = parser.parse_args(arguments)
+    watch()  # before what takes seconds to import
+    from recipes.recipe import Recipe
+
+    if given.kind == "chief":
+        from recipes.tuning.workers.chief import serve
+
+        return serve(given.folder, Recipe.from_json, given.workers)
+    from recipes.tuning.workers.worker import work
+
+    return work(
+        given.folder, Recipe.from_json, given.recycle, given.max_crashes
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
