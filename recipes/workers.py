@@ -33,12 +33,15 @@ def main(arguments=None):
     )
     given = parser.parse_args(arguments)
     watch()  # before what takes seconds to import
-    from recipes.recipe import Recipe
-
     if given.kind == "chief":
+        from recipes.recipe import Recipe
         from recipes.tuning.workers.chief import serve
 
         return serve(given.folder, Recipe.from_json, given.workers)
+    from recipes.quiet import import_keras
+
+    import_keras()
+    from recipes.recipe import Recipe
     from recipes.tuning.workers.worker import work
 
     return work(

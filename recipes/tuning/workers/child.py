@@ -26,7 +26,7 @@ class Child:
     def __init__(self, arguments, environ, log):
         self.arguments = [str(each) for each in arguments]
         self.environ, self.log = environ, log
-        self.process = None
+        self.process, self.begun = None, 0
 
     def start(self):
         """Start it; it ends when this process does."""
@@ -42,6 +42,7 @@ class Child:
             paths = [ROOT, environ.get("PYTHONPATH")]
             environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         with open(self.log, "ab") as log:
+            self.begun = log.tell()
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "recipes.workers", *self.arguments],
                 env=environ,
@@ -76,12 +77,12 @@ class Child:
             word = f"killed by {signal.Signals(-code).name}"
         else:
             word = f"exit code {code}"
-        return f"{word}; {self.log.name} ends:\n{_tail(self.log)}"
+        return f"{word}; {self.log} ends:\n{_tail(self.log, self.begun)}"
 
 
-def _tail(path):
+def _tail(path, begun=0):
     with open(path, "rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL))
+        file.seek(max(begun, path.stat().st_size - TAIL))
         return file.read().decode("utf-8", "replace").strip()
 
 

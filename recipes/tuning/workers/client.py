@@ -1,5 +1,6 @@
 """Keras Tuner's client of the chief's oracle, with patience."""
 
+import os
 import time
 
 import grpc
@@ -7,6 +8,11 @@ from keras_tuner.engine import trial as trials
 
 BETWEEN = 0.3  # seconds until a chief that has no trial yet is asked again
 TRIES = 60
+OPTIONS = [  # by itself gRPC waits longer and longer, up to two minutes
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 1000),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+]
 
 
 class PatientClient:
@@ -24,6 +30,11 @@ class PatientClient:
     def __init__(self, client, waiting):
         self._client, self._waiting = client, waiting
         self._updated = None
+        ip, port = (
+            os.environ[f"KERASTUNER_ORACLE_{x}"] for x in ("IP", "PORT")
+        )
+        channel = grpc.insecure_channel(f"{ip}:{port}", OPTIONS)
+        client.stub = type(client.stub)(channel)
 
     def __getattr__(self, name):
         found = getattr(self._client, name)

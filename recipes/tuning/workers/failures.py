@@ -8,7 +8,8 @@ from recipes.training import folder
 
 RECYCLED = 75  # between two trials, to be started again
 FAILED = 76  # with an error of the user's, written to a file
-OURS = {kind.__name__: kind for kind in (RecipeError, RunError, DataError)}
+FIELDS = ("found", "expected", "mend", "split", "index", "file")
+KINDS = (RecipeError, RunError, DataError)
 
 
 def write(path, name, error):
@@ -21,13 +22,15 @@ def write(path, name, error):
     """
     fields = {}
     if isinstance(error, DataError):
-        fields = {k: _plain(v) for k, v in vars(error).items()}
-        fields.pop("__notes__", None)
+        fields = {name: _plain(getattr(error, name)) for name in FIELDS}
     folder.write_json(
         path,
         {
             "worker": name,
             "kind": type(error).__name__,
+            "ours": next(
+                (k.__name__ for k in type(error).__mro__ if k in KINDS), None
+            ),
             "message": str(error),
             "fields": fields,
             "traceback": "".join(traceback.format_exception(error)),
@@ -47,7 +50,8 @@ def read(path):
     `RunError` that names it. The worker's traceback is a note of it.
     """
     found = json.loads(path.read_text(encoding="utf-8"))
-    kind, message = OURS.get(found["kind"]), found["message"]
+    ours = {kind.__name__: kind for kind in KINDS}
+    kind, message = ours.get(found["ours"]), found["message"]
     if kind is DataError:
         error = DataError(**found["fields"])
     elif kind is not None:

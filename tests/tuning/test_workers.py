@@ -1,0 +1,263 @@
+"""Workers: real processes, as few as will do."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import recipes
+from recipes.data import load
+from recipes.data.data import Data
+from recipes.errors import DataError, RecipeError, RunError
+from recipes.tuning import settings
+from recipes.tuning.workers import failures
+from recipes.tuning.workers.devices import environments, find_gpus
+from recipes.tuning.workers.handed_over import hand_over, take
+from recipes.tuning.workers.lifeline import SUPERVISOR
+from recipes.tuning.workers.supervisor import supervise
+from recipes.tuning.workers.worker import work
+
+ROOT = Path(__file__).parents[2]
+RECIPE = recipes.tabular_classifier(
+    network=recipes.Part("mlp", units=(8,)),
+    dropout=recipes.Float(0.0, 0.5),
+    epochs=3,
+)
+
+
+def rows():
+    """Return a table whose two classes are far apart, as a user's arrays."""
+    random = np.random.default_rng(0)
+    labels = np.arange(80) % 2
+    return random.normal(labels[:, None] * 4.0, 1.0, (80, 3)), labels
+
+
+def events(path):
+    """Return (event, trial) of each line of a journal, sorted."""
+    lines = (path / "journal.jsonl").read_text().splitlines()
+    found = [json.loads(line) for line in lines]
+    return sorted((e["event"], int(e["trial"])) for e in found)
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    """A sweep of two workers; what was said; a trial known to crash."""
+    path = tmp_path_factory.mktemp("workers") / "sweep"
+    given = {"directory": path, "max_trials": 4, "seed": 0}
+    RECIPE.sweep(rows(), workers=0, **given)
+    about = settings.read(path, RECIPE.from_json)
+    (path / "workers").mkdir()
+    name = f"{1:0{len(str(4))}d}", f"{1:04d}"
+    crashed = {each: {"times": 2, "last": "SIGSEGV"} for each in name}
+    (path / "workers" / "crashes.json").write_text(json.dumps(crashed))
+    said, both = [], environments(2, dict(os.environ))
+    supervise(about, path, both, max_crashes=2, tick=said.append)
+    sweep = RECIPE.sweep(rows(), workers=0, **given)
+    return sweep, said
+
+
+def test_two_workers_share_the_trials(swept):
+    sweep, said = swept
+    expected = [(e, n) for e in ("create", "end") for n in range(4)]
+    assert events(sweep.directory) == expected
+    ended = {int(t["trial"]): t["ended"] for t in sweep.trials}
+    others = dict.fromkeys((0, 2, 3), "completed")
+    assert ended == {**others, 1: "crashed"}
+    pids = {beat.pid for beats in said for beat in beats.values() if beat}
+    assert len(pids) == 2 and os.getpid() not in pids
+
+
+def test_a_trial_that_crashed_too_often_is_given_up(swept):
+    sweep, _ = swept
+    (trial,) = (t for t in sweep.trials if t["ended"] == "crashed")
+    assert trial["message"] == "crashed 2 times: SIGSEGV"
+    assert trial["score"] is None and int(trial["trial"]) == 1
+    assert 0 <= trial["values"]["dropout"] <= 0.5
+
+
+def test_nothing_is_left_running(swept):
+    command = ["ps", "-A", "-ww", "-o", "command="]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "ps -A" in said.stdout
+    assert str(swept[0].directory) not in said.stdout
+
+
+def test_the_trials_are_those_of_one_process(swept, tmp_path):
+    sweep, _ = swept
+    given = {"directory": tmp_path / "here", "max_trials": 1, "seed": 0}
+    alone = RECIPE.sweep(rows(), verbose=False, **given).trials[0]
+    trial = sweep.trials[0]
+    assert trial["values"] == alone["values"]
+    assert trial["metrics"] == pytest.approx(alone["metrics"], rel=1e-5)
+
+
+def texts():
+    """Return texts of any kind of letter, and classes."""
+    words = ["ä ö", "plain words here", "日本語", "more of them"] * 20
+    return words, ["a", "b"] * 40
+
+
+@pytest.mark.parametrize(
+    ("recipe", "given"),
+    [
+        (RECIPE, rows()),
+        (recipes.text_classifier(dropout=recipes.Float(0.0, 0.5)), texts()),
+        (
+            recipes.tabular_regressor(dropout=recipes.Float(0.0, 0.5)),
+            load("diabetes", seed=5),
+        ),
+    ],
+    ids=["arrays", "texts", "loaded"],
+)
+def test_data_handed_over_are_the_same_elsewhere(recipe, given, tmp_path):
+    about, loaded = settle(recipe, given)
+    hand_over(tmp_path, about, loaded, given)
+    found = take(tmp_path, about)
+    assert isinstance(found, Data)
+    found._cache.clear()
+    assert found.fingerprint == loaded.fingerprint
+    for old, new in zip(loaded.splits, found.splits, strict=True):
+        assert (old.read() == new.read()).all()
+        assert old.read().dtype == new.read().dtype
+        assert (old.labels == new.labels).all()
+    same = ("name", "features", "target", "class_names", "value_scale", "spec")
+    assert all(getattr(found, k) == getattr(loaded, k) for k in same)
+
+
+def settle(recipe, given):
+    """Return (settings, data) of a sweep that is not begun."""
+    return settings.settle(recipe, given, "random", 2, "val_loss", 1, 0)
+
+
+def test_a_worker_refuses_other_data(tmp_path, monkeypatch):
+    about, loaded = settle(RECIPE, rows())
+    hand_over(tmp_path, about, loaded, rows())
+    (tmp_path / settings.NAME).write_text(about.to_json())
+    source = tmp_path / "data" / "source-0.npy"
+    array = np.load(source)
+    array[7, 1] += 1
+    np.save(source, array)
+    for name, value in {"TUNER_ID": "worker-0", "ORACLE_IP": "0"}.items():
+        monkeypatch.setenv(f"KERASTUNER_{name}", value)
+    monkeypatch.setenv("KERASTUNER_ORACLE_PORT", "1")
+    code = work(tmp_path, RECIPE.from_json, None, 3)
+    assert code == failures.FAILED
+    error = failures.read(tmp_path / "workers" / "worker-0.error.json")
+    assert isinstance(error, DataError)
+    assert "other data" in str(error) and error.mend.startswith("bring")
+    assert "handed_over.py" in error.__notes__[0]
+
+
+def test_an_error_comes_as_it_was(tmp_path):
+    path = tmp_path / "error.json"
+    for error in (RecipeError("a"), RunError("b"), KeyError("c")):
+        failures.write(path, "worker-3", error)
+        found = failures.read(path)
+        assert str(error) in str(found)
+        ours = isinstance(error, recipes.UserError)
+        assert type(found) is (type(error) if ours else RunError)
+        assert ours or "worker-3 has raised KeyError" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"workers": -1}, "`workers` must"),
+        ({"workers": True}, "`workers` must"),
+        ({"workers": "gpu"}, "`workers` must"),
+        ({"workers": 1, "deadline": 0}, "`deadline` must"),
+        ({"workers": 1, "recycle": 0}, "`recycle` must"),
+        ({"workers": 1, "max_crashes": 1.5}, "`max_crashes` must"),
+    ],
+)
+def test_a_wrong_argument_is_refused(given, word, tmp_path):
+    with pytest.raises(RecipeError, match=word):
+        RECIPE.sweep("iris", max_trials=1, directory=tmp_path, **given)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_part_of_this_process_alone_is_refused(tmp_path):
+    def here_alone(x=None, name=None):
+        return x
+
+    recipes.register("activation", "here_alone", here_alone)
+    choice = recipes.Choice(["relu", "here_alone"])
+    recipe = RECIPE.replace(activation=choice)
+    with pytest.raises(RecipeError, match="'here_alone' is registered"):
+        recipe.sweep("iris", max_trials=1, workers=1, directory=tmp_path)
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_cores_are_shared():
+    two = environments(2, {"A": "b"}, cores=8)
+    assert [e["TF_NUM_INTRAOP_THREADS"] for e in two] == ["4", "4"]
+    assert two[0]["A"] == "b" and "XLA_FLAGS" not in two[0]
+    crowd = environments(3, {"OMP_NUM_THREADS": "7"}, cores=2)
+    assert {e["TF_NUM_INTRAOP_THREADS"] for e in crowd} == {"1"}
+    assert {e["OMP_NUM_THREADS"] for e in crowd} == {"7"}
+    assert "XLA_FLAGS" in crowd[0]
+
+
+def test_each_gpu_has_a_worker(tmp_path):
+    command = tmp_path / "nvidia-smi"
+    command.write_text(
+        "#!/bin/sh\n"
+        "echo 'GPU 0: NVIDIA A100 (UUID: GPU-1f)'\n"
+        "echo 'GPU 1: NVIDIA A100 (UUID: GPU-2f)'\n"
+    )
+    command.chmod(command.stat().st_mode | stat.S_IXUSR)
+    code = (
+        "import os; from recipes.tuning.workers.devices import find_gpus;"
+        "print(find_gpus(os.environ))"
+    )
+    environ = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    environ.pop("CUDA_VISIBLE_DEVICES", None)
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True
+    )
+    assert said.stdout == b"['0', '1']\n", said.stderr
+    assert find_gpus({"CUDA_VISIBLE_DEVICES": ""}) == []
+    found = environments("gpus", {"CUDA_VISIBLE_DEVICES": "GPU-1f, GPU-2f"})
+    devices = [each["CUDA_VISIBLE_DEVICES"] for each in found]
+    assert devices == ["GPU-1f", "GPU-2f"]
+    for each in found:
+        assert each["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
+        assert each["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
+    with pytest.raises(RecipeError, match="no NVIDIA GPU"):
+        environments("gpus", {"CUDA_VISIBLE_DEVICES": "-1"})
+
+
+@pytest.mark.parametrize("how", ["pipe", "parent"])
+def test_a_process_ends_with_its_supervisor(how):
+    code = (
+        "from recipes.tuning.workers.lifeline import watch; watch();"
+        "import time; print('on', flush=True); time.sleep(60)"
+    )
+    parent = os.getpid() if how == "pipe" else os.getppid()
+    child = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, SUPERVISOR: str(parent)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        if how == "pipe":
+            assert child.stdout.readline() == b"on\n"
+            time.sleep(0.2)
+            assert child.poll() is None
+            child.stdin.close()
+        assert child.wait(5) == -signal.SIGKILL
+    finally:
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            pipe.close()
