@@ -91,6 +91,14 @@ class AveragedWeights(keras.callbacks.Callback):
         self.raw_weights = None
         self._fitting = False
 
+    def get_state(self):
+        """Return what a fit that goes on has to know: the raw weights."""
+        return {"raw_weights": self.raw_weights}
+
+    def set_state(self, state):
+        """Take what `get_state` has returned, after `on_train_begin`."""
+        self.raw_weights = state["raw_weights"]
+
     def _show_averages(self):
         if self.raw_weights is not None:
             return

@@ -108,6 +108,7 @@ class Actions:
         seed=None,
         overwrite=False,
         verbose=True,
+        keep=3,
     ):
         """Search the recipe's ranges with Keras Tuner."""
         from recipes.tuning.sweep import sweep
@@ -127,6 +128,7 @@ class Actions:
             seed=seed,
             overwrite=overwrite,
             verbose=verbose,
+            keep=keep,
         )
 
     def lint(self, data=None):

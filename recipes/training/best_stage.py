@@ -34,6 +34,14 @@ class BestStage:
             self.kept = now, epoch, stage, model.get_weights()
         self.last = stage
 
+    def get_state(self):
+        """Return what a fit that goes on has to know."""
+        return {"kept": self.kept, "last": self.last}
+
+    def set_state(self, state):
+        """Take what `get_state` has returned."""
+        self.kept, self.last = state["kept"], state["last"]
+
     def restore(self, model, console):
         """Put the best weights back, if they are of an earlier stage."""
         if self.kept is None or self.kept[2] == self.last:

@@ -1,13 +1,19 @@
 """A fit for comparing: scored on validation; the test split stays unread."""
 
+import hashlib
 import time
+from pathlib import Path
 from typing import NamedTuple
 
+from callbacks import Checkpoint
+from callbacks.state_file import remove_states
 from recipes.training.callbacks import assemble
 from recipes.training.finish import epochs_of_interest, refuse_divergence
 from recipes.training.plan import make_plan
 from recipes.training.scores import predict
 from recipes.training.train import recompute, train
+
+CHECKPOINT = "checkpoint"  # folder of a fit's last epochs
 
 
 class Candidate(NamedTuple):
@@ -42,10 +48,13 @@ def fit_candidate(
 ):
     """Fit without a run folder's pictures and files.
 
+    A fit that was killed goes on from its last epoch, and ends with the same
+    numbers as one that was not (on a machine that computes the same again).
+
     Args:
         recipe: A recipe without open ranges.
         data: Loaded `Data`; its test split is not read.
-        place: The folder for history.csv, which exists.
+        place: The folder for history.csv and the checkpoint, which exists.
         console: Says what a fit says while it trains.
         callbacks: A list of Keras callbacks.
         upto: How many of the recipe's epochs are trained; None for all. The
@@ -61,7 +70,8 @@ def fit_candidate(
     began = time.perf_counter()
     plan = planner(recipe, data, callbacks)
     hooked = assemble(plan, place, callbacks, False, False)
-    history = train(plan, hooked, place, console)
+    hooked.append(checkpoint(plan, hooked, place, origin))
+    history = train(plan, hooked, place, console, upto)
     refuse_divergence(plan, history)
     recompute(plan, console)
     split = plan.data.validation
@@ -72,3 +82,24 @@ def fit_candidate(
     metrics["epochs"] = len(history["loss"])
     seconds = time.perf_counter() - began
     return Candidate(plan.recipe, metrics, history, seconds)
+
+
+def checkpoint(plan, callbacks, place, origin):
+    """Return the callback that lets a fit go on.
+
+    Args:
+        plan: The plan of the fit.
+        callbacks: The others.
+        place: The fit's folder, or None to write nothing there.
+        origin: The folder of another fit to go on from, or None.
+    """
+    about = f"{plan.recipe.to_json()}\n{plan.data.fingerprint}"
+    identity = hashlib.sha256(about.encode()).hexdigest()
+    folders = [f and Path(f) / CHECKPOINT for f in (place, origin)]
+    return Checkpoint(folders[0], callbacks, identity, folders[1])
+
+
+def remove_checkpoints(place):
+    """Remove the checkpoints of all fits in a trial's folder."""
+    for each in Path(place).glob(f"*/{CHECKPOINT}"):
+        remove_states(each)

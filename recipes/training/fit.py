@@ -13,6 +13,7 @@ from recipes.training.callbacks import (
     assemble,
     check_user_callbacks,
 )
+from recipes.training.candidate import checkpoint
 from recipes.training.finish import finish, refuse_divergence
 from recipes.training.plan import load_for, make_plan
 from recipes.training.run import Run
@@ -32,11 +33,13 @@ def fit(
     verbose=True,
     threads=None,
     folder_taken=False,
+    origin=None,
 ):
     """Train a recipe on data; `Recipe.fit` documents the arguments.
 
     `folder_taken`: the caller has made room in `directory`, beside whatever
-    files of others lie there.
+    files of others lie there. `origin`: the folder of a `fit_candidate` to go
+    on from, if it has a whole checkpoint of the same recipe on the same data.
     """
     resolve.refuse_open_ranges(recipe)
     callbacks = check_user_callbacks(callbacks, recipe.schedule)
@@ -51,6 +54,8 @@ def fit(
     path = folder.choose(directory, recipe.task, data.name)
     work = folder.workplace(path)
     hooked = assemble(plan, work, callbacks, tensorboard, verbose)
+    if origin is not None:
+        hooked.append(checkpoint(plan, hooked, None, origin))
     _begin(plan, work)
     console.print(headline(plan))
     if verbose:

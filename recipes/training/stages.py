@@ -7,6 +7,7 @@ from recipes import registry
 from recipes.network.backbone import head_expression
 from recipes.training import folder
 from recipes.training.best_stage import BestStage
+from recipes.training.course import Course
 from recipes.training.frozen_features import (
     compile_head,
     on_features,
@@ -20,8 +21,11 @@ from recipes.transfer.snapshot import snapshot
 from recipes.transfer.table import epochs_of
 
 
-def train_stages(plan, callbacks, fit, path, console):
+def train_stages(plan, callbacks, fit, path, console, last=None):
     """Train stage after stage, and record what each has moved.
+
+    With a `Checkpoint` among the callbacks it goes on in the epoch, and so in
+    the stage, where it was.
 
     Args:
         plan: The plan of a fit with a backbone.
@@ -30,6 +34,8 @@ def train_stages(plan, callbacks, fit, path, console):
             and returns the history.
         path: The run folder, which gets stages.json.
         console: Says which stage begins.
+        last: The epoch after which the training is cut off; None: the
+            recipe's last.
 
     Returns:
         The history of all stages.
@@ -39,17 +45,23 @@ def train_stages(plan, callbacks, fit, path, console):
             should not have did.
     """
     stages = plan.transfer.strategy.stages
-    history, records, begin, end = {}, [], 0, None
+    last = last or plan.recipe.epochs
     # Of one stage Keras keeps the best: a copy of all weights is spared.
     best = BestStage(callbacks if len(stages) > 1 else ())
+    course = Course(callbacks, best, last)
+    history, records, begin = course.history, course.records, course.begin
+    end = None
     features = None  # the plan on these, as long as they hold
-    for stage, epochs in zip(
-        stages, epochs_of(stages, plan.recipe.epochs), strict=True
-    ):
+    counts = epochs_of(stages, plan.recipe.epochs)
+    for number in range(len(records), len(stages)):
+        if begin >= last:
+            break
+        stage, epochs = stages[number], min(counts[number], last - begin)
         rates = _compile(plan, stage, end)
+        course.enter(plan.model, begin)
         before = snapshot(plan.model, rates.expected)
         if len(stages) > 1:
-            _say(len(records) + 1, stages, begin, epochs, callbacks, console)
+            _say(number + 1, stages, begin, epochs, callbacks, console)
         trained = plan
         if trains_head_alone(plan, rates.expected):
             features = features or on_features(plan, callbacks, console)

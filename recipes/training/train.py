@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from callbacks import Checkpoint
 from recipes.data.data import ArraySource
 from recipes.data.loader import InOrder, evaluation_batch_size
 from recipes.data.tf_data import batched
@@ -11,12 +12,26 @@ from recipes.training.precise import recompute_statistics
 from recipes.training.stages import train_stages
 
 
-def train(plan, callbacks, path, console):
-    """Train: all epochs at once, or stage by stage."""
+def train(plan, callbacks, path, console, upto=None):
+    """Train: all epochs at once, or stage by stage.
+
+    A `Checkpoint` among the callbacks lets the fit go on from where it was.
+
+    Args:
+        plan: The plan of the fit.
+        callbacks: As `assemble` returns them.
+        path: The run folder.
+        console: Says which stage begins.
+        upto: How many of the recipe's epochs are trained; None for all.
+
+    Returns:
+        The history of all epochs, those of before included.
+    """
+    end = plan.recipe.epochs if upto is None else min(upto, plan.recipe.epochs)
     if plan.transfer is None:
-        return _fit(plan, callbacks, 0, plan.recipe.epochs)
+        return _fit(plan, callbacks, 0, end)
     console.print(plan.transfer.strategy.words)
-    return train_stages(plan, callbacks, _fit, path, console)
+    return train_stages(plan, callbacks, _fit, path, console, end)
 
 
 def recompute(plan, console):
@@ -34,6 +49,9 @@ def recompute(plan, console):
 
 def _fit(plan, callbacks, begin, end):
     """Run `model.fit`; a reader's own error is raised as it was."""
+    for callback in callbacks:
+        if isinstance(callback, Checkpoint):
+            begin = callback.initial_epoch(end, begin)
     loader = plan.loader
     batches = loader.batches(begin)
     validation, in_order = _validation(plan)

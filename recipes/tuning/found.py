@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 from recipes.errors import RunError
+from recipes.training.fit import fit
 from recipes.training.run import open_run
 from recipes.tuning import settings
 from recipes.tuning.journal import Journal
-from recipes.tuning.trial import finished
+from recipes.tuning.trial import FIRST, finished
 from recipes.tuning.tuner import JOURNAL, TRIALS
 
 BEST = "best"
@@ -67,11 +68,24 @@ class Sweep:
 
     @property
     def best_run(self):
-        """The `Run` of the best recipe; it is fitted when first asked for."""
+        """The `Run` of the best recipe; it is fitted when first asked for.
+
+        Where the trial's checkpoint is there and whole, the fit goes on from
+        it: nothing is trained twice, and a trial of all epochs gives the run
+        its own weights.
+        """
         place = self.directory / BEST
         if (place / "metrics.json").exists():
             return open_run(place, self._from_json)
-        return self.best.fit(self._data, directory=place, verbose=False)
+        trial = self.best_trial
+        origin = self.directory / TRIALS / f"trial_{trial['trial']}" / FIRST
+        return fit(
+            self._from_json(json.dumps(trial["recipe"])),
+            self._data,
+            directory=place,
+            verbose=False,
+            origin=origin,
+        )
 
     def __repr__(self):
         trials = self.trials

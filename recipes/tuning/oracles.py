@@ -12,6 +12,7 @@ import keras_tuner
 
 from recipes.errors import RecipeError, suggest
 from recipes.training import folder
+from recipes.training.candidate import remove_checkpoints
 from recipes.tuning.journal import Journal
 
 NEVER = 10**9  # failures in a row after which Keras Tuner would give up
@@ -22,6 +23,7 @@ class Journaled:
     """What every oracle here does besides its search."""
 
     journal = None
+    keep = None  # how many trials' checkpoints stay; None: all
     _values = None  # of the journal, while it is lived through again
 
     def open(self, path, tuner_ids):
@@ -112,6 +114,30 @@ class Journaled:
                 }
             )
         super().end_trial(trial)
+        if self.journal is not None:
+            self.prune()
+
+    def prune(self):
+        """Remove the checkpoints of ended trials, but of the best."""
+        if self.keep is None:
+            return
+        places = {i: Path(self._get_trial_dir(i)) for i in self.trials}
+        ended = [
+            t for t in self.trials.values() if t.status in (COMPLETED, FAILED)
+        ]
+        best = sorted(
+            (t for t in ended if t.status == COMPLETED),
+            key=lambda t: t.score,
+            reverse=self.objective.direction == "max",
+        )
+        kept = {t.trial_id for t in best[: self.keep]} | self.awaited()
+        for trial in ended:
+            if trial.trial_id not in kept:
+                remove_checkpoints(places[trial.trial_id])
+
+    def awaited(self):
+        """Return the ids of trials that another may go on from."""
+        return set()
 
     def save(self):
         """Do nothing: the journal is the state."""
@@ -133,6 +159,30 @@ class GridSearch(Journaled, keras_tuner.oracles.GridSearchOracle):
 
 class Hyperband(Journaled, keras_tuner.oracles.HyperbandOracle):
     """Many trials of few epochs, of which the best go on."""
+
+    def awaited(self):
+        """Return the ids of trials that another may go on from.
+
+        As long as their bracket is open: those not chosen yet, and those
+        whose successor has not ended.
+        """
+        found = set()
+        for bracket in self._brackets:
+            rounds = bracket["rounds"]
+            for number in range(len(rounds) - 1):
+                full = self._get_size(bracket["bracket_num"], number + 1)
+                open_ = len(rounds[number + 1]) < full
+                next_of = {i["past_id"]: i["id"] for i in rounds[number + 1]}
+                for info in rounds[number]:
+                    after = next_of.get(info["id"])
+                    if open_ if after is None else self._runs(after):
+                        found.add(info["id"])
+        return found
+
+    def _runs(self, trial_id):
+        # One that is being handed out is not among the trials yet.
+        trial = self.trials.get(trial_id)
+        return trial is None or trial.status not in (COMPLETED, FAILED)
 
 
 class BayesianOptimization(

@@ -31,6 +31,7 @@ class Settings(NamedTuple):
         max_epochs: Epochs of a whole fit, for Hyperband.
         data: Name, spec and fingerprint of the data.
         backend: Keras' backend.
+        keep: How many trials' checkpoints stay.
     """
 
     recipe: object
@@ -42,6 +43,7 @@ class Settings(NamedTuple):
     max_epochs: int
     data: dict
     backend: str
+    keep: int
 
     def to_json(self):
         """Return the text of sweep.json."""
@@ -51,7 +53,14 @@ class Settings(NamedTuple):
 
 
 def settle(
-    recipe, data, tuner, max_trials, objective, executions_per_trial, seed
+    recipe,
+    data,
+    tuner,
+    max_trials,
+    objective,
+    executions_per_trial,
+    seed,
+    keep=3,
 ):
     """Check everything, and return (`Settings`, loaded data).
 
@@ -61,6 +70,7 @@ def settle(
         DataError: For data that cannot be trained on.
     """
     check_tuner(tuner, max_trials)
+    _check_keep(keep)
     if seed is not None:
         recipe = recipe.replace(seed=seed)
     for path in recipe.ranges():
@@ -88,8 +98,18 @@ def settle(
             "fingerprint": loaded.fingerprint,
         },
         backend=keras.backend.backend(),
+        keep=keep,
     )
     return settings, loaded
+
+
+def _check_keep(keep):
+    whole = isinstance(keep, int) and not isinstance(keep, bool)
+    if not whole or keep < 1:
+        raise RecipeError(
+            "`keep` must be a whole number of at least 1: of how many trials, "
+            f"the best, the checkpoints stay. Received: {keep!r}"
+        )
 
 
 def _objective(given, recipe, data):

@@ -28,13 +28,21 @@ def sweep(
     seed=None,
     overwrite=False,
     verbose=True,
+    keep=3,
 ):
     """Search a recipe's ranges; `Recipe.sweep` documents the arguments."""
     environments = check_workers(
         recipe, workers, deadline, recycle, max_crashes
     )
     about, loaded = settings.settle(
-        recipe, data, tuner, max_trials, objective, executions_per_trial, seed
+        recipe,
+        data,
+        tuner,
+        max_trials,
+        objective,
+        executions_per_trial,
+        seed,
+        keep,
     )
     path = _place(directory, recipe.task, loaded.name)
     plain = {"highlight": False, "markup": False, "soft_wrap": True}

@@ -12,6 +12,7 @@ from recipes.training.candidate import fit_candidate
 from recipes.tuning.space import close
 
 RESULT = "result.json"
+FIRST = "fit-1"  # of the executions of a trial
 
 
 def run_trial(

@@ -65,7 +65,7 @@ def make_oracle(about):
         about.recipe.seed,
         about.max_epochs,
     )
-    oracle.verbose = 0
+    oracle.verbose, oracle.keep = 0, about.keep
     return oracle
 
 

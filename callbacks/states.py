@@ -1,0 +1,75 @@
+"""What a callback has to know when a fit goes on.
+
+A callback of one's own says it by two methods: `get_state()` returns it, and
+`set_state(state)` takes it, after `on_train_begin`. Keras' own classes have
+none; theirs stands in a table here. Every other callback begins anew.
+"""
+
+import keras
+
+# Class → what its instances remember from epoch to epoch.
+REMEMBERED = {
+    keras.callbacks.EarlyStopping: (
+        "wait",
+        "stopped_epoch",
+        "best",
+        "best_epoch",
+        "best_weights",
+    ),
+    keras.callbacks.ReduceLROnPlateau: ("wait", "cooldown_counter", "best"),
+    keras.callbacks.ModelCheckpoint: ("best",),
+}
+OPERATIONS = {"less": keras.ops.less, "greater": keras.ops.greater}
+
+
+def remembers(callback):
+    """Whether a callback has a state that is known here.
+
+    Example:
+
+    >>> remembers(keras.callbacks.TerminateOnNaN())
+    False
+    """
+    return _own(callback) or bool(_remembered(callback))
+
+
+def state_of(callback):
+    """Return the state of a callback that remembers.
+
+    Example:
+
+    >>> state_of(keras.callbacks.ReduceLROnPlateau())["wait"]
+    0
+    """
+    if _own(callback):
+        return callback.get_state()
+    state = {name: getattr(callback, name) for name in _remembered(callback)}
+    # Which way is better is found out at the end of the first epoch.
+    operation = callback.monitor_op
+    return {
+        **state,
+        "monitor_op": operation and operation.__name__,
+        "min_delta": callback.min_delta,
+    }
+
+
+def restore(callback, state):
+    """Give a callback the state that `state_of` has returned."""
+    if _own(callback):
+        callback.set_state(state)
+        return
+    for name in _remembered(callback):
+        setattr(callback, name, state[name])
+    callback.monitor_op = OPERATIONS.get(state["monitor_op"])
+    callback.min_delta = state["min_delta"]
+
+
+def _own(callback):
+    return hasattr(callback, "get_state") and hasattr(callback, "set_state")
+
+
+def _remembered(callback):
+    for kind, names in REMEMBERED.items():
+        if isinstance(callback, kind):
+            return names
+    return ()
