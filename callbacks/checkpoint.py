@@ -1,13 +1,20 @@
 """The whole state of a fit, each epoch, to go on from exactly."""
 
+import time
 import warnings
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from callbacks.state_file import read_states, remove_states, write_state
-from callbacks.states import remembers, restore, state_of
+from callbacks.states import (
+    arrays_of,
+    assign,
+    plain,
+    remembers,
+    restore,
+    state_of,
+)
 
 FORMAT = 1
 
@@ -15,7 +22,7 @@ FORMAT = 1
 class Checkpoint(keras.callbacks.Callback):
     """Write all that a fit needs to go on, and go on from it.
 
-    Use it for fits that may be killed. At the end of each epoch one file gets
+    Use it for fits that may be killed. At the end of an epoch one file gets
     the model's variables (with the states of its random numbers), the
     optimizer's, what the other callbacks remember, the logs of all epochs, and
     whether the fit has been stopped. It is written beside the last one, is
@@ -40,6 +47,9 @@ class Checkpoint(keras.callbacks.Callback):
             of another identity or another backend are not taken.
         origin: Another checkpoint's folder, to go on from where `directory`
             has nothing; it is left as it is.
+        interval: Least number of seconds between two files, at least 0: with
+            epochs of milliseconds, waiting for the disk would cost more than
+            they do. The last epoch of a fit always gets its file.
 
     Raises:
         ValueError: When a fit begins at another epoch than `initial_epoch`
@@ -72,11 +82,14 @@ class Checkpoint(keras.callbacks.Callback):
 
     uses_model = False  # of the features of a backbone it writes the head
 
-    def __init__(self, directory, callbacks=(), identity="", origin=None):
+    def __init__(
+        self, directory, callbacks=(), identity="", origin=None, interval=1.0
+    ):
         super().__init__()
         self.directory = None if directory is None else Path(directory)
         self.origin = None if origin is None else Path(origin)
         self.callbacks, self.identity = list(callbacks), identity
+        self.interval = interval
         self.extra = {}
         self._rows = []  # pairs of an epoch and its logs
         self._began = 0  # first epoch of the fit
@@ -123,6 +136,7 @@ class Checkpoint(keras.callbacks.Callback):
         found = self.find(self.params.get("epochs"))
         self._went_on = found is not None
         self._running = False
+        self._written = time.monotonic()
         if found is not None:
             self._restore(found)
 
@@ -141,8 +155,10 @@ class Checkpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         self._found = None
-        self._rows.append([epoch, _plain(logs or {})])
-        if self.directory is None:
+        self._rows.append([epoch, plain(logs or {})])
+        last = epoch + 1 == self.params["epochs"] or self.model.stop_training
+        waited = time.monotonic() - self._written
+        if self.directory is None or not (last or waited >= self.interval):
             return
         try:
             write_state(self.directory, epoch + 1, self._state(epoch + 1))
@@ -151,6 +167,7 @@ class Checkpoint(keras.callbacks.Callback):
                 f"Checkpoint: epoch {epoch + 1} was not written: {error}",
                 stacklevel=2,
             )
+        self._written = time.monotonic()
 
     def on_train_end(self, logs=None):
         if self._went_on and not self._running:
@@ -171,8 +188,8 @@ class Checkpoint(keras.callbacks.Callback):
             "epoch": epoch,
             "began": self._began,
             "stopped": bool(self.model.stop_training),
-            "variables": _arrays(self.model.variables),
-            "optimizer": _arrays(self.model.optimizer.variables),
+            "variables": arrays_of(self.model.variables),
+            "optimizer": arrays_of(self.model.optimizer.variables),
             "callbacks": [
                 (type(c).__name__, state_of(c)) for c in self._remembering()
             ],
@@ -184,8 +201,8 @@ class Checkpoint(keras.callbacks.Callback):
         optimizer = self.model.optimizer
         if not optimizer.built:
             optimizer.build(self.model.trainable_variables)
-        _assign("model", self.model.variables, found["variables"])
-        _assign("optimizer", optimizer.variables, found["optimizer"])
+        assign("model", self.model.variables, found["variables"])
+        assign("optimizer", optimizer.variables, found["optimizer"])
         known = self._remembering()
         names = [type(c).__name__ for c in known]
         before = [name for name, _ in found["callbacks"]]
@@ -226,30 +243,3 @@ class Checkpoint(keras.callbacks.Callback):
         for _, logs in rows:
             for name, value in logs.items():
                 history.history.setdefault(name, []).append(value)
-
-
-def _plain(logs):
-    """Return logs without tensors: a metric may have a value per class."""
-    return {
-        name: value
-        if isinstance(value, (bool, int, float, str))
-        else np.array(keras.ops.convert_to_numpy(value))
-        for name, value in logs.items()
-    }
-
-
-def _arrays(variables):
-    return [np.array(keras.ops.convert_to_numpy(v)) for v in variables]
-
-
-def _assign(owner, variables, values):
-    shapes = [tuple(v.shape) for v in variables]
-    given = [value.shape for value in values]
-    if shapes != given:
-        raise ValueError(
-            f"Checkpoint: the file is of another {owner}, with "
-            f"{len(given)} variables of shapes {given[:5]}… Received: "
-            f"{len(shapes)} of shapes {shapes[:5]}…"
-        )
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)

@@ -6,6 +6,7 @@ none; theirs stands in a table here. Every other callback begins anew.
 """
 
 import keras
+import numpy as np
 
 # Class → what its instances remember from epoch to epoch.
 REMEMBERED = {
@@ -62,6 +63,39 @@ def restore(callback, state):
         setattr(callback, name, state[name])
     callback.monitor_op = OPERATIONS.get(state["monitor_op"])
     callback.min_delta = state["min_delta"]
+
+
+def plain(logs):
+    """Return logs without tensors: a metric may have a value per class."""
+    return {
+        name: value
+        if isinstance(value, (bool, int, float, str))
+        else np.array(keras.ops.convert_to_numpy(value))
+        for name, value in logs.items()
+    }
+
+
+def arrays_of(variables):
+    """Return copies: backends use the memory of their variables again."""
+    return [np.array(keras.ops.convert_to_numpy(v)) for v in variables]
+
+
+def assign(owner, variables, values):
+    """Give variables the values that `arrays_of` has returned.
+
+    Raises:
+        ValueError: If these are not of the same shapes.
+    """
+    shapes = [tuple(v.shape) for v in variables]
+    given = [value.shape for value in values]
+    if shapes != given:
+        raise ValueError(
+            f"Checkpoint: the file is of another {owner}, with {len(given)} "
+            f"variables of shapes {given[:5]}… Received: {len(shapes)} of "
+            f"shapes {shapes[:5]}…"
+        )
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
 
 
 def _own(callback):

@@ -4,6 +4,7 @@ import keras
 
 from callbacks import (
     AveragedWeights,
+    Checkpoint,
     EarlyStopping,
     LearningRateHistory,
     Progress,
@@ -108,7 +109,8 @@ def check_user_callbacks(given, schedule):
             )
         # It would train averages on as if they were raw weights, begin at
         # the first epoch's order again, and count epochs from its restart.
-        if isinstance(callback, keras.callbacks.BackupAndRestore):
+        # (A Checkpoint from outside knows none of the fit's own callbacks.)
+        if isinstance(callback, (keras.callbacks.BackupAndRestore, Checkpoint)):
             raise RecipeError(
                 f"`callbacks`: {type(callback).__name__} cannot bring back "
                 "all that a fit needs to go on exactly (the order of the "

@@ -117,11 +117,14 @@ class Journaled:
         if self.journal is not None:
             self.prune()
 
-    def prune(self):
-        """Remove the checkpoints of ended trials, but of the best."""
+    def prune(self, over=False):
+        """Remove the checkpoints of ended trials, but of the best.
+
+        Args:
+            over: Whether the search is, so that no trial is awaited.
+        """
         if self.keep is None:
             return
-        places = {i: Path(self._get_trial_dir(i)) for i in self.trials}
         ended = [
             t for t in self.trials.values() if t.status in (COMPLETED, FAILED)
         ]
@@ -130,10 +133,11 @@ class Journaled:
             key=lambda t: t.score,
             reverse=self.objective.direction == "max",
         )
-        kept = {t.trial_id for t in best[: self.keep]} | self.awaited()
+        kept = {t.trial_id for t in best[: self.keep]}
+        kept |= set() if over else self.awaited()
         for trial in ended:
             if trial.trial_id not in kept:
-                remove_checkpoints(places[trial.trial_id])
+                remove_checkpoints(self._get_trial_dir(trial.trial_id))
 
     def awaited(self):
         """Return the ids of trials that another may go on from."""

@@ -74,3 +74,4 @@ def search_here(about, path, data, console, ended=None):
     tuner = Tuner(about, path, data, console, ended)
     tuner.oracle.open(path / JOURNAL, [tuner.tuner_id])
     tuner.search()
+    tuner.oracle.prune(over=True)
