@@ -38,6 +38,7 @@ _HOME = {
     "RecipeError": "errors",
     "DataError": "errors",
     "RunError": "errors",
+    "DivergedError": "errors",
 }
 
 __version__ = "0.1.0"

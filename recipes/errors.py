@@ -19,6 +19,10 @@ class RunError(UserError):
     """A run folder that cannot be used, or a run that went wrong."""
 
 
+class DivergedError(RunError):
+    """A run whose loss or weights are no finite numbers any more."""
+
+
 class DataError(UserError):
     """Data that cannot be trained on; it says where, what, and the mend.
 

@@ -181,6 +181,19 @@ def epochs_for(recipe, steps_per_epoch):
     return max(EPOCHS, -(-STEPS // steps_per_epoch))
 
 
+def accumulated(recipe):
+    """Return how many batches make one update; what is no number is 1.
+
+    >>> import recipes
+    >>> part = Part("adamw", gradient_accumulation_steps=4)
+    >>> accumulated(recipes.tabular_classifier(optimizer=part))
+    4
+    """
+    steps = recipe.optimizer.config.get("gradient_accumulation_steps")
+    whole = isinstance(steps, int) and not isinstance(steps, bool)
+    return max(1, steps) if whole else 1  # the optimizer refuses others
+
+
 def _momentum(recipe, steps_per_epoch, epochs):
     """Let moving statistics remember about one epoch: 10 to 100 steps.
 

@@ -73,6 +73,8 @@ class Loader(_Reader):
         augment: What is done to the examples of a batch, or None; see
             `recipes.data.augmenting`. It runs in `threads`, as many as there
             are cores where none are given.
+        accumulated: Batches per update. With `drop_remainder` an epoch has
+            whole updates, where it has as many batches as one takes.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Loader(_Reader):
         balanced=False,
         weights=None,
         augment=None,
+        accumulated=1,
     ):
         if threads is not None and (
             isinstance(threads, bool)
@@ -102,7 +105,7 @@ class Loader(_Reader):
         self.batch_size = min(batch_size, len(split))
         self.drop_remainder = drop_remainder
         self.balanced, self.weights = balanced, weights
-        self.augment = augment
+        self.augment, self.accumulated = augment, accumulated
         if threads is None:
             on_disk = not isinstance(split.source, ArraySource)
             threads = 4 if on_disk else 0
@@ -120,7 +123,9 @@ class Loader(_Reader):
     def steps_per_epoch(self):
         """⌊N/k⌋, or ⌈N/k⌉ without `drop_remainder`."""
         whole, rest = divmod(len(self.split), self.batch_size)
-        return whole + bool(rest and not self.drop_remainder)
+        if not self.drop_remainder:
+            return whole + bool(rest)
+        return whole - (whole % self.accumulated) or whole
 
     def batches(self, first_epoch=0):
         """Yield (examples, targets) from the given epoch on, without end.

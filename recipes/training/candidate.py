@@ -65,7 +65,7 @@ def fit_candidate(
 
     Raises:
         RecipeError: For a network that cannot be built on this data.
-        RunError: For a run that diverged.
+        DivergedError: For a loss or weights that are no numbers any more.
     """
     began = time.perf_counter()
     plan = planner(recipe, data, callbacks)

@@ -21,6 +21,11 @@ from recipes.training.cross_validation import (
     read_about,
     summary,
 )
+from recipes.training.differences import (
+    data_differences,
+    recipe_differences,
+    value_differences,
+)
 from recipes.training.fit import fit, notes
 from recipes.training.kept_folds import holds_folds, is_kept
 from recipes.training.plan import load_for, make_plan, split_seed
@@ -200,32 +205,14 @@ def _refuse_other(path, about):
     except RunError:
         return  # missing or damaged: each fold says itself what it is
     old = read_about(path)
-    found = []
-    for name in sorted({*old["recipe"], *about["recipe"]}):
-        before, now = old["recipe"].get(name), about["recipe"].get(name)
-        if before != now:
-            found.append(f"`{name}` was {_short(before)} and is {_short(now)}")
-    for name in ("folds", "backend"):
-        if old[name] != about[name]:
-            found.append(f"{name} was {old[name]!r} and is {about[name]!r}")
-    if old["data"].get("fingerprint") != about["data"]["fingerprint"]:
-        found.append(
-            f"the data are other than they were ({old['data'].get('name')})"
-        )
+    found = [
+        *recipe_differences(old["recipe"], about["recipe"]),
+        *value_differences(old, about, ("folds", "backend")),
+        *data_differences(old["data"], about["data"]),
+    ]
     if found:
         raise RunError(
             f"{path} holds another cross-validation: {'; '.join(found)}. "
             "Choose another folder, or replace it with overwrite=True "
             "(--overwrite on the command line)."
         )
-
-
-def _short(value):
-    """Write a recipe's value as the recipe has it: Parts by their name."""
-    if isinstance(value, dict) and "part" in value:
-        arguments = ", ".join(
-            f"{name}={_short(found)}"
-            for name, found in value.get("config", {}).items()
-        )
-        return f"{value['part']}({arguments})"
-    return repr(value)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from recipes import plots
-from recipes.errors import RunError
+from recipes.errors import DivergedError
 from recipes.training import folder, saving
 from recipes.training.scores import predict
 
@@ -50,7 +50,7 @@ def refuse_divergence(plan, history):
     """Refuse a loss or a weight that is no number any more.
 
     Raises:
-        RunError: Naming the epoch and the first bad variable.
+        DivergedError: Naming the epoch and the first bad variable.
     """
     losses = np.array(history["loss"])
     found, epoch = None, len(losses)
@@ -66,7 +66,7 @@ def refuse_divergence(plan, history):
     if found is None:
         return
     rate = plan.recipe.optimizer.config.get("learning_rate", "the default")
-    raise RunError(
+    raise DivergedError(
         f"The run diverged: {found} was not finite at the end of epoch "
         f"{epoch}. To mend it: lower optimizer/learning_rate (it was {rate}), "
         "or clip with optimizer/global_clipnorm=1.0."

@@ -174,6 +174,7 @@ def _loader(recipe, data, prepared, objective, vectorization, threads):
         balanced=recipe.balanced_sampling,
         weights=objective.weigh(data.train.labels),
         augment=augmenter(recipe, data, vectorization),
+        accumulated=resolve.accumulated(recipe),
     )
 
 
