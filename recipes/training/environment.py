@@ -16,11 +16,11 @@ PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
 def describe(recipe, data, device, **more):
     """Return the environment of a run as plain values."""
     return {
-        "recipes": _version("keras-recipes"),
+        "recipes": version("keras-recipes"),
         "python": sys.version.split()[0],
         "platform": platform.platform(),
         "backend": keras.backend.backend(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {name: version(name) for name in PACKAGES},
         "device": device._asdict(),
         "dtype_policy": recipe.dtype_policy,
         "seed": recipe.seed,
@@ -49,7 +49,8 @@ def _listed(names):
     return None if names is None else list(names)
 
 
-def _version(package):
+def version(package):
+    """Return a package's version, or None where it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -3,6 +3,12 @@
 import json
 import os
 
+KEYS = {
+    "create": {"tuner", "trial", "values"},
+    "adopt": {"tuner", "from"},
+    "end": {"trial", "status", "message", "metrics"},
+}
+
 
 class Journal:
     """An append-only file of JSON lines, each on disk before it counts.
@@ -18,18 +24,18 @@ class Journal:
         self.path = path
 
     def read(self):
-        """Return the events, and cut off what is no whole line."""
+        """Return the events, and cut off from the first that is none."""
         try:
             text = self.path.read_bytes()
         except FileNotFoundError:
             return []
-        events, whole = [], 0
+        events, whole, known = [], 0, set()
         for line in text.splitlines(keepends=True):
             try:
                 event = json.loads(line)
             except ValueError:
                 break
-            if not line.endswith(b"\n") or not isinstance(event, dict):
+            if not line.endswith(b"\n") or not _is_sound(event, known):
                 break
             events.append(event)
             whole += len(line)
@@ -43,3 +49,14 @@ class Journal:
             file.write(json.dumps(event) + "\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def _is_sound(event, known):
+    """Whether an event is whole, and of a trial that was created before."""
+    if not isinstance(event, dict) or event.get("event") not in KEYS:
+        return False
+    if not KEYS[event["event"]] <= set(event):
+        return False
+    if event["event"] == "create":
+        known.add(event["trial"])
+    return event["event"] == "adopt" or event["trial"] in known

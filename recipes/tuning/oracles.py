@@ -10,13 +10,28 @@ from pathlib import Path
 
 import keras_tuner
 
-from recipes.errors import RecipeError, suggest
+from recipes.errors import RunError
 from recipes.training import folder
 from recipes.training.candidate import remove_checkpoints
 from recipes.tuning.journal import Journal
 
+STARTS = 50  # points from which Keras Tuner looks for the best proposal
 NEVER = 10**9  # failures in a row after which Keras Tuner would give up
 COMPLETED, FAILED, RUNNING = "COMPLETED", "FAILED", "RUNNING"
+
+
+class Count(int):
+    """A number of trials, written with four digits at least.
+
+    Keras Tuner takes the width of its trials' names from this text: they stay
+    what they were when a sweep goes on with more trials.
+
+    >>> str(Count(40))
+    '0040'
+    """
+
+    def __str__(self):
+        return f"{int(self):04d}"
 
 
 class Journaled:
@@ -55,17 +70,42 @@ class Journaled:
             self.end_trial(trial)
 
     def populate_space(self, trial_id):
-        """Propose values as the oracle does; of the past those it had."""
+        """Propose values as the oracle does; of the past those it had.
+
+        The past is what the journal holds, and after its end the results
+        that lie in the folder all the same: the journal was cut short.
+        """
         if self._values is None:
-            return super().populate_space(trial_id)
+            found = super().populate_space(trial_id)
+            return self._lying(trial_id, found)
         if self._costs():
+            self._skip()
             return {"status": RUNNING, "values": self._values}
         found = super().populate_space(trial_id)
         return {**found, "status": RUNNING, "values": self._values}
 
+    def _lying(self, trial_id, found):
+        """Return the proposal, or what lies in its folder in its place."""
+        if found["status"] != RUNNING or self.directory is None:
+            return found
+        place = Path(self._get_trial_dir(trial_id))
+        try:
+            values = folder.read_json(place / "result.json")["values"]
+        except (RunError, KeyError, TypeError):
+            return found
+        same = set(values) == set(found["values"]) and all(
+            values[name] == value
+            for name, value in found["values"].items()
+            if name.startswith("tuner/")
+        )
+        return {**found, "values": values} if same else found
+
     def _costs(self):
         """Whether a proposal is too dear to be made a second time."""
         return False
+
+    def _skip(self):
+        """Draw the random numbers of a proposal that is not made again."""
 
     @keras_tuner.synchronized
     def create_trial(self, tuner_id):
@@ -162,7 +202,23 @@ class GridSearch(Journaled, keras_tuner.oracles.GridSearchOracle):
 
 
 class Hyperband(Journaled, keras_tuner.oracles.HyperbandOracle):
-    """Many trials of few epochs, of which the best go on."""
+    """Many trials of few epochs, of which the best go on.
+
+    A trial that failed counts as the worst. Keras Tuner leaves it out, and
+    waits for ever for others in its place: after a few, none goes on.
+    """
+
+    def populate_space(self, trial_id):
+        """Propose values; what failed has lost."""
+        failed = [t for t in self.trials.values() if t.status == FAILED]
+        worst = float("inf" if self.objective.direction == "min" else "-inf")
+        for trial in failed:
+            trial.status, trial.score = COMPLETED, worst
+        try:
+            return super().populate_space(trial_id)
+        finally:
+            for trial in failed:
+                trial.status, trial.score = FAILED, None
 
     def awaited(self):
         """Return the ids of trials that another may go on from.
@@ -198,6 +254,9 @@ class BayesianOptimization(
         completed = [t for t in self.trials.values() if t.status == COMPLETED]
         return len(completed) >= self.num_initial_points
 
+    def _skip(self):
+        self._random_state.uniform(size=(STARTS, len(self._get_hp_bounds())))
+
 
 def build_oracle(name, space, objective, max_trials, seed, max_epochs):
     """Return the oracle of a tuner by name.
@@ -211,6 +270,8 @@ def build_oracle(name, space, objective, max_trials, seed, max_epochs):
         seed: Whole number from 0.
         max_epochs: Epochs of a whole run, for Hyperband.
     """
+    if max_trials is not None:
+        max_trials = Count(max_trials)
     given = {
         "objective": objective,
         "hyperparameters": space,
@@ -235,30 +296,3 @@ def build_oracle(name, space, objective, max_trials, seed, max_epochs):
     )
     oracle.max_trials = max_trials
     return oracle
-
-
-TUNERS = ("random", "grid", "bayesian", "hyperband")
-
-
-def check_tuner(name, max_trials):
-    """Refuse a tuner that is not there, or one without an end.
-
-    Raises:
-        RecipeError: With the legal names.
-    """
-    if name not in TUNERS:
-        raise RecipeError(
-            f"`tuner` must be one of {', '.join(TUNERS)}."
-            f"{suggest(name, TUNERS)} Received: {name!r}"
-        )
-    if max_trials is None and name in ("random", "bayesian"):
-        raise RecipeError(
-            f"`max_trials`: tuner={name!r} searches without end; say how many "
-            "trials there may be. Received: None"
-        )
-    whole = isinstance(max_trials, int) and not isinstance(max_trials, bool)
-    if max_trials is not None and not (whole and max_trials >= 1):
-        raise RecipeError(
-            "`max_trials` must be a whole number of at least 1, or None with "
-            f"'grid' and 'hyperband'. Received: {max_trials!r}"
-        )

@@ -6,15 +6,28 @@ from typing import NamedTuple
 import keras
 
 from recipes import resolve
-from recipes.errors import RecipeError, RunError, suggest
+from recipes.errors import RecipeError, RunError, UserError
 from recipes.training import folder
+from recipes.training.environment import version
 from recipes.training.objective import choose_objective
 from recipes.training.plan import load_for, split_seed
-from recipes.tuning.oracles import check_tuner
+from recipes.tuning.arguments import check_objective
 from recipes.tuning.space import close, hyperparameters
 
 NAME = "sweep.json"
-SAME_FOR_ALL = ("validation_split", "test_split", "split_seed", "seed")
+KINDS = {  # of the fields of `Settings`, as they lie on disk
+    "recipe": dict,
+    "tuner": str,
+    "max_trials": int | None,
+    "objective": str,
+    "direction": str,
+    "executions_per_trial": int,
+    "max_epochs": int,
+    "data": dict,
+    "backend": str,
+    "keep": int,
+    "library": str | None,
+}
 
 
 class Settings(NamedTuple):
@@ -32,6 +45,7 @@ class Settings(NamedTuple):
         data: Name, spec and fingerprint of the data.
         backend: Keras' backend.
         keep: How many trials' checkpoints stay.
+        library: Version of this library, or None where it is not installed.
     """
 
     recipe: object
@@ -43,7 +57,8 @@ class Settings(NamedTuple):
     max_epochs: int
     data: dict
     backend: str
-    keep: int
+    keep: int = 3
+    library: str | None = None
 
     def to_json(self):
         """Return the text of sweep.json."""
@@ -62,33 +77,26 @@ def settle(
     seed,
     keep=3,
 ):
-    """Check everything, and return (`Settings`, loaded data).
+    """Return (`Settings`, loaded data) of checked arguments.
 
     Raises:
-        RecipeError: For a recipe without ranges, a range where all trials
-            need one value, a tuner or an objective that is not there.
+        RecipeError: For a recipe without ranges, or an objective that is not
+            there.
         DataError: For data that cannot be trained on.
     """
-    check_tuner(tuner, max_trials)
-    _check_keep(keep)
     if seed is not None:
         recipe = recipe.replace(seed=seed)
-    for path in recipe.ranges():
-        if path in SAME_FOR_ALL:
-            raise RecipeError(
-                f"`{path}` must be the same for all trials, or their scores "
-                "could not be compared; give it one value."
-            )
     space = hyperparameters(recipe)
     recipe = recipe.replace(split_seed=split_seed(recipe))
     first = close(recipe, space.values)
+    short, direction = check_objective(objective, first)
     loaded = load_for(first, data)
-    name, direction = _objective(objective, first, loaded)
+    direction = direction or _direction(short, first, loaded)
     settings = Settings(
         recipe=recipe,
         tuner=tuner,
         max_trials=max_trials,
-        objective=name,
+        objective=f"validation_{short}",
         direction=direction,
         executions_per_trial=executions_per_trial,
         max_epochs=_epochs(recipe, loaded, tuner),
@@ -99,59 +107,30 @@ def settle(
         },
         backend=keras.backend.backend(),
         keep=keep,
+        library=version("keras-recipes"),
     )
     return settings, loaded
 
 
-def _check_keep(keep):
-    whole = isinstance(keep, int) and not isinstance(keep, bool)
-    if not whole or keep < 1:
-        raise RecipeError(
-            "`keep` must be a whole number of at least 1: of how many trials, "
-            f"the best, the checkpoints stay. Received: {keep!r}"
-        )
-
-
-def _objective(given, recipe, data):
-    """Return (name, direction) of what is searched."""
-    name = getattr(given, "name", given)
-    if not isinstance(name, str):
-        raise RecipeError(
-            "`objective` must be a metric's name, such as 'val_accuracy', or "
-            f"a keras_tuner.Objective. Received: {given!r}"
-        )
-    short = name.removeprefix("validation_").removeprefix("val_")
+def _direction(short, recipe, data):
+    """Return the direction of a metric that says it itself."""
     logged = choose_objective(recipe.resolve(), data).logged()
     known = {m.name: getattr(m, "_direction", None) for m in logged}
-    known = {"loss": "down", **known}
-    if short not in known or short == name:
-        legal = [f"val_{each}" for each in known]
+    direction = {"up": "max", "down": "min"}.get(
+        {"loss": "down", **known}[short]
+    )
+    if direction is None:
         raise RecipeError(
-            f"`objective` must be one of {', '.join(legal)}: what is scored "
-            f"on the validation split.{suggest(name, legal)} "
-            f"Received: {name!r}"
+            f"`objective`: nothing says whether more of 'val_{short}' is "
+            f"better. Say it: keras_tuner.Objective('val_{short}', 'max')."
         )
-    direction = getattr(given, "direction", None) or {
-        "up": "max",
-        "down": "min",
-    }.get(known[short])
-    if direction not in ("min", "max"):
-        raise RecipeError(
-            f"`objective`: nothing says whether more of {name!r} is better. "
-            f"Say it: keras_tuner.Objective({name!r}, 'max')."
-        )
-    return f"validation_{short}", direction
+    return direction
 
 
 def _epochs(recipe, data, tuner):
     """Return the epochs of a whole fit, which Hyperband has to know."""
     if tuner != "hyperband":
         return 0
-    if "epochs" in recipe.ranges() or "batch_size" in recipe.ranges():
-        raise RecipeError(
-            "tuner='hyperband' chooses how many of a recipe's epochs a trial "
-            "has: `epochs` must be one number, and `batch_size` too."
-        )
     batch = min(recipe.batch_size, len(data.train))
     return resolve.epochs_for(recipe, max(1, len(data.train) // batch))
 
@@ -162,14 +141,35 @@ def read(path, from_json):
     Raises:
         RunError: For a folder without a sweep, or a damaged file.
     """
-    found = folder.read_json(path / NAME)
+    found = read_raw(path)
     try:
-        text = json.dumps(found["recipe"])
-        names = Settings._fields
-        return Settings(**{k: found[k] for k in names})._replace(
-            recipe=from_json(text)
+        recipe = from_json(json.dumps(found["recipe"]))
+        return Settings(**{k: found[k] for k in Settings._fields})._replace(
+            recipe=recipe
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, UserError) as error:
         raise RunError(
             f"{path / NAME} is not what a sweep writes: {error}"
         ) from error
+
+
+def read_raw(path):
+    """Return the settings in a sweep's folder as plain values.
+
+    Raises:
+        RunError: For a folder without a sweep, or a damaged file.
+    """
+    if not (path / NAME).exists():
+        raise RunError(f"{path} holds no sweep: {NAME} is missing.")
+    found = folder.read_json(path / NAME)
+    given = found if isinstance(found, dict) else {}
+    wrong = [
+        n for n, k in KINDS.items() if not isinstance(given.get(n, ...), k)
+    ]
+    if wrong:
+        raise RunError(
+            f"{path / NAME} is not what a sweep writes: {', '.join(wrong)} "
+            "cannot be read. Bring the file back, or replace the sweep with "
+            "overwrite=True (--overwrite on the command line)."
+        )
+    return found

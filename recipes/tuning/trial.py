@@ -1,7 +1,9 @@
 """One trial: a recipe with its values, fitted and scored on validation."""
 
 import json
+import math
 import resource
+import shutil
 import statistics
 import sys
 import time
@@ -9,9 +11,12 @@ from pathlib import Path
 
 from recipes.training import folder
 from recipes.training.candidate import fit_candidate
+from recipes.tuning.failures import DIVERGED, GaveUp, endure, fatal
+from recipes.tuning.memory import Memory
 from recipes.tuning.space import close
 
 RESULT = "result.json"
+COMPLETED = "completed"
 FIRST = "fit-1"  # of the executions of a trial
 
 
@@ -31,59 +36,126 @@ def run_trial(
         callbacks: A list of Keras callbacks for every fit.
 
     Returns:
-        What `result.json` holds.
+        What `result.json` holds. `ended` is `"completed"`, or why the trial
+        has no score: `"diverged"`, `"out_of_memory"`, `"crashed"`.
+
+    Raises:
+        TrialError: For the user's own error, its cause, which ends the sweep.
     """
+    place = Path(place)
     found = finished(place, values)
     if found is not None:
         return found
-    folder.make(place)
+    with fatal(trial_id, values):
+        folder.make(place)
+        given = {
+            "upto": values.get("tuner/epochs"),
+            "planner": planner,
+            "callbacks": callbacks,
+        }
+        found = _run(about, values, place, data, console, given)
+        found = {"trial": trial_id, "values": values, **found}
+        folder.write_json(place / RESULT, found)
+    return found
+
+
+def _run(about, values, place, data, console, given):
+    """Fit each execution, and say how they ended."""
     began = time.perf_counter()
     recipe = close(about.recipe, values)
+    before = _before(values, place)
+    memory = Memory(recipe, len(data.train), place, before)
     seeds = [recipe.seed + k for k in range(about.executions_per_trial)]
-    fits = []
-    for number, seed in enumerate(seeds, 1):
-        each = Path(place) / f"fit-{number}"
-        folder.make(each)
-        fits.append(
-            fit_candidate(
-                recipe.replace(seed=seed),
-                data,
-                each,
-                console,
-                callbacks,
-                upto=values.get("tuner/epochs"),
-                origin=_origin(values, each),
-                planner=planner,
+    fits, crashes, metrics = [], 0, {}
+    ended, message = COMPLETED, None
+    try:
+        _refuse_unscored(before)
+        for number, seed in enumerate(seeds, 1):
+            each = place / f"fit-{number}"
+            fit, again = _execution(
+                memory, seed, data, each, before, console, given
             )
+            fits.append(fit)
+            crashes += again
+        metrics = _means(fits, about.objective)
+    except GaveUp as error:
+        ended, message = error.ended, str(error)
+    lacking = memory.record()
+    if lacking is not None and message is None:
+        message = lacking["words"]
+    return {
+        "recipe": json.loads(memory.recipe.to_json()),
+        "ended": ended,
+        "message": message,
+        "score": metrics.get(about.objective),
+        "metrics": metrics,
+        "epochs": [fit.metrics["epochs"] for fit in fits],
+        "seeds": seeds,
+        "out_of_memory": lacking,
+        "crashes": crashes,
+        "seconds": round(time.perf_counter() - began, 3),
+        "peak_memory": peak_memory(),
+    }
+
+
+def _execution(memory, seed, data, place, before, console, given):
+    """Return (`Candidate`, crashes) of one seed of a trial."""
+
+    def fit():
+        origin = None
+        if before is not None and memory.goes_on:
+            origin = before / place.name
+        folder.make(place)
+        return fit_candidate(
+            memory.recipe.replace(seed=seed),
+            data,
+            place,
+            console,
+            origin=origin,
+            **given,
         )
+
+    return endure(fit, memory, lambda: shutil.rmtree(place))
+
+
+def _before(values, place):
+    """Return the folder of the trial that Hyperband lets this one go on from.
+
+    None for a trial of its own.
+    """
+    before = values.get("tuner/trial_id")
+    return None if before is None else place.with_name(f"trial_{before}")
+
+
+def _refuse_unscored(before):
+    """End a trial that would go on from one without a score, unfitted."""
+    if before is None:
+        return
+    try:
+        text = (before / RESULT).read_text(encoding="utf-8")
+        ended = json.loads(text)["ended"]
+    except (OSError, KeyError, TypeError, ValueError):
+        return
+    if ended != COMPLETED:
+        raise GaveUp(
+            ended, f"The trial before it, {before.name}, has ended: {ended}."
+        )
+
+
+def _means(fits, objective):
+    """Return the mean of each validation metric over the executions."""
     metrics = {
         name: statistics.fmean(fit.metrics[name] for fit in fits)
         for name in fits[0].metrics
         if name.startswith("validation_")
     }
-    found = {
-        "trial": trial_id,
-        "values": values,
-        "recipe": json.loads(recipe.to_json()),
-        "ended": "completed",
-        "message": None,
-        "score": metrics[about.objective],
-        "metrics": metrics,
-        "epochs": [fit.metrics["epochs"] for fit in fits],
-        "seeds": seeds,
-        "seconds": round(time.perf_counter() - began, 3),
-        "peak_memory": peak_memory(),
-    }
-    folder.write_json(place / RESULT, found)
-    return found
-
-
-def _origin(values, place):
-    """Return the folder of the fit that Hyperband lets this one go on from."""
-    before = values.get("tuner/trial_id")
-    if before is None:
-        return None
-    return place.parent.with_name(f"trial_{before}") / place.name
+    if not math.isfinite(metrics[objective]):
+        raise GaveUp(
+            DIVERGED,
+            f"{objective} is no finite number ({metrics[objective]}), so that "
+            "the trial cannot be compared.",
+        )
+    return metrics
 
 
 def finished(place, values):
@@ -96,7 +168,7 @@ def finished(place, values):
     except (OSError, ValueError):
         return None
     same = isinstance(found, dict) and found.get("values") == values
-    return found if same and "score" in found else None
+    return found if same and {"score", "ended"} <= set(found) else None
 
 
 def peak_memory():

@@ -4,7 +4,8 @@ import keras_tuner
 from keras_tuner.engine.base_tuner import BaseTuner
 
 from recipes.training.plan import make_plan
-from recipes.tuning.oracles import build_oracle
+from recipes.tuning.failures import own_errors
+from recipes.tuning.oracles import COMPLETED, FAILED, build_oracle
 from recipes.tuning.space import hyperparameters
 from recipes.tuning.trial import run_trial
 
@@ -50,6 +51,23 @@ class Tuner(BaseTuner):
         if found["ended"] != "completed":
             raise keras_tuner.errors.FailedTrialError(found["message"])
         return found["metrics"]
+
+    def search(self):
+        """Ask, fit and report; a user's error is raised as it was."""
+        with own_errors():
+            super().search()
+
+    def _try_run_and_update_trial(self, trial):
+        """Report a trial that failed.
+
+        Keras Tuner's own prints a traceback for each, and takes any other
+        exception for a failed trial too.
+        """
+        try:
+            self._run_and_update_trial(trial)
+            trial.status = COMPLETED
+        except keras_tuner.errors.FailedTrialError as error:
+            trial.status, trial.message = FAILED, str(error)
 
     def save(self):
         """Do nothing: the journal is the state."""

@@ -131,7 +131,9 @@ def of_fresh(name):
             if name in variable.path:
                 found["variables"][number] = np.array(variable)
         if name == "optimizer":
-            found["optimizer"] = [np.array(v) for v in model.optimizer.variables]
+            found["optimizer"] = [
+                np.array(v) for v in model.optimizer.variables
+            ]
         for pair in found["callbacks"]:
             if pair[0] == name:
                 for key, value in (("wait", 0), ("raw_weights", None)):
@@ -144,7 +146,13 @@ def of_fresh(name):
 
 @pytest.mark.parametrize(
     "forgotten",
-    ["seed", "moving_mean", "optimizer", "AveragedWeights", "ReduceLROnPlateau"],
+    [
+        "seed",
+        "moving_mean",
+        "optimizer",
+        "AveragedWeights",
+        "ReduceLROnPlateau",
+    ],
 )
 def test_without_one_part_of_the_state_it_has_others(
     forgotten, whole, half, tmp_path

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from recipes.errors import RecipeError
 from recipes.tuning import settings
+from recipes.tuning.lock import held
 from recipes.tuning.tuner import JOURNAL, Tuner
-from recipes.tuning.workers.lock import held
 
 VARIABLES = (
     "KERASTUNER_TUNER_ID",

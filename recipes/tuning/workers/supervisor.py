@@ -9,11 +9,11 @@ import keras
 
 from recipes.errors import RunError
 from recipes.training import folder
+from recipes.tuning.lock import held
 from recipes.tuning.workers import crashes, failures
 from recipes.tuning.workers.chief import names
 from recipes.tuning.workers.child import Child
 from recipes.tuning.workers.heartbeat import Beat
-from recipes.tuning.workers.lock import held
 
 FOLDER = "workers"
 HOST = "127.0.0.1"

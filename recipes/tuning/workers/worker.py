@@ -9,13 +9,13 @@ import keras_tuner
 from callbacks import SteadyConsole
 from recipes.quiet import many_models
 from recipes.tuning import settings
+from recipes.tuning.lock import held
 from recipes.tuning.tuner import TRIALS, Tuner
 from recipes.tuning.workers import crashes, failures
 from recipes.tuning.workers.chief import check_variables
 from recipes.tuning.workers.client import PatientClient
 from recipes.tuning.workers.handed_over import take
 from recipes.tuning.workers.heartbeat import Heartbeat
-from recipes.tuning.workers.lock import held
 
 FOLDER = "workers"
 PATIENCE = 20.0  # seconds for a process of our name that is about to end

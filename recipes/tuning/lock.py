@@ -1,0 +1,75 @@
+"""A file that one sweep at a time may hold, until its process ends."""
+
+import os
+import time
+from contextlib import contextmanager
+
+from recipes.errors import RunError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+    import msvcrt
+
+
+@contextmanager
+def held(path, what, patience=0.0):
+    """Hold a file's lock; the system lets go of it however a process ends.
+
+    The file stays; it names the process that held it last.
+
+    Args:
+        path: The file, in a folder that exists.
+        what: What is done meanwhile, for the message.
+        patience: Seconds to wait for another that is about to end.
+
+    Raises:
+        RunError: While another process, or another sweep of this one, holds
+            it.
+
+    Example:
+
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "lock"
+    >>> with held(path, "sweeps here"):
+    ...     with held(path, "sweeps here"):
+    ...         pass
+    Traceback (most recent call last):
+    ...
+    recipes.errors.RunError: Another process sweeps here: ...
+    """
+    until = time.monotonic() + patience
+    with open(path, "a+", encoding="utf-8") as file:
+        while not _taken(file):
+            if time.monotonic() >= until:
+                raise RunError(
+                    f"Another process {what}: it holds {path}{_holder(path)}. "
+                    "Wait until it ends, or end it."
+                )
+            time.sleep(0.1)
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _taken(file):
+    """Take the lock if it is free, and say whether it was."""
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            file.seek(2**30)  # far behind what is read of it
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError:
+        return False
+    return True
+
+
+def _holder(path):
+    try:
+        found = path.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+    return f" (process {found})" if found.isdecimal() else ""

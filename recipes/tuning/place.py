@@ -1,0 +1,143 @@
+"""The folder of a sweep: begun, gone on with, refused, or replaced."""
+
+import json
+import shutil
+from pathlib import Path
+
+from recipes.errors import RunError
+from recipes.training import folder
+from recipes.training.differences import (
+    data_differences,
+    recipe_differences,
+    value_differences,
+)
+from recipes.tuning import settings
+
+LOCK = "sweep.lock"
+TRIALS, BEST = "trials", "best"
+# What a sweep writes, and overwrite=True removes; besides, the trials' folders
+# and the best run.
+FILES = (
+    settings.NAME,
+    "journal.jsonl",
+    "journal.lock",
+    "trials.csv",
+    "sweep.png",
+    "parallel.png",
+)
+FOLDERS = ("workers", "data", "data.partial", "hparams")
+SAME = (
+    "tuner",
+    "objective",
+    "direction",
+    "executions_per_trial",
+    "max_epochs",
+    "backend",
+)
+MEND = (
+    "Choose another folder, or replace the sweep with overwrite=True "
+    "(--overwrite on the command line)."
+)
+
+
+def check_place(directory, overwrite):
+    """Refuse a folder that no sweep may write to, before data are read.
+
+    Args:
+        directory: As the user gave it, or None.
+        overwrite: Whether a sweep in it is replaced.
+
+    Raises:
+        RunError: For a folder that holds something else, a sweep without
+            its settings, and a place where nothing can be written.
+    """
+    try:
+        path = None if directory is None else Path(directory).expanduser()
+        ours = path is not None and any(
+            (path / name).exists() for name in (*FILES[:2], TRIALS, LOCK)
+        )
+    except (OSError, RuntimeError, TypeError, ValueError):
+        ours = False  # and `refuse_taken` says why
+    if not ours:
+        folder.refuse_taken(directory, overwrite=False)
+        if path is not None and (path / "recipe.json").exists():
+            raise RunError(
+                f"{path} holds a run; choose another folder for the sweep."
+            )
+        return
+    lost = not (path / settings.NAME).exists()
+    if lost and not overwrite and _holds_trials(path):
+        raise RunError(
+            f"{path / settings.NAME} is missing, and nothing else says what "
+            f"was searched here. Bring it back. {MEND}"
+        )
+
+
+def begin(path, about, overwrite):
+    """Go on with the same sweep, or begin this one.
+
+    Args:
+        path: The folder, which exists, and is held by us.
+        about: The `Settings`.
+        overwrite: Whether what a sweep has left here is removed.
+
+    Returns:
+        A line that says with what the sweep goes on, or None.
+
+    Raises:
+        RunError: Naming what differs from the sweep that lies there.
+    """
+    said = None
+    if overwrite:
+        clear(path)
+    elif (path / settings.NAME).exists():
+        old = settings.read_raw(path)
+        said = _refuse_other(path, old, json.loads(about.to_json()))
+    folder.write_json(path / settings.NAME, about.to_json())
+    return said
+
+
+def clear(path):
+    """Remove what a sweep has written, and nothing else."""
+    for name in FILES:
+        (path / name).unlink(missing_ok=True)
+        (path / f"{name}.partial").unlink(missing_ok=True)
+    for place in (path / TRIALS).glob("trial_*"):
+        shutil.rmtree(place)
+    for name in FOLDERS:
+        shutil.rmtree(path / name, ignore_errors=True)
+    if (path / BEST).is_dir():
+        folder.prepare(path / BEST)
+    for name in (TRIALS, BEST):
+        if (path / name).is_dir() and not any((path / name).iterdir()):
+            (path / name).rmdir()
+
+
+def _holds_trials(path):
+    return (path / FILES[1]).exists() or any((path / TRIALS).glob("trial_*"))
+
+
+def _refuse_other(path, old, new):
+    """Refuse to go on with another sweep; return what may change."""
+    found = [
+        *recipe_differences(old["recipe"], new["recipe"]),
+        *value_differences(old, new, SAME),
+        *data_differences(old["data"], new["data"]),
+    ]
+    if _major(old["library"]) != _major(new["library"]):
+        found += value_differences(old, new, ["library"])
+    before, now = old["max_trials"], new["max_trials"]
+    more = before is not None and (now is None or now >= before)
+    if before != now and not more:
+        found.append(f"max_trials was {before} and is {now}, which is fewer")
+    if found:
+        raise RunError(
+            f"{path} holds another sweep: {'; '.join(found)}. {MEND}"
+        )
+    if before == now:
+        return None
+    return f"max_trials was {before} and is {now}: the sweep goes on with more"
+
+
+def _major(version):
+    return None if version is None else version.split(".")[0]
