@@ -3,19 +3,25 @@
 import json
 from pathlib import Path
 
-from recipes.errors import RunError
+from recipes import plots
+from recipes.errors import RecipeError, RunError
 from recipes.training.fit import fit
 from recipes.training.run import open_run
-from recipes.tuning import settings
-from recipes.tuning.journal import Journal
-from recipes.tuning.trial import FIRST, finished
-from recipes.tuning.tuner import JOURNAL, TRIALS
+from recipes.tuning import pictures, settings
+from recipes.tuning.edges import edges
+from recipes.tuning.parallel import parallel
+from recipes.tuning.printed import number, space_table, trial_table
+from recipes.tuning.ranges import places
+from recipes.tuning.records import Records, best_of, ranked
+from recipes.tuning.space import close
+from recipes.tuning.trial import FIRST
 
 BEST = "best"
+PICTURES = ("sweep.png", "parallel.png")
 
 
 class Sweep:
-    """A sweep, finished or on its way.
+    """A sweep, finished or on its way, read from its folder alone.
 
     Args:
         directory: The sweep's folder.
@@ -25,46 +31,49 @@ class Sweep:
 
     Attributes:
         trials: A dict per trial, in the order they began.
+        best_trial: The one with the best score.
         best: The closed `Recipe` of the best trial.
         best_run: The `Run` of that recipe: the test split is read for it
             alone.
+        settings: Recipe, tuner, objective and the like.
     """
 
     def __init__(self, directory, from_json, data=None):
         self.directory = Path(directory)
         self._from_json, self._data = from_json, data
         self.settings = settings.read(self.directory, from_json)
+        self.records = Records(self.directory, self.settings.objective)
 
     @property
     def trials(self):
-        """One dict per trial, in the order they began, read from disk."""
-        rows = {}
-        for event in Journal(self.directory / JOURNAL).read():
-            if event["event"] == "create":
-                rows[event["trial"]] = self._trial(event)
-            elif event["event"] == "end" and event["trial"] in rows:
-                rows[event["trial"]].setdefault("message", event["message"])
-        return list(rows.values())
+        """One dict per trial, in the order they began, read from disk.
 
-    def _trial(self, event):
-        place = self.directory / TRIALS / f"trial_{event['trial']}"
-        found = finished(place, event["values"])
-        started = {"trial": event["trial"], "values": event["values"]}
-        return found or {**started, "ended": None, "score": None}
+        `trial` (its name), `values` (path → value), `ended` ("completed",
+        how it failed, or None while it has not ended), `score`, `message`;
+        of an ended one also `metrics`, `epochs` and `seeds` (one per fit),
+        `seconds`, `peak_memory` in bytes, and `recipe`, as JSON has it.
+        """
+        return self.records.read()
 
     @property
     def best_trial(self):
-        """The trial with the best score."""
-        scored = [t for t in self.trials if t["ended"] == "completed"]
-        if not scored:
+        """The trial with the best score.
+
+        Raises:
+            RunError: If none has a score yet.
+        """
+        found = best_of(self.trials, self.settings.direction)
+        if found is None:
             raise RunError(f"{self.directory}: no trial has a score yet.")
-        sign = 1 if self.settings.direction == "min" else -1
-        return min(scored, key=lambda trial: sign * trial["score"])
+        return found
 
     @property
     def best(self):
         """The closed `Recipe` of the best trial."""
-        return self._from_json(json.dumps(self.best_trial["recipe"]))
+        trial = self.best_trial
+        if "recipe" in trial:
+            return self._from_json(json.dumps(trial["recipe"]))
+        return close(self.settings.recipe, trial["values"])
 
     @property
     def best_run(self):
@@ -77,16 +86,87 @@ class Sweep:
         place = self.directory / BEST
         if (place / "metrics.json").exists():
             return open_run(place, self._from_json)
-        trial = self.best_trial
-        origin = self.directory / TRIALS / f"trial_{trial['trial']}" / FIRST
+        data = self.settings.data["spec"] if self._data is None else self._data
+        if data is None:
+            raise RunError(
+                "The best recipe is fitted on the sweep's data, which no spec "
+                "leads to: recipes.load_sweep(directory, data=…), on the "
+                "command line --data DATA."
+            )
+        origin = self.records.place(self.best_trial["trial"]) / FIRST
         return fit(
-            self._from_json(json.dumps(trial["recipe"])),
-            self._data,
-            directory=place,
-            verbose=False,
-            origin=origin,
+            self.best, data, directory=place, verbose=False, origin=origin
         )
+
+    def table(self, n=None):
+        """Return a table of the trials, the best first, for `print`.
+
+        Args:
+            n: Whole number of rows, 1 or more; None for all.
+
+        Raises:
+            RecipeError: For another `n`.
+        """
+        whole = isinstance(n, int) and not isinstance(n, bool)
+        if n is not None and not (whole and n >= 1):
+            raise RecipeError(
+                "table: `n` must be a whole number of at least 1, or None for "
+                f"all trials. Received: {n!r}"
+            )
+        about = self.settings
+        rows = ranked(self.trials, about.direction)[:n]
+        return trial_table(rows, places(about.recipe), about.objective)
+
+    def space(self):
+        """Return a table of the ranges, for `print`."""
+        return space_table(places(self.settings.recipe))
+
+    def edges(self):
+        """Say which of the best values lie on the edge of their range.
+
+        Within 5 % of an end, on the range's own scale. A range whose end is
+        the field's own is not worth widening, which is said too.
+
+        Returns:
+            List of sentences; empty before a trial has a score.
+        """
+        recipe = self.settings.recipe
+        found = best_of(self.trials, self.settings.direction)
+        values = found["values"] if found else {}
+        return edges(recipe, places(recipe), values)
+
+    def plot(self):
+        """Draw the best score so far, and each field against the score.
+
+        Returns:
+            A `matplotlib.figure.Figure`.
+        """
+        about = self.settings
+        return pictures.overview(self.trials, places(about.recipe), about)
+
+    def plot_parallel(self):
+        """Draw a line for each trial through the values it had.
+
+        Returns:
+            A `matplotlib.figure.Figure`.
+        """
+        about = self.settings
+        return parallel(self.trials, places(about.recipe), about)
+
+    def draw(self):
+        """Write sweep.png and parallel.png into the folder."""
+        drawn = (self.plot(), self.plot_parallel())
+        for figure, name in zip(drawn, PICTURES, strict=True):
+            plots.save(figure, self.directory / name)
 
     def __repr__(self):
         trials = self.trials
-        return f"Sweep({str(self.directory)!r}, {len(trials)} trials)"
+        ended = sum(trial["ended"] is not None for trial in trials)
+        words = [f"Sweep({str(self.directory)!r}", f"{len(trials)} trials"]
+        if ended < len(trials):
+            words.append(f"{len(trials) - ended} not ended")
+        best = best_of(trials, self.settings.direction)
+        if best:
+            words.append(f"best {self.settings.objective}")
+            words[-1] += f" {number(best['score'])}"
+        return ", ".join(words) + ")"

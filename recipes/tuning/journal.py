@@ -24,11 +24,22 @@ class Journal:
         self.path = path
 
     def read(self):
-        """Return the events, and cut off from the first that is none."""
+        """Return the events, and cut off what is no whole line."""
+        events, whole, size = self._whole()
+        if whole < size:
+            os.truncate(self.path, whole)
+        return events
+
+    def look(self):
+        """Return the events, and leave the file alone: its owner may live."""
+        return self._whole()[0]
+
+    def _whole(self):
+        """Return (events, bytes of their lines, bytes of the file)."""
         try:
             text = self.path.read_bytes()
         except FileNotFoundError:
-            return []
+            return [], 0, 0
         events, whole, known = [], 0, set()
         for line in text.splitlines(keepends=True):
             try:
@@ -39,9 +50,7 @@ class Journal:
                 break
             events.append(event)
             whole += len(line)
-        if whole < len(text):
-            os.truncate(self.path, whole)
-        return events
+        return events, whole, len(text)
 
     def append(self, event):
         """Write one event, and wait until it is on disk."""

@@ -11,8 +11,7 @@ import keras_tuner
 from recipes.errors import RecipeError
 from recipes.part import Part
 from recipes.search_space import Boolean, Choice, Float, Int, Range
-
-SIMPLE = (str, int, float, bool)
+from recipes.tuning.ranges import below_option, labels
 
 
 def hyperparameters(recipe):
@@ -66,36 +65,13 @@ def close(recipe, values):
     return recipe.replace(**closed)
 
 
-def labels(choice):
-    """Return what Keras Tuner calls each option: itself, or a word for it.
-
-    >>> labels(Choice([None, Part("group_normalization", groups=4)]))
-    ['None', 'group_normalization']
-    """
-    options = list(choice.values)
-    kind = type(options[0])
-    if kind in SIMPLE and all(type(option) is kind for option in options):
-        return options
-    words = [_word(option) for option in options]
-    return [
-        word if words.count(word) == 1 else f"{word} #{number}"
-        for number, word in enumerate(words, 1)
-    ]
-
-
-def _word(option):
-    if isinstance(option, Part):
-        return option.name
-    return option if isinstance(option, str) else repr(option)
-
-
 def _declare(found, value, path):
     if isinstance(value, Choice):
         options = labels(value)
         found.Choice(path, options, default=options[0])
         for label, option in zip(options, value.values, strict=True):
             with found.conditional_scope(path, [label]):
-                _declare(found, option, _below(path, option))
+                _declare(found, option, below_option(path, option))
     elif isinstance(value, Boolean):
         found.Boolean(path)
     elif isinstance(value, Int):
@@ -132,7 +108,7 @@ def _closed(value, values, path):
         if not isinstance(value, Choice):
             return chosen
         option = value.values[labels(value).index(chosen)]
-        return _closed(option, values, _below(path, option))
+        return _closed(option, values, below_option(path, option))
     if isinstance(value, Part):
         return Part(
             value.name,
@@ -147,12 +123,3 @@ def _closed(value, values, path):
             for number, inside in enumerate(value)
         )
     return value
-
-
-def _below(path, option):
-    """Return the path inside an option: its name is a step, where it has one.
-
-    As `search_space.open_ranges` has it.
-    """
-    name = getattr(option, "name", None)
-    return f"{path}/{name}" if name else path

@@ -1,0 +1,105 @@
+"""What has become of each trial, read from a sweep's folder alone."""
+
+import math
+
+from recipes.tuning.journal import Journal
+from recipes.tuning.trial import finished
+from recipes.tuning.tuner import JOURNAL, TRIALS
+
+
+class Records:
+    """The trials of a sweep, also of one that another process is at.
+
+    What has ended is read once. Nothing is written.
+
+    Args:
+        directory: The sweep's folder.
+        objective: Name of the score.
+    """
+
+    def __init__(self, directory, objective):
+        self.directory, self.objective = directory, objective
+        self._ended = {}
+
+    def read(self):
+        """Return one dict per trial, in the order they began."""
+        events = Journal(self.directory / JOURNAL).look()
+        ends = {e["trial"]: e for e in events if e["event"] == "end"}
+        return [
+            self._trial(event, ends.get(event["trial"]))
+            for event in events
+            if event["event"] == "create"
+        ]
+
+    def _trial(self, event, end):
+        name = event["trial"]
+        if name in self._ended:
+            return self._ended[name]
+        found = finished(self.place(name), event["values"])
+        row = {"trial": name, "values": event["values"], "ended": None}
+        row.update(score=None, message=None)
+        row.update(found or self._as_told(end))
+        if row["score"] is not None and not math.isfinite(row["score"]):
+            row["score"] = None
+        if end is not None:
+            self._ended[name] = row
+        return row
+
+    def _as_told(self, end):
+        """Return what the journal knows of a trial without a result."""
+        if end is None:
+            return {}
+        if end["status"] != "COMPLETED":
+            return {"ended": "failed", "message": end["message"]}
+        score = end["metrics"].get(self.objective)
+        if isinstance(score, list):
+            score = score[0]
+        return {
+            "ended": "completed",
+            "score": score,
+            "metrics": {self.objective: score},
+        }
+
+    def place(self, name):
+        """Return a trial's folder."""
+        return self.directory / TRIALS / f"trial_{name}"
+
+    def epoch(self, name):
+        """Return (fit, epoch) that a trial is at, both from 0."""
+        fits = sorted(self.place(name).glob("fit-*"), key=_number)
+        if not fits:
+            return 0, 0
+        try:
+            lines = (fits[-1] / "history.csv").read_bytes().count(b"\n")
+        except OSError:
+            lines = 0
+        return len(fits), max(0, lines - 1)
+
+
+def _number(path):
+    tail = path.name.removeprefix("fit-")
+    return int(tail) if tail.isdecimal() else 0
+
+
+def ranked(trials, direction):
+    """Return the trials, the best first, those without a score last.
+
+    >>> trials = [{"score": 2.0}, {"score": None}, {"score": 1.0}]
+    >>> [trial["score"] for trial in ranked(trials, "min")]
+    [1.0, 2.0, None]
+    """
+    sign = 1 if direction == "min" else -1
+    return sorted(
+        trials,
+        key=lambda t: math.inf if t["score"] is None else sign * t["score"],
+    )
+
+
+def best_of(trials, direction):
+    """Return the completed trial with the best score, or None."""
+    scored = [
+        trial
+        for trial in trials
+        if trial["ended"] == "completed" and trial["score"] is not None
+    ]
+    return ranked(scored, direction)[0] if scored else None
