@@ -107,6 +107,7 @@ class Actions:
         directory=None,
         seed=None,
         overwrite=False,
+        tensorboard=False,
         verbose=True,
         keep=3,
     ):
@@ -127,9 +128,28 @@ class Actions:
             directory=directory,
             seed=seed,
             overwrite=overwrite,
+            tensorboard=tensorboard,
             verbose=verbose,
             keep=keep,
         )
+
+    def space(self):
+        """Return a table of the recipe's ranges, for `print`.
+
+        No model is built, and nothing is searched.
+
+        Example:
+
+        >>> import recipes
+        >>> recipe = recipes.image_classifier(dropout=recipes.Float(0, 0.5))
+        >>> print(recipe.space())
+        path     kind   range   scale
+        dropout  Float  0..0.5  linear
+        """
+        from recipes.tuning.printed import space_table
+        from recipes.tuning.ranges import places
+
+        return space_table(places(self))
 
     def lint(self, data=None):
         """Say what is known to hurt, before training.

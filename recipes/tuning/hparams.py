@@ -108,7 +108,7 @@ def _about(tag, content):
 def _scalar(name, value):
     return summary_pb2.Summary.Value(
         tag=name,
-        metadata=scalars.create_summary_metadata(name, "", ""),
+        metadata=scalars.create_summary_metadata(name, ""),
         tensor=tensor_util.make_tensor_proto(value, dtype="float32"),
     )
 

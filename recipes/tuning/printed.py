@@ -161,9 +161,9 @@ def epochs(trial):
 
 
 def how(trial, longest=60):
-    r"""Return how a trial ended, and why, on one short line.
+    """Return how a trial ended, and why, on one short line.
 
-    >>> how({"ended": "diverged", "message": "NaN\\nat step 3"})
+    >>> how({"ended": "diverged", "message": "NaN  at step 3"})
     'diverged: NaN at step 3'
     """
     ended = trial["ended"] or "not yet"

@@ -9,6 +9,7 @@ from recipes.tuning.found import Sweep
 from recipes.tuning.lock import held
 from recipes.tuning.place import LOCK, begin, check_place
 from recipes.tuning.tuner import search_here
+from recipes.tuning.watching import Watch
 from recipes.tuning.workers.processes import check_workers, search_elsewhere
 
 
@@ -28,6 +29,7 @@ def sweep(
     directory=None,
     seed=None,
     overwrite=False,
+    tensorboard=False,
     verbose=True,
 ):
     """Search a recipe's ranges; `Recipe.sweep` documents the arguments."""
@@ -62,20 +64,26 @@ def sweep(
         said = begin(path, about, overwrite)
         if said is not None:
             console.print(said)
-        if environments is not None:
-            search_elsewhere(
-                about,
-                path,
-                loaded,
-                data,
-                environments,
-                deadline=deadline,
-                recycle=recycle,
-                max_crashes=max_crashes,
-            )
-        else:
-            with many_models():
-                search_here(about, path, loaded, SteadyConsole(quiet=True))
+        count = len(environments or (None,))
+        with Watch(path, about, console, count, tensorboard) as watch:
+            if environments is None:
+                quiet = SteadyConsole(quiet=True)
+                with many_models():
+                    search_here(about, path, loaded, quiet, watch.ended)
+            else:
+                search_elsewhere(
+                    about,
+                    path,
+                    loaded,
+                    data,
+                    environments,
+                    deadline=deadline,
+                    recycle=recycle,
+                    max_crashes=max_crashes,
+                    tick=watch.tick,
+                )
     found = Sweep(path, recipe.from_json, loaded)
-    console.print(repr(found))
+    found.draw()
+    for line in (repr(found), *found.edges()):
+        console.print(line)
     return found

@@ -9,7 +9,7 @@ from recipes.tuning.printed import epochs
 NAME = "trials.csv"
 BEFORE = ("trial", "ended", "score")
 AFTER = ("epochs", "seconds", "peak_memory")
-EXTRA = ("batch_size", "effective_batch", "halved")  # of out of memory
+EXTRA = {"fitted_batch_size": "batch_size", "halved": "halved"}
 OURS = {*BEFORE, *AFTER, *EXTRA, "message"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,14 +38,15 @@ def text(trials, places):
     """Return the lines: a header, and one for each trial.
 
     Columns: `trial`, `ended` (empty while it runs), `score`, each metric,
-    `epochs` (of all fits together), `seconds`, `peak_memory` in bytes, what
-    running out of memory changed, each range by its path (empty where another
-    option was chosen; `recipe/` before a path that a column has already), and
-    `message`. A text that a spreadsheet would take for a formula has an
-    apostrophe before it; numbers are as they were, to the last digit.
+    `epochs` (of all fits together), `seconds`, `peak_memory` in bytes, each
+    range by its path (empty where another option was chosen; `recipe/` before
+    a path that a column has already), and `message`. Where memory ran out
+    also `fitted_batch_size` and `halved`. A text that a spreadsheet would
+    take for a formula has an apostrophe before it; numbers are as they were,
+    to the last digit.
     """
     metrics = _names(t.get("metrics") or {} for t in trials)
-    extra = [n for n in EXTRA if any(n in trial for trial in trials)]
+    extra = EXTRA if any(t.get("out_of_memory") for t in trials) else {}
     taken = OURS | set(metrics)
     named = {
         f"recipe/{place.path}" if place.path in taken else place.path: place
@@ -56,6 +57,7 @@ def text(trials, places):
     writer.writerow([*BEFORE, *metrics, *AFTER, *extra, *named, "message"])
     for trial in trials:
         measured = trial.get("metrics") or {}
+        lacking = trial.get("out_of_memory") or {}
         row = [
             trial["trial"],
             trial["ended"],
@@ -64,7 +66,10 @@ def text(trials, places):
             epochs(trial),
             trial.get("seconds"),
             trial.get("peak_memory"),
-            *(trial.get(name) for name in extra),
+            *(
+                (trial.get("out_of_memory") or {}).get(n)
+                for n in extra.values()
+            ),
             *(place.value(trial["values"]) for place in named.values()),
             " ".join(str(trial.get("message") or "").split()),
         ]

@@ -24,7 +24,7 @@ def make(
     direction="min",
 ):
     """Drive a real oracle; results as a trial writes them, scores made up."""
-    about = Settings(
+    given = dict(
         recipe=recipe,
         tuner="random",
         max_trials=trials + 1,
@@ -34,7 +34,9 @@ def make(
         max_epochs=0,
         data={"name": "iris", "spec": "iris", "fingerprint": "0"},
         backend="tensorflow",
+        keep=3,
     )
+    about = Settings(**{k: given.get(k) for k in Settings._fields})
     folder.make(path)
     folder.write_json(path / NAME, about.to_json())
     oracle = make_oracle(about)
