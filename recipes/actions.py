@@ -138,6 +138,9 @@ class Actions:
 
         No model is built, and nothing is searched.
 
+        Raises:
+            RecipeError: For a recipe without a range.
+
         Example:
 
         >>> import recipes
@@ -147,8 +150,9 @@ class Actions:
         dropout  Float  0..0.5  linear
         """
         from recipes.tuning.printed import space_table
-        from recipes.tuning.ranges import places
+        from recipes.tuning.ranges import places, refuse_closed
 
+        refuse_closed(self)
         return space_table(places(self))
 
     def lint(self, data=None):

@@ -6,6 +6,7 @@ import sys
 
 from recipes import __version__, commands
 from recipes.errors import UserError
+from recipes.options import DATA, add_fit, add_set, add_sweep
 from recipes.quiet import import_keras
 
 
@@ -48,15 +49,22 @@ def parser():
         return found
 
     fit = command("fit", commands.fit, "train a recipe on data")
-    _add_fit(fit, "the run folder")
+    add_fit(fit, "the run folder")
     fit.add_argument("--tensorboard", action="store_true")
     folds = command(
         "cross-validate",
         commands.cross_validate,
         "fit once per fold: mean and deviation of the scores",
     )
-    _add_fit(folds, "the folder of all folds; finished ones are kept")
+    add_fit(folds, "the folder of all folds; finished ones are kept")
     folds.add_argument("--folds", type=int, default=5, metavar="N")
+    sweep = command(
+        "sweep",
+        commands.sweep,
+        "search ranges with Keras Tuner, and fit the best recipe",
+        False,
+    )
+    add_sweep(sweep)
     ensemble = command(
         "ensemble",
         commands.ensemble,
@@ -99,19 +107,19 @@ def parser():
     lint.add_argument(
         "name", metavar="NAME", help="a recipe, a recipe.json, a run folder"
     )
-    _add_set(lint)
-    lint.add_argument("--data", metavar="DATA", help=_DATA)
+    add_set(lint)
+    lint.add_argument("--data", metavar="DATA", help=DATA)
     augment = command(
         "augment",
         commands.augment,
         "draw a contact sheet of what an augmentation does to data",
         False,
     )
-    augment.add_argument("data", metavar="DATA", help=_DATA)
+    augment.add_argument("data", metavar="DATA", help=DATA)
     augment.add_argument(
         "--preset", metavar="NAME", help="short for --set augmentation=NAME"
     )
-    _add_set(augment)
+    add_set(augment)
     augment.add_argument("--seed", type=int, default=0, metavar="N")
     augment.add_argument(
         "--epochs", type=int, default=4, metavar="N", help="columns"
@@ -135,10 +143,10 @@ def parser():
         action="store_true",
         help="of a fine-tuning every variable, not a line for each rate",
     )
-    _add_set(show)
+    add_set(show)
     evaluate = command("evaluate", commands.evaluate, "score a run on data")
     evaluate.add_argument("directory", metavar="RUN")
-    evaluate.add_argument("data", metavar="DATA", help=_DATA)
+    evaluate.add_argument("data", metavar="DATA", help=DATA)
     evaluate.add_argument(
         "--split", metavar="NAME", help="train, validation, test or all"
     )
@@ -221,30 +229,3 @@ def parser():
     predict.add_argument("directory", metavar="RUN")
     predict.add_argument("files", nargs="+", metavar="FILE")
     return top
-
-
-_DATA = (
-    "digits, iris, wine, breast_cancer, diabetes, docstrings, folder:PATH, "
-    "csv:PATH#LABEL or tfds:NAME"
-)
-
-
-def _add_fit(command, out):
-    command.add_argument("data", metavar="DATA", help=_DATA)
-    command.add_argument("--recipe", metavar="NAME", help="see: recipes list")
-    _add_set(command)
-    command.add_argument("--epochs", type=int, metavar="N")
-    command.add_argument("--seed", type=int, metavar="N")
-    command.add_argument("--out", metavar="DIR", help=out)
-    command.add_argument("--overwrite", action="store_true")
-
-
-def _add_set(command):
-    command.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help="a field, or an argument of a Part by its path: dropout=0.3, "
-        "network=resnet, optimizer/learning_rate=0.01",
-    )

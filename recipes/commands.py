@@ -35,6 +35,13 @@ def cross_validate(options):
     )
 
 
+def sweep(options):
+    """Search a recipe's ranges, and fit the best."""
+    from recipes import sweeping
+
+    sweeping.sweep(options, _chosen)
+
+
 def ensemble(options):
     """Make one run of several."""
     import recipes

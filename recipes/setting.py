@@ -35,14 +35,28 @@ def change(recipe, settings):
                 f"--set takes FIELD=VALUE, for instance dropout=0.3. "
                 f"Received: {setting!r}"
             )
-        field, _, argument = path.partition("/")
-        check_names([field])
-        value = parse(text)
-        if argument:
-            whole = recipe.to_dict()[field]
-            value = _inside(whole, field, argument, value)
-        recipe = recipe.replace(**{field: value})
+        recipe = put(recipe, path, parse(text))
     return recipe
+
+
+def put(recipe, path, value):
+    """Return the recipe with a value at the path of a field or an argument.
+
+    Raises:
+        RecipeError: For an illegal field, path or value.
+
+    Example:
+
+    >>> import recipes
+    >>> put(recipes.image_classifier(), "network/filters", (8,)).network
+    Part('cnn', filters=(8,))
+    """
+    field, _, argument = path.partition("/")
+    check_names([field])
+    if argument:
+        whole = recipe.to_dict()[field]
+        value = _inside(whole, field, argument, value)
+    return recipe.replace(**{field: value})
 
 
 def parse(text):

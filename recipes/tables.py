@@ -22,6 +22,7 @@ ACTIONS = {
     "recipe.cross_validate": (
         "k-fold cross-validation: a fit per fold, mean and deviation"
     ),
+    "recipe.sweep": "search ranges with Keras Tuner, workers and resume",
     "recipe.lint": "say what is known to hurt, before training",
     "recipe.build": "the network as a Keras model, without data",
     "run.evaluate": "score a run on data, or over several views of images",
@@ -35,6 +36,7 @@ ACTIONS = {
     "recipes.lint_model": "the same as lint for any compiled Keras model",
     "recipes.load_run": "a finished run from its folder",
     "recipes.load_cross_validation": "all folds from their folder",
+    "recipes.load_sweep": "a sweep from its folder: table, pictures, best run",
     "recipes.register": "a technique of your own beside ours",
 }
 PLAIN = ("recipe", "action", "field")  # kinds whose rows have no arguments

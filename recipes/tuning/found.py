@@ -32,7 +32,8 @@ class Sweep:
     Attributes:
         trials: A dict per trial, in the order they began.
         best_trial: The one with the best score.
-        best: The closed `Recipe` of the best trial.
+        best_values: Path → value of that trial.
+        best: Its closed `Recipe`.
         best_run: The `Run` of that recipe: the test split is read for it
             alone.
         settings: Recipe, tuner, objective and the like.
@@ -66,6 +67,13 @@ class Sweep:
         if found is None:
             raise RunError(f"{self.directory}: no trial has a score yet.")
         return found
+
+    @property
+    def best_values(self):
+        """Path → value of the best trial, of the ranges that counted."""
+        values = self.best_trial["values"]
+        found = {p.path: p.value(values) for p in places(self.settings.recipe)}
+        return {path: v for path, v in found.items() if v is not None}
 
     @property
     def best(self):

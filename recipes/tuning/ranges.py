@@ -7,6 +7,7 @@ and words need to know.
 import math
 from typing import NamedTuple
 
+from recipes.errors import RecipeError
 from recipes.part import Part
 from recipes.search_space import Boolean, Choice, Range
 
@@ -80,6 +81,20 @@ class Place(NamedTuple):
             return ""
         step = self.range.step
         return self.range.sampling + (f", step {step:g}" if step else "")
+
+
+def refuse_closed(recipe):
+    """Refuse a recipe without a range.
+
+    Raises:
+        RecipeError: That says how to give it one.
+    """
+    if not recipe.ranges():
+        raise RecipeError(
+            "The recipe has no range to search. Give a field one, for "
+            "instance recipe.replace(dropout=recipes.Float(0.0, 0.6)); on the "
+            "command line --search dropout=0..0.6."
+        )
 
 
 def places(recipe):

@@ -11,7 +11,7 @@ import keras_tuner
 from recipes.errors import RecipeError
 from recipes.part import Part
 from recipes.search_space import Boolean, Choice, Float, Int, Range
-from recipes.tuning.ranges import below_option, labels
+from recipes.tuning.ranges import below_option, labels, refuse_closed
 
 
 def hyperparameters(recipe):
@@ -30,12 +30,7 @@ def hyperparameters(recipe):
     >>> [hp.name for hp in hyperparameters(recipe).space]
     ['dropout']
     """
-    if not recipe.ranges():
-        raise RecipeError(
-            "The recipe has no range to search. Give a field one, for "
-            "instance recipe.replace(dropout=recipes.Float(0.0, 0.6)); on the "
-            "command line --search dropout=0..0.6."
-        )
+    refuse_closed(recipe)
     found = keras_tuner.HyperParameters()
     for name, value in recipe.to_dict().items():
         _declare(found, value, name)

@@ -22,15 +22,12 @@ def write(path, trials, places):
         trials: Dicts, as `Sweep.trials` has them.
         places: The `Place` of each range.
     """
-    found = text(trials, places)
+    found = text(trials, places).encode()
     file = path / NAME
-    try:
-        if file.read_text(encoding="utf-8", newline="") == found:
-            return
-    except (OSError, ValueError):
-        pass
+    if file.exists() and file.read_bytes() == found:
+        return
     partial = file.with_name(f"{NAME}.{os.getpid()}.partial")
-    partial.write_text(found, encoding="utf-8", newline="")
+    partial.write_bytes(found)
     os.replace(partial, file)
 
 
@@ -66,10 +63,7 @@ def text(trials, places):
             epochs(trial),
             trial.get("seconds"),
             trial.get("peak_memory"),
-            *(
-                (trial.get("out_of_memory") or {}).get(n)
-                for n in extra.values()
-            ),
+            *(lacking.get(name) for name in extra.values()),
             *(place.value(trial["values"]) for place in named.values()),
             " ".join(str(trial.get("message") or "").split()),
         ]

@@ -1,0 +1,99 @@
+"""What `recipes sweep` does."""
+
+import os
+import sys
+
+from recipes.errors import RecipeError
+from recipes.quiet import import_keras
+
+SETTLED = ("recipe", "set", "search", "epochs", "seed", "objective", "tuner")
+SETTLED += ("max_trials", "executions", "out", "overwrite", "space")
+
+
+def sweep(options, chosen):
+    """Search, fit the best recipe, and say what was found.
+
+    Args:
+        options: Of the command line.
+        chosen: From options to a recipe, as `recipes fit` chooses it.
+    """
+    if options.space and options.resume is None:
+        _print_space(options, chosen)
+        return
+    import_keras()
+    how = {"workers": options.workers, "tensorboard": options.tensorboard}
+    if options.resume is None:
+        found = _begun(options, chosen, how)
+    else:
+        found = _resumed(options, how)
+    _report(found)
+
+
+def _begun(options, chosen, how):
+    from recipes.searching import search
+
+    if options.data is None:
+        raise RecipeError(
+            "recipes sweep takes DATA and --search PATH=SPEC, or --resume DIR."
+        )
+    return search(chosen(options), options.search).sweep(
+        options.data,
+        tuner=options.tuner or "random",
+        max_trials=options.max_trials,
+        objective=options.objective or "val_loss",
+        executions_per_trial=options.executions or 1,
+        directory=options.out,
+        overwrite=options.overwrite,
+        **how,
+    )
+
+
+def _resumed(options, how):
+    from recipes.recipe import Recipe
+    from recipes.tuning.resuming import resume
+
+    said = {name: getattr(options, name) for name in SETTLED}
+    given = [
+        k for k, v in said.items() if v not in (None, []) and v is not False
+    ]
+    if given:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise RecipeError(
+            f"--resume goes on with what {options.resume} says; leave out "
+            f"{names}."
+        )
+    data = options.more_data or options.data
+    return resume(options.resume, Recipe.from_json, data, **how)
+
+
+def _print_space(options, chosen):
+    """Print the ranges; nothing computes, so no backend has to start."""
+    from recipes.searching import search
+
+    if "keras" not in sys.modules:
+        os.environ["KERAS_BACKEND"] = "numpy"
+    if options.data is None and options.recipe is None:
+        raise RecipeError("--space takes DATA or --recipe, and --search.")
+    print(search(chosen(options), options.search).space())
+
+
+def _report(found):
+    """Print the best values, what they score, and where all that lies."""
+    from recipes.tuning.printed import number
+
+    print(found.table(5))
+    print()
+    best = found.best_trial
+    print(f"best: trial {best['trial']}")
+    for path, value in found.best_values.items():
+        print(f"  {path} = {number(value)}")
+    run = found.best_run
+    scores = {k: v for k, v in run.metrics.items() if k.startswith("valid")}
+    scores |= {k: v for k, v in run.metrics.items() if k.startswith("test_")}
+    print("  ".join(f"{name} {value:.4f}" for name, value in scores.items()))
+    for line in found.edges():
+        print(line)
+    print(
+        f"trials.csv, sweep.png and parallel.png lie in {found.directory}, "
+        f"the best run in {run.directory}"
+    )

@@ -1,0 +1,41 @@
+"""Going on with a sweep of which only the folder is known."""
+
+from pathlib import Path
+
+import keras_tuner
+
+from recipes.errors import RunError
+from recipes.tuning import settings
+
+SAID = ("tuner", "max_trials", "executions_per_trial", "keep")
+
+
+def resume(directory, from_json, data=None, **how):
+    """Go on with a sweep: everything that decides it is in its folder.
+
+    Args:
+        directory: The sweep's folder.
+        from_json: From the text of a recipe to the recipe.
+        data: What the sweep was made on; None reads it again by its spec.
+        **how: `workers`, `verbose` and the like: what may differ.
+
+    Returns:
+        A `Sweep`.
+
+    Raises:
+        RunError: For a folder without a sweep, and for data that no spec
+            leads to.
+    """
+    path = Path(directory).expanduser()
+    about = settings.read(path, from_json)
+    data = about.data["spec"] if data is None else data
+    if data is None:
+        raise RunError(
+            f"{path}: no spec leads to the sweep's data; give it again: "
+            "--data DATA on the command line, or Recipe.sweep in Python."
+        )
+    said = {k: v for k, v in about._asdict().items() if k in SAID}
+    objective = keras_tuner.Objective(about.objective, about.direction)
+    return about.recipe.sweep(
+        data, directory=path, objective=objective, **said, **how
+    )
