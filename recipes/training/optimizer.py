@@ -23,6 +23,25 @@ def build_optimizer(recipe, total_steps, **given):
         RecipeError: For a learning rate that is no number, or more gradients
             to accumulate than the run has batches.
     """
+    rate = build_schedule(recipe, total_steps)
+    part = _checked_accumulation(recipe.optimizer, total_steps)
+    averages = {}
+    if recipe.weight_average is not None:
+        averages = registry.build("weight_average", recipe.weight_average)
+    given = {**averages, **given}
+    return registry.build("optimizer", part, learning_rate=rate, **given)
+
+
+def build_schedule(recipe, total_steps):
+    """Build the schedule: a number where the rate stays, or a Keras object.
+
+    Args:
+        recipe: A resolved recipe.
+        total_steps: Batches of the whole run.
+
+    Raises:
+        RecipeError: For a learning rate that is no number above 0.
+    """
     part = recipe.optimizer
     peak = registry.default("optimizer", part, "learning_rate")
     if isinstance(peak, bool) or not (
@@ -32,20 +51,14 @@ def build_optimizer(recipe, total_steps, **given):
             "`optimizer/learning_rate` must be a number above 0; its course "
             f"is the field `schedule`. Received: {peak!r}"
         )
-    rate = peak
-    if recipe.schedule.name != PLATEAU:
-        rate = registry.build(
-            "schedule",
-            recipe.schedule,
-            learning_rate=peak,
-            total_steps=total_steps,
-        )
-    part = _checked_accumulation(part, total_steps)
-    averages = {}
-    if recipe.weight_average is not None:
-        averages = registry.build("weight_average", recipe.weight_average)
-    given = {**averages, **given}
-    return registry.build("optimizer", part, learning_rate=rate, **given)
+    if recipe.schedule.name == PLATEAU:
+        return peak
+    return registry.build(
+        "schedule",
+        recipe.schedule,
+        learning_rate=peak,
+        total_steps=total_steps,
+    )
 
 
 def _checked_accumulation(part, total_steps):

@@ -6,28 +6,19 @@ import keras
 
 from recipes import resolve
 from recipes.data import load
-from recipes.data.augmenting import (
-    OnDevice,
-    augmenter,
-    build_policy,
-    choose_renderer,
-    resizes,
-)
+from recipes.data.augmenting import OnDevice, resizes
 from recipes.data.data import Data
 from recipes.data.loader import Loader
 from recipes.data.preprocessing import fit_layers
-from recipes.data.text_vectorization import vectorize
 from recipes.errors import RecipeError
-from recipes.network.backbone import as_chosen, build_transfer
 from recipes.network.build import build_networks
 from recipes.network.on_device import augmented
 from recipes.tasks import TASKS
-from recipes.training.device import Device, choose_policy, find_device
-from recipes.training.objective import choose_objective
-from recipes.training.optimizer import build_optimizer, steps_per_execution
+from recipes.training.device import Device
+from recipes.training.optimizer import build_optimizer
 from recipes.training.precise import check
 from recipes.training.seeds import seeded
-from recipes.transfer.checks import check_kept_views
+from recipes.training.settled import settle
 from recipes.transfer.rates import check_stages
 
 
@@ -101,80 +92,49 @@ def make_plan(recipe, data, callbacks=(), threads=None):
         RecipeError: For a recipe that cannot be built on this data.
         DataError: For images smaller than the network allows.
     """
-    device = find_device()
-    policy = choose_policy(recipe.dtype_policy, device)
-    objective = choose_objective(recipe.resolve(), data)
-    recipe, transfer = _with_backbone(recipe, data)
-    views = transfer is not None and transfer.strategy.views
-    accelerated = device.kind != "cpu" and not views
-    recipe = choose_renderer(recipe, data, accelerated)
-    prepared, vectorization = vectorize(recipe, data)
-    loader = _loader(recipe, data, prepared, objective, vectorization, threads)
-    steps = loader.steps_per_epoch
-    recipe = resolve.resolve(recipe, steps, data.input_shape[:2])
-    recipe = recipe.replace(dtype_policy=policy)
+    settled = settle(recipe, data, callbacks, threads)
+    return compile_plan(settled, *build(settled))
+
+
+def build(settled):
+    """Return the trained network and the served one, not compiled yet."""
+    recipe, data = settled.recipe, settled.data
     with seeded(recipe.seed):
-        model, serving = build_networks(
+        return build_networks(
             recipe,
-            prepared.input_shape,
+            settled.prepared.input_shape,
             data.num_outputs,
             fit_layers(recipe, data),
-            objective.target_scale,
-            vectorization,
+            settled.objective.target_scale,
+            settled.vectorization,
             any_size=resizes(recipe, data),
-            transfer=transfer,
+            transfer=settled.transfer,
         )
+
+
+def compile_plan(settled, model, serving):
+    """Return the `Plan`: the networks of `build`, compiled."""
+    recipe, data, transfer = settled.recipe, settled.data, settled.transfer
     if recipe.precise_batch_normalization:
         check(model)
     if transfer is not None:
         check_stages(model, transfer.strategy.stages, recipe.epochs)
-    per_call = steps_per_execution(steps, callbacks)
-    total_steps = steps * recipe.epochs
+    loader, per_call = settled.loader, settled.steps_per_execution
+    total_steps = loader.steps_per_epoch * recipe.epochs
     trained = _with_augmentation(model, loader, recipe, data)
-    _compile(trained, serving, recipe, objective, total_steps, per_call)
+    _compile(trained, serving, recipe, settled.objective, total_steps, per_call)
     return Plan(
         recipe,
         data,
-        prepared,
-        objective,
+        settled.prepared,
+        settled.objective,
         loader,
         model,
         trained,
         serving,
-        device,
+        settled.device,
         per_call,
         transfer,
-    )
-
-
-def _with_backbone(recipe, data):
-    """Return the recipe as its backbone needs it, and the `Transfer`."""
-    with seeded(recipe.seed):  # for a backbone without weights
-        transfer = build_transfer(recipe, data)
-    if transfer is None:
-        return recipe, None
-    recipe = as_chosen(recipe, transfer, data.input_shape[:2])
-    views = transfer.strategy.views
-    if views:
-        policy = build_policy(recipe, data)
-        check_kept_views(views, recipe, policy, transfer.statistics)
-    return recipe, transfer
-
-
-def _loader(recipe, data, prepared, objective, vectorization, threads):
-    # Words are drawn anew before they become tokens.
-    words = recipe.augmentation and data.features == "text"
-    return Loader(
-        data.train if words else prepared.train,
-        objective.targets,
-        recipe.batch_size,
-        recipe.seed,
-        recipe.drop_remainder,
-        threads,
-        balanced=recipe.balanced_sampling,
-        weights=objective.weigh(data.train.labels),
-        augment=augmenter(recipe, data, vectorization),
-        accumulated=resolve.accumulated(recipe),
     )
 
 

@@ -3,7 +3,7 @@
 import keras_tuner
 from keras_tuner.engine.base_tuner import BaseTuner
 
-from recipes.training.plan import make_plan
+from recipes.training.reuse import Planner
 from recipes.tuning.failures import own_errors
 from recipes.tuning.oracles import COMPLETED, FAILED, build_oracle
 from recipes.tuning.space import hyperparameters
@@ -28,7 +28,7 @@ class Tuner(BaseTuner):
         self.about, self.path, self.data = about, path, data
         self.console, self.ended = console, ended
         self.callbacks = callbacks
-        self.planner = make_plan
+        self.planner = Planner()
         oracle = make_oracle(about)
         super().__init__(oracle, directory=str(path), project_name=TRIALS)
 
