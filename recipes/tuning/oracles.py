@@ -114,9 +114,7 @@ class Journaled:
         if not ours and self.journal is not None:
             for other in list(self.ongoing_trials):
                 if other not in self.here:
-                    self._adopt(tuner_id, other)
-                    event = {"event": "adopt", "tuner": tuner_id, "from": other}
-                    self.journal.append(event)
+                    self.adopt(tuner_id, other)
                     ours = True
                     break
         trial = super().create_trial(tuner_id)
@@ -130,6 +128,12 @@ class Journaled:
                 }
             )
         return trial
+
+    def adopt(self, tuner_id, other):
+        """Give one worker, which has none, the trial of another."""
+        self._adopt(tuner_id, other)
+        event = {"event": "adopt", "tuner": tuner_id, "from": other}
+        self.journal.append(event)
 
     def _adopt(self, tuner_id, other):
         self.ongoing_trials[tuner_id] = self.ongoing_trials.pop(other)

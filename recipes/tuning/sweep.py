@@ -9,6 +9,7 @@ from recipes.tuning.found import Sweep
 from recipes.tuning.lock import held
 from recipes.tuning.place import LOCK, begin, check_place
 from recipes.tuning.tuner import search_here
+from recipes.tuning.vectorized.choice import choose_tuner
 from recipes.tuning.watching import Watch
 from recipes.tuning.workers.processes import check_workers, search_elsewhere
 
@@ -26,6 +27,7 @@ def sweep(
     deadline=3600.0,
     recycle=25,
     max_crashes=3,
+    vectorize="auto",
     directory=None,
     seed=None,
     overwrite=False,
@@ -56,6 +58,7 @@ def sweep(
         seed,
         keep,
     )
+    kind = choose_tuner(vectorize, about, loaded, workers)
     path = folder.choose(directory, recipe.task, loaded.name, "-sweep")
     plain = {"highlight": False, "markup": False, "soft_wrap": True}
     console = SteadyConsole(quiet=not verbose, **plain)
@@ -69,7 +72,7 @@ def sweep(
             if environments is None:
                 quiet = SteadyConsole(quiet=True)
                 with many_models():
-                    search_here(about, path, loaded, quiet, watch.ended)
+                    search_here(about, path, loaded, quiet, watch.ended, kind)
             else:
                 search_elsewhere(
                     about,

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 from recipes.training import folder
-from recipes.training.candidate import fit_candidate
 from recipes.tuning.failures import DIVERGED, GaveUp, endure, fatal
 from recipes.tuning.memory import Memory
 from recipes.tuning.space import close
@@ -20,9 +19,7 @@ COMPLETED = "completed"
 FIRST = "fit-1"  # of the executions of a trial
 
 
-def run_trial(
-    about, trial_id, values, place, data, console, planner, callbacks=()
-):
+def run_trial(about, trial_id, values, place, data, console, fit):
     """Return the result of a trial, from its folder where it lies there.
 
     Args:
@@ -32,8 +29,7 @@ def run_trial(
         place: The trial's folder.
         data: Loaded `Data`.
         console: Says what a fit says while it trains.
-        planner: What makes the plan of a fit, as `make_plan` does.
-        callbacks: A list of Keras callbacks for every fit.
+        fit: What fits, as `fit_candidate` does.
 
     Returns:
         What `result.json` holds. `ended` is `"completed"`, or why the trial
@@ -48,38 +44,36 @@ def run_trial(
         return found
     with fatal(trial_id, values):
         folder.make(place)
-        given = {
-            "upto": values.get("tuner/epochs"),
-            "planner": planner,
-            "callbacks": callbacks,
-        }
-        found = _run(about, values, place, data, console, given)
+        found = _run(about, values, place, data, console, fit)
         found = {"trial": trial_id, "values": values, **found}
         folder.write_json(place / RESULT, found)
     return found
 
 
-def _run(about, values, place, data, console, given):
+def _run(about, values, place, data, console, fit):
     """Fit each execution, and say how they ended."""
     began = time.perf_counter()
     recipe = close(about.recipe, values)
     before = _before(values, place)
     memory = Memory(recipe, len(data.train), place, before)
-    seeds = [recipe.seed + k for k in range(about.executions_per_trial)]
     fits, crashes, metrics = [], 0, {}
     ended, message = COMPLETED, None
+    planned = executions(about, recipe, place)
+    upto = values.get("tuner/epochs")
     try:
         _refuse_unscored(before)
-        for number, seed in enumerate(seeds, 1):
-            each = place / f"fit-{number}"
-            fit, again = _execution(
-                memory, seed, data, each, before, console, given
+        for one, each in planned:
+            given = {"upto": upto, "place": each, "before": before}
+            found, again = _execution(
+                fit, memory, one.seed, data, console, **given
             )
-            fits.append(fit)
+            fits.append(found)
             crashes += again
         metrics = _means(fits, about.objective)
     except GaveUp as error:
         ended, message = error.ended, str(error)
+    # Of fits that were made before, together with others: their shares.
+    alone = sum(found.seconds for found in fits)
     lacking = memory.record()
     if lacking is not None and message is None:
         message = lacking["words"]
@@ -90,32 +84,35 @@ def _run(about, values, place, data, console, given):
         "score": metrics.get(about.objective),
         "metrics": metrics,
         "epochs": [fit.metrics["epochs"] for fit in fits],
-        "seeds": seeds,
+        "seeds": [one.seed for one, _ in planned],
+        "vectorized": fits[0].metrics.get("vectorized") if fits else None,
         "out_of_memory": lacking,
         "crashes": crashes,
-        "seconds": round(time.perf_counter() - began, 3),
+        "seconds": round(max(time.perf_counter() - began, alone), 3),
         "peak_memory": peak_memory(),
     }
 
 
-def _execution(memory, seed, data, place, before, console, given):
+def executions(about, recipe, place):
+    """Return (recipe, folder) of each fit of a trial, by the closed recipe."""
+    return [
+        (recipe.replace(seed=recipe.seed + k), Path(place) / f"fit-{k + 1}")
+        for k in range(about.executions_per_trial)
+    ]
+
+
+def _execution(fit, memory, seed, data, console, *, upto, place, before):
     """Return (`Candidate`, crashes) of one seed of a trial."""
 
-    def fit():
+    def once():
         origin = None
         if before is not None and memory.goes_on:
             origin = before / place.name
         folder.make(place)
-        return fit_candidate(
-            memory.recipe.replace(seed=seed),
-            data,
-            place,
-            console,
-            origin=origin,
-            **given,
-        )
+        recipe = memory.recipe.replace(seed=seed)
+        return fit(recipe, data, place, console, upto=upto, origin=origin)
 
-    return endure(fit, memory, lambda: shutil.rmtree(place))
+    return endure(once, memory, lambda: shutil.rmtree(place))
 
 
 def _before(values, place):

@@ -1,8 +1,11 @@
 """Keras Tuner's loop over trials, with our trial inside."""
 
+from functools import partial
+
 import keras_tuner
 from keras_tuner.engine.base_tuner import BaseTuner
 
+from recipes.training.candidate import fit_candidate
 from recipes.training.reuse import Planner
 from recipes.tuning.failures import own_errors
 from recipes.tuning.oracles import COMPLETED, FAILED, build_oracle
@@ -27,10 +30,21 @@ class Tuner(BaseTuner):
     def __init__(self, about, path, data, console, ended=None, callbacks=()):
         self.about, self.path, self.data = about, path, data
         self.console, self.ended = console, ended
-        self.callbacks = callbacks
-        self.planner = Planner()
+        self.fit = partial(
+            fit_candidate, callbacks=callbacks, planner=Planner()
+        )
         oracle = make_oracle(about)
         super().__init__(oracle, directory=str(path), project_name=TRIALS)
+
+    @property
+    def ids(self):
+        """The names under which trials are asked for."""
+        return [self.tuner_id]
+
+    @property
+    def ids(self):
+        """The names under which trials are asked for."""
+        return [self.tuner_id]
 
     def run_trial(self, trial):
         """Fit a trial, and return its metrics by name."""
@@ -43,8 +57,7 @@ class Tuner(BaseTuner):
             place,
             self.data,
             self.console,
-            self.planner,
-            self.callbacks,
+            self.fit,
         )
         if self.ended is not None:
             self.ended(found)
@@ -87,9 +100,9 @@ def make_oracle(about):
     return oracle
 
 
-def search_here(about, path, data, console, ended=None):
-    """Search in this process."""
-    tuner = Tuner(about, path, data, console, ended)
-    tuner.oracle.open(path / JOURNAL, [tuner.tuner_id])
+def search_here(about, path, data, console, ended=None, kind=Tuner):
+    """Search in this process, with a `Tuner` of some kind."""
+    tuner = kind(about, path, data, console, ended)
+    tuner.oracle.open(path / JOURNAL, tuner.ids)
     tuner.search()
     tuner.oracle.prune(over=True)

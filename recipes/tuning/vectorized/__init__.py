@@ -1,0 +1,1 @@
+"""Many trials as one, on the JAX backend: what differs is numbers only."""
