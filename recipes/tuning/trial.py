@@ -83,7 +83,7 @@ def _run(about, values, place, data, console, fit):
         "message": message,
         "score": metrics.get(about.objective),
         "metrics": metrics,
-        "epochs": [fit.metrics["epochs"] for fit in fits],
+        "epochs": [found.metrics["epochs"] for found in fits],
         "seeds": [one.seed for one, _ in planned],
         "vectorized": fits[0].metrics.get("vectorized") if fits else None,
         "out_of_memory": lacking,

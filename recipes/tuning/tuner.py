@@ -41,11 +41,6 @@ class Tuner(BaseTuner):
         """The names under which trials are asked for."""
         return [self.tuner_id]
 
-    @property
-    def ids(self):
-        """The names under which trials are asked for."""
-        return [self.tuner_id]
-
     def run_trial(self, trial):
         """Fit a trial, and return its metrics by name."""
         place = self.path / TRIALS / f"trial_{trial.trial_id}"
