@@ -6,32 +6,21 @@ ends everything. Here each event is appended to a journal, and a sweep goes on
 by living through it again: the oracle's own methods, in the same order.
 """
 
+import warnings
 from pathlib import Path
 
 import keras_tuner
+from sklearn.exceptions import ConvergenceWarning
 
 from recipes.errors import RunError
 from recipes.training import folder
 from recipes.training.candidate import remove_checkpoints
 from recipes.tuning.journal import Journal
+from recipes.tuning.numbers import Count, spread
 
 STARTS = 50  # points from which Keras Tuner looks for the best proposal
 NEVER = 10**9  # failures in a row after which Keras Tuner would give up
 COMPLETED, FAILED, RUNNING = "COMPLETED", "FAILED", "RUNNING"
-
-
-class Count(int):
-    """A number of trials, written with four digits at least.
-
-    Keras Tuner takes the width of its trials' names from this text: they stay
-    what they were when a sweep goes on with more trials.
-
-    >>> str(Count(40))
-    '0040'
-    """
-
-    def __str__(self):
-        return f"{int(self):04d}"
 
 
 class Journaled:
@@ -254,6 +243,12 @@ class BayesianOptimization(
 ):
     """A Gaussian process that learns where good values lie."""
 
+    def populate_space(self, trial_id):
+        """Propose values; that the process fits badly is nobody's mistake."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            return super().populate_space(trial_id)
+
     def _costs(self):
         completed = [t for t in self.trials.values() if t.status == COMPLETED]
         return len(completed) >= self.num_initial_points
@@ -281,8 +276,7 @@ def build_oracle(name, space, objective, max_trials, seed, max_epochs):
         "hyperparameters": space,
         "allow_new_entries": False,
         "tune_new_entries": False,
-        # Keras Tuner takes 0 for "none".
-        "seed": seed + 1,
+        "seed": spread(seed),
         "max_consecutive_failed_trials": NEVER,
     }
     if name == "random":
