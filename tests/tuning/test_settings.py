@@ -1,0 +1,212 @@
+"""What each trial keeps, and what a sweep may go on with."""
+
+import json
+import random
+import statistics
+
+import keras
+import numpy as np
+import pytest
+
+import recipes
+from callbacks import SteadyConsole
+from recipes import Choice, Float, Part, RunError
+from recipes.training.candidate import fit_candidate
+from recipes.tuning.place import clear
+
+TINY = recipes.tabular_classifier(
+    network=Part("mlp", units=(4,)), epochs=1, early_stopping=None
+)
+QUIET = {"verbose": False}
+
+
+@pytest.fixture
+def noted():
+    """Register a network; return what each trial's computes in."""
+    found = []
+
+    def network(inputs, layers):
+        x = layers.dense(layers.flatten(inputs), 4)
+        found.append(x.dtype)
+        return x
+
+    recipes.register("network", "noted", network)
+    return found
+
+
+def options_of_keras():
+    return (
+        keras.config.floatx(),
+        keras.config.epsilon(),
+        keras.config.image_data_format(),
+        keras.config.dtype_policy().name,
+        keras.config.is_traceback_filtering_enabled(),
+        keras.config.is_interactive_logging_enabled(),
+        random.getstate(),
+        np.random.get_state()[1].tolist(),
+    )
+
+
+@pytest.fixture
+def own_options():
+    """A user's own options, which are put back."""
+    keras.config.set_dtype_policy("float64")
+    keras.config.disable_traceback_filtering()
+    yield
+    keras.config.set_dtype_policy("float32")
+    keras.config.enable_traceback_filtering()
+
+
+@pytest.mark.both_backends
+def test_mixed_precision_in_every_trial(noted, own_options, tmp_path):
+    recipe = TINY.replace(
+        network="noted",
+        dtype_policy=Choice(["mixed_bfloat16", "float32"]),
+        dropout=Choice([0.0, 0.1]),
+    )
+    before = options_of_keras()
+    sweep = recipe.sweep(
+        "iris", tuner="grid", max_trials=3, directory=tmp_path / "a", **QUIET
+    )
+    assert options_of_keras() == before
+    asked = [trial["values"]["dtype_policy"] for trial in sweep.trials]
+    assert asked.count("mixed_bfloat16") == 2 and len(set(asked)) == 2
+    computes = {"mixed_bfloat16": "bfloat16", "float32": "float32"}
+    assert noted == [computes[policy] for policy in asked]
+
+
+def test_executions_have_seeds_and_stop_early(tmp_path):
+    recipe = TINY.replace(
+        metrics=["f1"],
+        epochs=9,
+        early_stopping=Part("early_stopping", patience=1),
+        optimizer=Part("sgd", learning_rate=Choice([5.0])),
+        seed=3,
+    )
+    sweep = recipe.sweep(
+        "iris",
+        tuner="grid",
+        executions_per_trial=2,
+        objective="val_f1",
+        directory=tmp_path / "a",
+        **QUIET,
+    )
+    (trial,) = sweep.trials
+    assert trial["seeds"] == [3, 4]
+    assert max(trial["epochs"]) < 9
+    assert sweep.settings.direction == "max"
+    data = recipes.data.load("iris", seed=3)
+    fits = []
+    for seed in (3, 4):
+        place = tmp_path / str(seed)
+        place.mkdir()
+        closed = sweep.best.replace(seed=seed)
+        assert closed.split_seed == 3
+        fits.append(
+            fit_candidate(closed, data, place, SteadyConsole(quiet=True))
+        )
+    scores = [fit.metrics["validation_f1"] for fit in fits]
+    assert trial["score"] == pytest.approx(statistics.fmean(scores), abs=1e-6)
+    assert (
+        fits[0].metrics["validation_loss"] != fits[1].metrics["validation_loss"]
+    )
+
+
+def files(path):
+    return {
+        str(each.relative_to(path)): each.read_bytes()
+        for each in path.rglob("*")
+        if each.is_file() and each.name != "sweep.lock"
+    }
+
+
+@pytest.mark.parametrize(
+    "fields, options, words",
+    [
+        ({"dropout": 0.3}, {}, "`dropout` was 'auto' and is 0.3"),
+        ({"seed": 5}, {"seed": None}, "`seed` was 1 and is 5"),
+        (
+            {
+                "optimizer": Choice(
+                    [Part("sgd", learning_rate=Float(1e-2, 1.0))]
+                )
+            },
+            {},
+            "max_value=1000000.0.*and is .*max_value=1.0",
+        ),
+        ({}, {"tuner": "grid"}, "tuner was 'random' and is 'grid'"),
+        ({}, {"objective": "val_f1"}, "objective was 'validation_loss' and"),
+        ({}, {"executions_per_trial": 2}, "executions_per_trial was 1 and is"),
+        ({}, {"max_trials": 2}, "max_trials was 3 and is 2, which is fewer"),
+    ],
+)
+def test_another_sweep_is_refused(
+    fields, options, words, copied, iris_recipe, sweep_options
+):
+    before = files(copied)
+    recipe = iris_recipe.replace(**fields)
+    with pytest.raises(RunError, match=words) as caught:
+        recipe.sweep("iris", directory=copied, **{**sweep_options, **options})
+    assert "another sweep" in str(caught.value)
+    assert files(copied) == before
+
+
+@pytest.mark.parametrize(
+    "name, value, words",
+    [
+        ("backend", "torch", "backend was 'torch' and is"),
+        ("library", "7.0.0", "library was '7.0.0' and is"),
+        ("data", {"name": "iris", "fingerprint": "0"}, "data are other.*iris"),
+    ],
+)
+def test_another_world_is_refused(
+    name, value, words, copied, iris_recipe, sweep_options, monkeypatch
+):
+    monkeypatch.setattr("recipes.tuning.settings.version", lambda _: "8.1.0")
+    path = copied / "sweep.json"
+    found = {**json.loads(path.read_text()), "library": "8.0.2", name: value}
+    path.write_text(json.dumps(found))
+    with pytest.raises(RunError, match=words):
+        iris_recipe.sweep("iris", directory=copied, **sweep_options)
+
+
+def test_the_same_sweep_fits_nothing(copied, iris_recipe, sweep_options):
+    before = files(copied)
+    iris_recipe.sweep("iris", directory=copied, **sweep_options)
+    assert files(copied) == before
+
+
+def test_more_trials_are_legal(copied, iris_recipe, sweep_options, capsys):
+    before = files(copied)
+    options = {**sweep_options, "max_trials": 4, "verbose": True}
+    sweep = iris_recipe.sweep("iris", directory=copied, **options)
+    assert "max_trials was 3 and is 4" in capsys.readouterr().out
+    assert len(sweep.trials) == 4 and sweep.settings.max_trials == 4
+    after = files(copied)
+    assert all(
+        after[name] == text for name, text in before.items() if "trials" in name
+    )
+
+
+def test_what_is_not_ours_is_refused(tmp_path, iris_recipe, sweep_options):
+    for name in ("recipe.json", "environment.json"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(RunError, match="holds a run"):
+        iris_recipe.sweep("iris", directory=tmp_path, **sweep_options)
+    (tmp_path / "recipe.json").unlink()
+    with pytest.raises(RunError, match="is not empty"):
+        iris_recipe.sweep("iris", directory=tmp_path, **sweep_options)
+
+
+def test_only_what_is_ours_is_removed(copied):
+    ours = files(copied)
+    for name in ("notes.txt", "trials/notes.txt", "best/notes.txt"):
+        (copied / name).parent.mkdir(exist_ok=True)
+        (copied / name).write_text("mine")
+    assert len(ours) > 5
+    clear(copied)
+    assert set(files(copied)) == {
+        "notes.txt",
+        "trials/notes.txt",
+        "best/notes.txt",
+    }
