@@ -30,7 +30,10 @@ def hand_over(path, about, data, given):
         given: What the caller handed over: a spec, arrays, `Data`.
     """
     place = path / FOLDER
-    if isinstance(given, str) or _kept(place, data):
+    if isinstance(given, str):
+        shutil.rmtree(place, ignore_errors=True)  # of a sweep before
+        return
+    if _kept(place, data):
         return
     partial = path / (FOLDER + ".partial")
     shutil.rmtree(partial, ignore_errors=True)

@@ -18,6 +18,7 @@ from recipes.tuning.workers.heartbeat import Beat
 FOLDER = "workers"
 HOST = "127.0.0.1"
 STARTS = 5  # ends of a process in a row that has not come to anything
+START = 300.0  # seconds that a start may take, whatever the deadline
 PAUSE = 0.1  # seconds between two looks
 
 
@@ -159,10 +160,12 @@ class _House:
         code = child.code
         if code is None:
             last = self.begun[name] if beat is None else beat.when
-            if time.time() - last < self.deadline:
+            at_trial = beat is not None and beat.trial is not None
+            most = self.deadline if at_trial else max(self.deadline, START)
+            if time.time() - last < most:
                 return
             child.end()
-            self._crashed(name, f"no sign of life for {self.deadline:g} s")
+            self._crashed(name, f"no sign of life for {most:g} s")
         elif code == 0:
             self.going.discard(name)
             return

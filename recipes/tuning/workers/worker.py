@@ -18,6 +18,10 @@ from recipes.tuning.workers.handed_over import take
 from recipes.tuning.workers.heartbeat import Heartbeat
 
 FOLDER = "workers"
+KERAS_TUNERS = (
+    keras_tuner.errors.FailedTrialError,
+    keras_tuner.errors.FatalError,
+)
 PATIENCE = 20.0  # seconds for a process of our name that is about to end
 
 
@@ -54,7 +58,13 @@ class Worker(Tuner):
             place = self.path / TRIALS / f"trial_{trial.trial_id}"
             values = dict(trial.hyperparameters.values)
             crashes.give_up(self.about, trial.trial_id, values, place, crash)
-        return super().run_trial(trial)
+        try:
+            return super().run_trial(trial)
+        except (*KERAS_TUNERS, MemoryError):
+            raise
+        except Exception as error:
+            # Keras Tuner would go on with the next trial.
+            raise keras_tuner.errors.FatalError(str(error)) from error
 
     def on_trial_end(self, trial):
         """Report a trial, and say that it is over."""
