@@ -118,11 +118,6 @@ def register(kind, name, builder, summary=""):
     _registered[kind][name] = Entry(kind, name, builder, summary)
 
 
-def registered():
-    """Return kind → the names that `register` has added in this process."""
-    return {kind: list(rows) for kind, rows in _registered.items()}
-
-
 def check(kind, part, path):
     """Check a Part's name and arguments against the real signature.
 

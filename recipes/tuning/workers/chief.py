@@ -1,12 +1,15 @@
 """The chief: the one process that holds the oracle and writes the journal."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 from recipes.errors import RecipeError
 from recipes.tuning import settings
 from recipes.tuning.lock import held
+from recipes.tuning.place import LOCK
 from recipes.tuning.tuner import JOURNAL, Tuner
+from recipes.tuning.workers.lifeline import SUPERVISOR
 
 VARIABLES = (
     "KERASTUNER_TUNER_ID",
@@ -37,7 +40,12 @@ def serve(directory, from_json, workers):
     path = Path(directory)
     check_variables(["chief"])
     about = settings.read(path, from_json)
-    with held(path / "journal.lock", "is this sweep's chief", PATIENCE):
+    with ExitStack() as locks:
+        if SUPERVISOR not in os.environ:  # which holds it itself
+            locks.enter_context(held(path / LOCK, "sweeps into this folder"))
+        locks.enter_context(
+            held(path / "journal.lock", "is this sweep's chief", PATIENCE)
+        )
         tuner = Tuner(about, path, None, None)
         tuner.oracle.open(path / JOURNAL, names(workers))
         tuner.search()

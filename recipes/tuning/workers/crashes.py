@@ -59,6 +59,8 @@ def give_up(about, trial, values, place, crash):
         "metrics": {},
         "epochs": [],
         "seeds": [],
+        "out_of_memory": None,
+        "crashes": crash["times"],
         "seconds": None,
         "peak_memory": None,
     }

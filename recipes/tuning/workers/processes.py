@@ -4,6 +4,7 @@ import os
 
 from recipes import registry
 from recipes.errors import RecipeError
+from recipes.menu import MENU
 from recipes.part import Part
 from recipes.tuning.workers.devices import environments
 from recipes.tuning.workers.handed_over import hand_over
@@ -33,7 +34,12 @@ def check_workers(recipe, workers, deadline, recycle, max_crashes):
     if workers is None:
         return None
     found = environments(workers, dict(os.environ))
-    own = {name for names in registry.registered().values() for name in names}
+    own = {
+        name
+        for kind in registry.kinds()
+        for name in registry.names(kind)
+        if name not in MENU[kind]
+    }
     for name in parts(tuple(recipe.to_dict().values())):
         if name in own:
             raise RecipeError(

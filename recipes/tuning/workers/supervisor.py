@@ -36,7 +36,7 @@ def supervise(
 
     Args:
         about: The `Settings` of the sweep.
-        path: The sweep's folder; the data have been handed over.
+        path: The sweep's folder, held by us; the data are handed over.
         environments: The variables of each worker.
         deadline: Seconds without a sign of life after which a worker is
             killed; a fit says one after each epoch.
@@ -51,7 +51,7 @@ def supervise(
     """
     ours = path / FOLDER
     folder.make(ours)
-    with held(ours / "lock", "sweeps into this folder"), _port() as port:
+    with _port() as port:
         options = {"recycle": recycle, "max-crashes": max_crashes}
         house = _House(about, path, environments, port, options, deadline)
         try:

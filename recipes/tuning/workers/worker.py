@@ -4,8 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-import keras_tuner
-
 from callbacks import SteadyConsole
 from recipes.quiet import many_models
 from recipes.tuning import settings
@@ -18,10 +16,6 @@ from recipes.tuning.workers.handed_over import take
 from recipes.tuning.workers.heartbeat import Heartbeat
 
 FOLDER = "workers"
-KERAS_TUNERS = (
-    keras_tuner.errors.FailedTrialError,
-    keras_tuner.errors.FatalError,
-)
 PATIENCE = 20.0  # seconds for a process of our name that is about to end
 
 
@@ -58,13 +52,7 @@ class Worker(Tuner):
             place = self.path / TRIALS / f"trial_{trial.trial_id}"
             values = dict(trial.hyperparameters.values)
             crashes.give_up(self.about, trial.trial_id, values, place, crash)
-        try:
-            return super().run_trial(trial)
-        except (*KERAS_TUNERS, MemoryError):
-            raise
-        except Exception as error:
-            # Keras Tuner would go on with the next trial.
-            raise keras_tuner.errors.FatalError(str(error)) from error
+        return super().run_trial(trial)
 
     def on_trial_end(self, trial):
         """Report a trial, and say that it is over."""
@@ -101,9 +89,7 @@ def work(directory, from_json, recycle, max_crashes):
     except MemoryError:
         raise  # a crash like another
     except Exception as error:
-        fatal = isinstance(error, keras_tuner.errors.FatalError)
-        cause = error.__cause__ if fatal and error.__cause__ else error
-        failures.write(ours / f"{name}.error.json", name, cause)
+        failures.write(ours / f"{name}.error.json", name, error)
         sys.stdout.flush()
         return failures.FAILED
     return 0
