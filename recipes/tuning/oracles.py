@@ -133,6 +133,9 @@ class Journaled:
         known = self.trials[trial.trial_id]
         if known not in self.ongoing_trials.values():
             return
+        if not known.metrics.metrics:
+            # Told before this chief was started again; told once more.
+            known.metrics = trial.metrics
         if self.journal is not None:
             self.journal.append(
                 {

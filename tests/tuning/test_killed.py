@@ -100,6 +100,13 @@ class Killed:
             time.sleep(0.1)
         raise AssertionError("the workers came to no trial")
 
+    def wait_for_another(self, kind, before):
+        """Wait until there are as many processes as before the kill."""
+        until = time.monotonic() + 10
+        while len(self.alive(kind)) < len(before):
+            assert time.monotonic() < until, f"no {kind} in its place"
+            time.sleep(0.05)
+
     def sleep(self, most):
         """Let a random time pass."""
         time.sleep(self.random.uniform(0, most))
@@ -129,8 +136,7 @@ def test_a_sweep_survives_every_kill(tmp_path):
                 killed.sleep(1)
                 pids = killed.alive(victim)
                 killed.kill(victim, killed.random.choice(pids))
-                while len(killed.alive(victim)) < len(pids):
-                    time.sleep(0.05)
+                killed.wait_for_another(victim, pids)
             killed.sleep(12)
             killed.kill_parent()
         after = killed.results()

@@ -9,14 +9,17 @@ import sys
 import time
 from pathlib import Path
 
+import keras_tuner
 import numpy as np
 import pytest
+from keras_tuner.engine.trial import Trial
 
 import recipes
 from recipes.data import load
 from recipes.data.data import Data
 from recipes.errors import DataError, RecipeError, RunError
 from recipes.tuning import settings
+from recipes.tuning.oracles import build_oracle
 from recipes.tuning.workers import failures
 from recipes.tuning.workers.devices import environments, find_gpus
 from recipes.tuning.workers.handed_over import hand_over, take
@@ -96,6 +99,31 @@ def test_the_trials_are_those_of_one_process(swept, tmp_path):
     trial = sweep.trials[0]
     assert trial["values"] == alone["values"]
     assert trial["metrics"] == pytest.approx(alone["metrics"], rel=1e-5)
+
+
+def test_a_chief_started_again_before_the_end_lacks_nothing(tmp_path):
+    space = keras_tuner.HyperParameters()
+    space.Float("dropout", 0.0, 0.5)
+    objective = keras_tuner.Objective("validation_loss", "min")
+
+    def chief():
+        oracle = build_oracle("random", space, objective, 2, 0, 0)
+        oracle.verbose = 0
+        oracle._set_project_dir(str(tmp_path), "trials")
+        oracle.open(tmp_path / "journal.jsonl", ["worker-0"])
+        return oracle
+
+    first = chief()
+    trial = first.create_trial("worker-0")
+    told = first.update_trial(trial.trial_id, {"validation_loss": 0.25})
+    second = chief()
+    report = Trial.from_proto(trial.to_proto())
+    report.status = "COMPLETED"
+    report.metrics = Trial.from_proto(told.to_proto()).metrics
+    second.end_trial(report)
+    third = chief()
+    assert third.get_best_trials()[0].score == 0.25
+    assert third.create_trial("worker-0").trial_id != trial.trial_id
 
 
 def texts():
