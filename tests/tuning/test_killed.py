@@ -26,7 +26,7 @@ recipe = recipes.tabular_classifier(
         "adam", learning_rate=recipes.Float(1e-4, 1e-1, sampling="log")
     ),
     early_stopping=None,
-    epochs=60,
+    epochs=80,
     dropout=recipes.Float(0.0, 0.5),
 )
 recipe.sweep(
@@ -137,13 +137,13 @@ def test_a_sweep_survives_every_kill(tmp_path):
                 pids = killed.alive(victim)
                 killed.kill(victim, killed.random.choice(pids))
                 killed.wait_for_another(victim, pids)
-            killed.sleep(12)
+            killed.sleep(5)
             killed.kill_parent()
         after = killed.results()
         assert {name: after[name] for name in before} == before
     assert killed.kills == {"parent": 10, "worker": 10, "chief": 10}
     killed.start()
-    assert killed.parent.wait(200) == 0
+    assert killed.parent.wait(400) == 0
     assert killed.alive() == []
     check_accounts(killed)
 

@@ -38,6 +38,13 @@ def rows():
     return random.normal(labels[:, None] * 4.0, 1.0, (80, 3)), labels
 
 
+def said_by_ps():
+    """Return the commands of all processes."""
+    command = ["ps", "-A", "-ww", "-o", "command="]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    return found.stdout
+
+
 def events(path):
     """Return (event, trial) of each line of a journal, sorted."""
     lines = (path / "journal.jsonl").read_text().splitlines()
@@ -82,10 +89,8 @@ def test_a_trial_that_crashed_too_often_is_given_up(swept):
 
 
 def test_nothing_is_left_running(swept):
-    command = ["ps", "-A", "-ww", "-o", "command="]
-    said = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "ps -A" in said.stdout
-    assert str(swept[0].directory) not in said.stdout
+    assert "ps -A" in said_by_ps()
+    assert str(swept[0].directory) not in said_by_ps()
 
 
 def test_the_trials_are_those_of_one_process(swept, tmp_path):
@@ -199,6 +204,23 @@ def test_each_gpu_has_a_worker(tmp_path):
         assert each["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
     with pytest.raises(RecipeError, match="no NVIDIA GPU"):
         environments("gpus", {"CUDA_VISIBLE_DEVICES": "-1"})
+
+
+def test_ctrl_c_ends_the_processes(swept):
+    path = swept[0].directory
+    about = settings.read(path, RECIPE.from_json)
+    alone = environments(1, dict(os.environ))
+    alive = []
+
+    def interrupt(beats):
+        alive.append(said_by_ps())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        supervise(about, path, alone, tick=interrupt)
+    assert alive[0].count(f"recipes.workers worker {path}") == 1
+    assert alive[0].count(f"recipes.workers chief {path}") == 1
+    assert str(path) not in said_by_ps()
 
 
 @pytest.mark.parametrize("how", ["pipe", "parent"])

@@ -53,10 +53,8 @@ def check_workers(recipe, workers, deadline, recycle, max_crashes):
 def _positive(name, value, kind):
     right = isinstance(value, kind) and not isinstance(value, bool)
     if not right or not value > 0:
-        raise RecipeError(
-            f"`{name}` must be a number above 0"
-            f"{'' if kind is int else ', in seconds'}. Received: {value!r}"
-        )
+        least = "a whole number of at least 1" if kind is int else "above 0 s"
+        raise RecipeError(f"`{name}` must be {least}. Received: {value!r}")
 
 
 def parts(value):
