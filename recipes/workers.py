@@ -1,12 +1,20 @@
 """One process of a sweep: `python -m recipes.workers chief|worker FOLDER`."""
 
 import argparse
+import sys
 
+from recipes.errors import UserError
 from recipes.tuning.workers.lifeline import watch
 
 
 def main(arguments=None):
-    """Be the chief, or a worker, of the sweep in a folder."""
+    """Be the chief, or a worker, of the sweep in a folder.
+
+    Returns:
+        The code to leave with: 0 when nothing is left to do, 2 for a mistake
+        of the caller's, 75 between two trials, to be started again, and 76
+        for an error in a trial.
+    """
     parser = argparse.ArgumentParser(prog="python -m recipes.workers")
     kinds = parser.add_subparsers(dest="kind", required=True)
     chief = kinds.add_parser("chief", help="hands out the trials")
@@ -33,6 +41,14 @@ def main(arguments=None):
     )
     given = parser.parse_args(arguments)
     watch()  # before what takes seconds to import
+    try:
+        return _be(given)
+    except UserError as error:
+        print(f"recipes.workers: {error}", file=sys.stderr)
+        return 2
+
+
+def _be(given):
     if given.kind == "chief":
         from recipes.recipe import Recipe
         from recipes.tuning.workers.chief import serve

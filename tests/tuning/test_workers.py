@@ -200,6 +200,7 @@ def test_each_gpu_has_a_worker(tmp_path):
     devices = [each["CUDA_VISIBLE_DEVICES"] for each in found]
     assert devices == ["GPU-1f", "GPU-2f"]
     for each in found:
+        assert "CUDA_DEVICE_ORDER" not in each  # the names are the user's
         assert each["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
         assert each["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
     with pytest.raises(RecipeError, match="no NVIDIA GPU"):

@@ -8,7 +8,9 @@ from keras_tuner.engine import trial as trials
 
 BETWEEN = 0.3  # seconds until a chief that has no trial yet is asked again
 TRIES = 60
-OPTIONS = [  # by itself gRPC waits longer and longer, up to two minutes
+OPTIONS = [
+    ("grpc.enable_http_proxy", 0),  # the chief is near
+    # By itself gRPC waits longer and longer, up to two minutes.
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.min_reconnect_backoff_ms", 1000),
     ("grpc.max_reconnect_backoff_ms", 1000),

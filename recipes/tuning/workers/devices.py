@@ -58,10 +58,13 @@ def environments(workers, environ, cores=None, gpus=None):
 
 
 def _on_gpu(environ, gpu):
+    order = {}
+    if "CUDA_VISIBLE_DEVICES" not in environ:
+        order["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"  # as nvidia-smi counts
     return {
         **environ,
+        **order,
         "CUDA_VISIBLE_DEVICES": gpu,
-        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",  # as nvidia-smi numbers them
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
     }

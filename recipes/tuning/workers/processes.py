@@ -6,6 +6,7 @@ from recipes import registry
 from recipes.errors import RecipeError
 from recipes.menu import MENU
 from recipes.part import Part
+from recipes.training.device import find_device
 from recipes.tuning.workers.devices import environments
 from recipes.tuning.workers.handed_over import hand_over
 from recipes.tuning.workers.supervisor import supervise
@@ -34,6 +35,7 @@ def check_workers(recipe, workers, deadline, recycle, max_crashes):
     if workers is None:
         return None
     found = environments(workers, dict(os.environ))
+    find_device()  # lets memory grow: the first worker's GPU is ours as well
     own = {
         name
         for kind in registry.kinds()
