@@ -15,9 +15,9 @@ def environments(workers, environ, cores=None, gpus=None):
 
     On CPUs each gets a share of the cores, for as many threads as a lone
     process would start get in one another's way; what is set already stays.
-    (With another number of threads sums are taken in another order: a trial
-    then is not to the last digit what it is in this process. With
-    TF_NUM_INTRAOP_THREADS set for both it is.)
+    Another number of threads adds in another order: a trial here is not to
+    the last digit what it is in one process, and after many epochs not to the
+    second.
     With `"gpus"` each sees one device, whose memory grows as needed.
 
     Args:
