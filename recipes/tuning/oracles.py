@@ -14,20 +14,19 @@ from sklearn.exceptions import ConvergenceWarning
 
 from recipes.errors import RunError
 from recipes.training import folder
-from recipes.training.candidate import remove_checkpoints
 from recipes.tuning.journal import Journal
 from recipes.tuning.numbers import Count, spread
+from recipes.tuning.pruning import Pruning, PruningBrackets
 
 STARTS = 50  # points from which Keras Tuner looks for the best proposal
 NEVER = 10**9  # failures in a row after which Keras Tuner would give up
 COMPLETED, FAILED, RUNNING = "COMPLETED", "FAILED", "RUNNING"
 
 
-class Journaled:
+class Journaled(Pruning):
     """What every oracle here does besides its search."""
 
     journal = None
-    keep = None  # how many trials' checkpoints stay; None: all
     _values = None  # of the journal, while it is lived through again
 
     def open(self, path, tuner_ids):
@@ -153,32 +152,6 @@ class Journaled:
         if self.journal is not None:
             self.prune()
 
-    def prune(self, over=False):
-        """Remove the checkpoints of ended trials, but of the best.
-
-        Args:
-            over: Whether the search is, so that no trial is awaited.
-        """
-        if self.keep is None:
-            return
-        ended = [
-            t for t in self.trials.values() if t.status in (COMPLETED, FAILED)
-        ]
-        best = sorted(
-            (t for t in ended if t.status == COMPLETED),
-            key=lambda t: t.score,
-            reverse=self.objective.direction == "max",
-        )
-        kept = {t.trial_id for t in best[: self.keep]}
-        kept |= set() if over else self.awaited()
-        for trial in ended:
-            if trial.trial_id not in kept:
-                remove_checkpoints(self._get_trial_dir(trial.trial_id))
-
-    def awaited(self):
-        """Return the ids of trials that another may go on from."""
-        return set()
-
     def save(self):
         """Do nothing: the journal is the state."""
 
@@ -197,7 +170,9 @@ class GridSearch(Journaled, keras_tuner.oracles.GridSearchOracle):
     """Every combination, one after another."""
 
 
-class Hyperband(Journaled, keras_tuner.oracles.HyperbandOracle):
+class Hyperband(
+    PruningBrackets, Journaled, keras_tuner.oracles.HyperbandOracle
+):
     """Many trials of few epochs, of which the best go on.
 
     A trial that failed counts as the worst. Keras Tuner leaves it out, and
@@ -215,30 +190,6 @@ class Hyperband(Journaled, keras_tuner.oracles.HyperbandOracle):
         finally:
             for trial in failed:
                 trial.status, trial.score = FAILED, None
-
-    def awaited(self):
-        """Return the ids of trials that another may go on from.
-
-        As long as their bracket is open: those not chosen yet, and those
-        whose successor has not ended.
-        """
-        found = set()
-        for bracket in self._brackets:
-            rounds = bracket["rounds"]
-            for number in range(len(rounds) - 1):
-                full = self._get_size(bracket["bracket_num"], number + 1)
-                open_ = len(rounds[number + 1]) < full
-                next_of = {i["past_id"]: i["id"] for i in rounds[number + 1]}
-                for info in rounds[number]:
-                    after = next_of.get(info["id"])
-                    if open_ if after is None else self._runs(after):
-                        found.add(info["id"])
-        return found
-
-    def _runs(self, trial_id):
-        # One that is being handed out is not among the trials yet.
-        trial = self.trials.get(trial_id)
-        return trial is None or trial.status not in (COMPLETED, FAILED)
 
 
 class BayesianOptimization(
