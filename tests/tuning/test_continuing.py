@@ -166,6 +166,19 @@ def test_frozen_features_are_computed_once_for_all_trials(
     assert len(computed) == 2, "of train and of validation, for all trials"
 
 
+def watch(monkeypatch):
+    """Return the list that gets the first epoch of each fit from now on."""
+    begun = []
+    initial_epoch = Checkpoint.initial_epoch
+
+    def watched(*arguments):
+        begun.append(initial_epoch(*arguments))
+        return begun[-1]
+
+    monkeypatch.setattr(Checkpoint, "initial_epoch", watched)
+    return begun
+
+
 @pytest.fixture(scope="module")
 def hyperband(tmp_path_factory):
     place = tmp_path_factory.mktemp("sweeps") / "hyperband"
@@ -175,16 +188,20 @@ def hyperband(tmp_path_factory):
         epochs=3,
         early_stopping=None,
     )
-    sweep = recipe.sweep(
-        "iris", tuner="hyperband", directory=place, verbose=False, keep=2
-    )
-    return sweep, place
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        begun = watch(monkeypatch)
+        sweep = recipe.sweep(
+            "iris", tuner="hyperband", directory=place, verbose=False, keep=2
+        )
+    return sweep, place, begun
 
 
 def test_hyperband_goes_on_from_the_weights_of_the_rung_before(
     hyperband, tmp_path
 ):
-    sweep, place = hyperband
+    sweep, place, begun = hyperband
+    values = [t["values"] for t in sweep.trials]
+    assert begun == [v["tuner/initial_epoch"] for v in values]
     later = [t for t in sweep.trials if t["values"].get("tuner/trial_id")]
     assert later
     for trial in later:
@@ -195,14 +212,12 @@ def test_hyperband_goes_on_from_the_weights_of_the_rung_before(
         )
         assert all_rows.startswith(rows) and len(all_rows) > len(rows)
         recipe = recipes.Recipe.from_json(json.dumps(trial["recipe"]))
-        assert (
-            trial["metrics"].items()
-            <= {**go(recipe, "iris", tmp_path).metrics}.items()
-        )
+        straight = go(recipe, "iris", tmp_path).metrics
+        assert trial["metrics"].items() <= straight.items()
 
 
 def test_checkpoints_of_the_best_stay(hyperband):
-    sweep, place = hyperband
+    sweep, place, _ = hyperband
     best = sorted(sweep.trials, key=lambda t: t["score"])[:2]
     kept = {p.parents[2].name for p in place.rglob("epoch-*.npz")}
     assert kept == {f"trial_{t['trial']}" for t in best}
@@ -213,15 +228,8 @@ def test_checkpoints_of_the_best_stay(hyperband):
 
 
 def test_the_winner_is_not_trained_a_second_time(hyperband, monkeypatch):
-    sweep, _ = hyperband
-    begun = []
-    initial_epoch = Checkpoint.initial_epoch
-
-    def watched(*arguments):
-        begun.append(initial_epoch(*arguments))
-        return begun[-1]
-
-    monkeypatch.setattr(Checkpoint, "initial_epoch", watched)
+    sweep, *_ = hyperband
+    begun = watch(monkeypatch)
     best, run = sweep.best_trial, sweep.best_run
     assert best["epochs"] == [3]
     for name, value in best["metrics"].items():
