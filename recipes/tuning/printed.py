@@ -43,15 +43,13 @@ def space_table(places):
     Args:
         places: What `ranges.places` returns.
     """
-    table = _table("path", "kind", "range", "scale")
-    conditional = any(place.under for place in places)
-    if conditional:
-        table.add_column("only with")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for head in ("path", "kind", "range", "scale"):
+        table.add_column(head, no_wrap=head != "range", overflow="fold")
     for place in places:
-        cells = [place.path, place.kind, str(place), place.scale]
-        if conditional:
-            chosen = [f"{path} = {label}" for path, label in place.under]
-            cells.append(", ".join(chosen))
+        chosen = [f"{path} = {label}" for path, label in place.under]
+        lines = [place.path, *(f"  only with {each}" for each in chosen)]
+        cells = "\n".join(lines), place.kind, str(place), place.scale
         table.add_row(*map(Text, cells))
     return Printed(table)
 
@@ -178,10 +176,3 @@ def median_seconds(trials):
     """Return the median of what a finished trial took, or None."""
     found = [t["seconds"] for t in trials if t["ended"] and t.get("seconds")]
     return statistics.median(found) if found else None
-
-
-def _table(*heads):
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    return table

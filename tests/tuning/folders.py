@@ -41,9 +41,9 @@ def make(
     folder.write_json(path / NAME, about.to_json())
     oracle = make_oracle(about)
     oracle._set_project_dir(str(path), "trials")
-    oracle.open(path / JOURNAL, ["tuner0"])
+    oracle.open(path / JOURNAL, [f"tuner{n}" for n in range(9)])
     for number in range(trials):
-        trial = oracle.create_trial("tuner0")
+        trial = oracle.create_trial(f"tuner{max(0, number + running - trials)}")
         if trial.status != "RUNNING":  # every value has been tried
             break
         values = dict(trial.hyperparameters.values)
