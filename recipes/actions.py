@@ -1,9 +1,10 @@
 """What can be done with a recipe: each opens the room that does it."""
 
 from recipes import resolve
+from recipes.sweeps import Sweeps
 
 
-class Actions:
+class Actions(Sweeps):
     """The actions of a `Recipe`; the rooms are imported when asked."""
 
     def build(self, input_shape, num_outputs):
@@ -91,71 +92,6 @@ class Actions:
             verbose=verbose,
             threads=threads,
         )
-
-    def sweep(
-        self,
-        data,
-        *,
-        tuner="random",
-        max_trials=None,
-        objective="val_loss",
-        executions_per_trial=1,
-        workers=None,
-        deadline=3600.0,
-        recycle=25,
-        max_crashes=3,
-        vectorize="auto",
-        directory=None,
-        seed=None,
-        overwrite=False,
-        tensorboard=False,
-        verbose=True,
-        keep=3,
-    ):
-        """Search the recipe's ranges with Keras Tuner."""
-        from recipes.tuning.sweep import sweep
-
-        return sweep(
-            self,
-            data,
-            tuner=tuner,
-            max_trials=max_trials,
-            objective=objective,
-            executions_per_trial=executions_per_trial,
-            workers=workers,
-            deadline=deadline,
-            recycle=recycle,
-            max_crashes=max_crashes,
-            vectorize=vectorize,
-            directory=directory,
-            seed=seed,
-            overwrite=overwrite,
-            tensorboard=tensorboard,
-            verbose=verbose,
-            keep=keep,
-        )
-
-    def space(self):
-        """Return a table of the recipe's ranges, for `print`.
-
-        No model is built, and nothing is searched.
-
-        Raises:
-            RecipeError: For a recipe without a range.
-
-        Example:
-
-        >>> import recipes
-        >>> recipe = recipes.image_classifier(dropout=recipes.Float(0, 0.5))
-        >>> print(recipe.space())
-        path     kind   range   scale
-        dropout  Float  0..0.5  linear
-        """
-        from recipes.tuning.printed import space_table
-        from recipes.tuning.ranges import places, refuse_closed
-
-        refuse_closed(self)
-        return space_table(places(self))
 
     def lint(self, data=None):
         """Say what is known to hurt, before training.

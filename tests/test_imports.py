@@ -24,7 +24,7 @@ FLOORS = [
     ["lint"],
     ["training"],
     ["tuning"],
-    ["pretraining"],
+    ["pretraining", "sweeps"],
     ["actions"],
     ["recipe"],
     [

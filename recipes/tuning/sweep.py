@@ -86,7 +86,8 @@ def sweep(
                     tick=watch.tick,
                 )
     found = Sweep(path, recipe.from_json, loaded)
-    found.draw()
+    if found.trials:
+        found.draw()
     for line in (repr(found), *found.edges()):
         console.print(line)
     return found

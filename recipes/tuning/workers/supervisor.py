@@ -9,7 +9,6 @@ import keras
 
 from recipes.errors import RunError
 from recipes.training import folder
-from recipes.tuning.lock import held
 from recipes.tuning.workers import crashes, failures
 from recipes.tuning.workers.chief import names
 from recipes.tuning.workers.child import Child
