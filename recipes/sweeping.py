@@ -78,21 +78,26 @@ def _print_space(options, chosen):
 
 
 def _report(found):
-    """Print the best values, what they score, and where all that lies."""
+    """Print the best values, what they score, and where all that lies.
+
+    What lies on an edge the sweep has said itself.
+    """
     from recipes.tuning.printed import number
 
+    if not found.trials:  # prepared for workers on other machines
+        print(f"{found.directory} is ready")
+        return
     print(found.table(5))
     print()
     best = found.best_trial
     print(f"best: trial {best['trial']}")
     for path, value in found.best_values.items():
         print(f"  {path} = {number(value)}")
+    sys.stdout.flush()  # what follows is a fit
     run = found.best_run
     scores = {k: v for k, v in run.metrics.items() if k.startswith("valid")}
     scores |= {k: v for k, v in run.metrics.items() if k.startswith("test_")}
     print("  ".join(f"{name} {value:.4f}" for name, value in scores.items()))
-    for line in found.edges():
-        print(line)
     print(
         f"trials.csv, sweep.png and parallel.png lie in {found.directory}, "
         f"the best run in {run.directory}"

@@ -65,7 +65,7 @@ def overview(trials, places, about):
 
 def _best_so_far(axes, trials, about):
     """Draw the scores in the order of the trials, and the best up to each."""
-    number = {t["trial"]: n for n, t in enumerate(trials, 1)}
+    number = {t["trial"]: n for n, t in enumerate(trials)}
     good, bad = scored(trials), failed(trials)
     at = [number[trial["trial"]] for trial in good]
     scores = [trial["score"] for trial in good]
@@ -82,7 +82,7 @@ def _best_so_far(axes, trials, about):
         keep = np.minimum if about.direction == "min" else np.maximum
         best = keep.accumulate(scores)
         axes.step(
-            [*at, len(trials)],
+            [*at, len(trials) - 1],
             [*best, best[-1]],
             where="post",
             color=BEST,
@@ -103,7 +103,7 @@ def _best_so_far(axes, trials, about):
     if bad:
         at = [number[trial["trial"]] for trial in bad]
         _crosses(axes, at, about, "failed")
-    axes.set_xlim(0.5, max(1, len(trials)) + 0.5)
+    axes.set_xlim(-0.5, max(1, len(trials)) - 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.set_xlabel("trial")
     score_axis(axes, trials, about)
