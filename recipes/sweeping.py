@@ -7,7 +7,7 @@ from recipes.errors import RecipeError
 from recipes.quiet import import_keras
 
 SETTLED = ("recipe", "set", "search", "epochs", "seed", "objective", "tuner")
-SETTLED += ("max_trials", "executions", "out", "overwrite", "space")
+SETTLED += ("executions", "out", "overwrite", "space")
 
 
 def sweep(options, chosen):
@@ -62,6 +62,8 @@ def _resumed(options, how):
             f"--resume goes on with what {options.resume} says; leave out "
             f"{names}."
         )
+    if options.max_trials is not None:  # more than there were
+        how["max_trials"] = options.max_trials
     data = options.more_data or options.data
     return resume(options.resume, Recipe.from_json, data, **how)
 

@@ -17,7 +17,8 @@ def resume(directory, from_json, data=None, **how):
         directory: The sweep's folder.
         from_json: From the text of a recipe to the recipe.
         data: What the sweep was made on; None reads it again by its spec.
-        **how: `workers`, `verbose` and the like: what may differ.
+        **how: `workers`, `verbose` and the like: what may differ; also
+            a larger `max_trials`.
 
     Returns:
         A `Sweep`.
@@ -37,5 +38,5 @@ def resume(directory, from_json, data=None, **how):
     said = {k: v for k, v in about._asdict().items() if k in SAID}
     objective = keras_tuner.Objective(about.objective, about.direction)
     return about.recipe.sweep(
-        data, directory=path, objective=objective, **said, **how
+        data, directory=path, objective=objective, **{**said, **how}
     )

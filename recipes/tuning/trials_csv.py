@@ -26,7 +26,7 @@ def write(path, trials, places):
     file = path / NAME
     if file.exists() and file.read_bytes() == found:
         return
-    partial = file.with_name(f"{NAME}.{os.getpid()}.partial")
+    partial = file.with_name(f"{NAME}.partial")
     partial.write_bytes(found)
     os.replace(partial, file)
 

@@ -129,7 +129,7 @@ def test_the_space_is_printed_without_a_backend():
         (("--space",), "--space takes DATA or --recipe"),
         (("--resume", "nowhere"), "nowhere"),
         (("--resume", "x", "--seed", "0"), "leave out --seed"),
-        (("--resume", "x", "--max-trials", "3"), "leave out --max-trials"),
+        (("--resume", "x", "--tuner", "grid"), "leave out --tuner"),
     ],
 )
 def test_what_makes_no_sense_is_refused(capsys, arguments, words):
