@@ -19,9 +19,8 @@ RECIPES = {
 }
 ACTIONS = {
     "recipe.fit": "train on data, then score the test split, once",
-    "recipe.cross_validate": (
-        "k-fold cross-validation: a fit per fold, mean and deviation"
-    ),
+    "recipe.cross_validate": "k-fold cross-validation: mean and deviation",
+    "recipe.space": "the ranges of a recipe as a table, without a model",
     "recipe.sweep": "search ranges with Keras Tuner, workers and resume",
     "recipe.lint": "say what is known to hurt, before training",
     "recipe.build": "the network as a Keras model, without data",

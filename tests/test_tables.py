@@ -10,6 +10,7 @@ import recipes
 from recipes import cli, registry, tables
 from recipes.actions import Actions
 from recipes.menu.arguments import ARGUMENTS
+from recipes.sweeps import Sweeps
 
 ROOT = Path(__file__).parent.parent
 # What is looked for by other words than its name, and one of what is found.
@@ -42,7 +43,8 @@ SOUGHT = {
 
 
 def test_the_listed_actions_are_all_that_can_be_done():
-    public = [n for n in vars(Actions) if not n.startswith("_")]
+    actions = {**vars(Sweeps), **vars(Actions)}
+    public = [n for n in actions if not n.startswith("_")]
     owners = {"recipe": recipes.Recipe, "run": recipes.Run, "recipes": recipes}
     for name in tables.ACTIONS:
         owner, _, action = name.partition(".")
