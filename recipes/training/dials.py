@@ -16,7 +16,12 @@ from recipes.training.optimizer import build_schedule
 
 # What Keras' schedules and ours hold the peak in, or what follows from it.
 PEAKS = ("initial_learning_rate", "warmup_target", "values", "learning_rate")
-PENALTIES = {"l1": ("l1",), "l2": ("l2",), "half_l2": ("l2",)}
+PENALTIES = {
+    "l1": ("l1",),
+    "l2": ("l2",),
+    "half_l2": ("l2",),
+    "l1_l2": ("l1", "l2"),
+}
 STANDARD = 0.5  # in the place of a number, where recipes are compared
 
 
@@ -56,7 +61,7 @@ def without_dials(recipe):
         fields["dropout"] = STANDARD
     penalty = recipe.kernel_regularizer
     for name in PENALTIES.get(getattr(penalty, "name", None), ()):
-        fields["kernel_regularizer"] = _masked(penalty, name)
+        penalty = fields["kernel_regularizer"] = _masked(penalty, name)
     return fields
 
 
@@ -153,16 +158,39 @@ class Dials:
     def _put_in_penalties(self, plan):
         part = plan.recipe.kernel_regularizer
         names = PENALTIES.get(getattr(part, "name", None), ())
-        built = registry.build("regularizer", part) if names else None
-        for name in names:
-            number = float(getattr(built, name))
-            self._penalty[name] = variable(number)
-            for weight in plan.network.trainable_variables:
-                penalty = weight.regularizer
-                if type(penalty) is type(built) and (
-                    float(getattr(penalty, name)) == number
-                ):
-                    setattr(penalty, name, self._penalty[name])
+        if not names:
+            return
+        built = registry.build("regularizer", part)
+        numbers = {name: float(getattr(built, name)) for name in names}
+        self._penalty = {k: variable(n) for k, n in numbers.items()}
+        for weight in plan.network.trainable_variables:
+            penalty = weight.regularizer
+            if type(penalty) is not type(built) or any(
+                float(getattr(penalty, k)) != n for k, n in numbers.items()
+            ):
+                continue
+            if part.name == "l1_l2":
+                weight.regularizer = BothPenalties(**self._penalty)
+            else:
+                for name, mine in self._penalty.items():
+                    setattr(penalty, name, mine)
+
+
+class BothPenalties(keras.regularizers.Regularizer):
+    """`keras.regularizers.L1L2`, which asks in Python what is 0.
+
+    Args:
+        l1: Variable.
+        l2: Variable.
+    """
+
+    def __init__(self, l1, l2):
+        self.l1, self.l2 = l1, l2
+
+    def __call__(self, x):
+        ops = keras.ops
+        lasso = ops.cast(self.l1, x.dtype) * ops.sum(ops.absolute(x))
+        return lasso + ops.cast(self.l2, x.dtype) * ops.sum(ops.square(x))
 
 
 def peaks(schedule):

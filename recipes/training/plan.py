@@ -39,6 +39,8 @@ class Plan(NamedTuple):
         steps_per_execution: Steps per call on the backend.
         transfer: The `Transfer` of a recipe with a backbone, whose stages
             compile the model again, or None.
+        kept: Where the one stage of a backbone that stays as it is leaves
+            what it compiled, as `recipes.training.reuse.Kept`; or None.
     """
 
     recipe: object
@@ -52,6 +54,7 @@ class Plan(NamedTuple):
     device: Device
     steps_per_execution: int
     transfer: object = None
+    kept: object = None
 
 
 def load_for(recipe, spec):

@@ -9,15 +9,12 @@ import gc
 from collections import OrderedDict
 
 import keras
-import numpy as np
 
 from recipes import codec
 from recipes.training.device import choose_policy, find_device
-from recipes.training.dials import Dials, without_dials
-from recipes.training.plan import build, compile_plan, make_plan
-from recipes.training.settled import settle
-
-SEEDS = 8  # of how many seeds the first weights are kept
+from recipes.training.dials import without_dials
+from recipes.training.kept_plan import Kept
+from recipes.training.plan import make_plan
 
 
 class Planner:
@@ -58,8 +55,11 @@ class Planner:
         plan = None if kept is None else kept.again(*given)
         if plan is None:
             self._kept.pop(key, None)
-            self._kept[key] = kept = Kept(*given)
+            kept = Kept(*given)
             plan = kept.plan
+            if not kept.usable:
+                return plan._replace(kept=None)
+            self._kept[key] = kept
             self._let_go()
         self._kept.move_to_end(key)
         return plan
@@ -72,103 +72,6 @@ class Planner:
 
 
 def _may_be_kept(recipe):
-    """Whether a recipe's fit is one step, compiled once, in float32."""
+    """Whether a fit takes one dtype, in which dials lose nothing."""
     policy = choose_policy(recipe.dtype_policy, find_device())
-    plain = policy == keras.config.floatx() == "float32"
-    return plain and recipe.backbone is None
-
-
-class Kept:
-    """A compiled model, and where it began.
-
-    Args:
-        recipe: As of `make_plan`, as are the next three.
-        data: Checked data.
-        callbacks: The user's.
-        threads: Loader threads.
-    """
-
-    def __init__(self, recipe, data, callbacks, threads):
-        self.settled = settle(recipe, data, callbacks, threads)
-        self.plan = compile_plan(self.settled, *build(self.settled))
-        self.dials = Dials(self.plan)
-        optimizer = self.plan.model.optimizer
-        optimizer.build(self.plan.model.trainable_variables)
-        self._slots = _values(optimizer.variables)
-        self._starts = OrderedDict()
-        seed = self.settled.recipe.seed
-        self._starts[seed] = _values(self.plan.network.variables)
-
-    def again(self, recipe, data, callbacks, threads):
-        """Return the plan of another fit, or None where it needs its own.
-
-        Args:
-            recipe: A recipe that is equal without dials.
-            data: Checked data.
-            callbacks: The user's.
-            threads: Loader threads.
-        """
-        if data is not self.settled.data:
-            return None
-        found = settle(recipe, data, callbacks, threads, self.settled)
-        if not self._fits(found):
-            return None
-        start = self._start(found)
-        if start is None:
-            return None
-        model = self.plan.model
-        _assign(self.plan.network.variables, start)
-        _assign(model.optimizer.variables, self._slots)
-        self.dials.set(found.recipe, _total_steps(found))
-        # Left by callbacks that bring a fit back; nothing public resets it.
-        model._initial_epoch = None
-        return self.plan._replace(
-            recipe=found.recipe,
-            objective=found.objective,
-            loader=found.loader,
-        )
-
-    def _fits(self, found):
-        """Whether the model of one settled fit is that of another."""
-        one, other = self.settled, found
-        if self.plan.model is not self.plan.network and (
-            one.recipe.seed != other.recipe.seed
-        ):
-            return False  # augmentation on the device has the seed inside
-        return (
-            one.steps_per_execution == other.steps_per_execution
-            and one.loader.steps_per_epoch == other.loader.steps_per_epoch
-            and without_dials(one.recipe) == without_dials(other.recipe)
-        )
-
-    def _start(self, found):
-        """Return the values that the network of a seed begins with."""
-        seed = found.recipe.seed
-        if seed in self._starts:
-            self._starts.move_to_end(seed)
-            return self._starts[seed]
-        network, _ = build(found)
-        old, new = self.plan.network.variables, network.variables
-        if [_form(v) for v in old] != [_form(v) for v in new]:
-            return None
-        self._starts[seed] = _values(new)
-        if len(self._starts) > SEEDS:
-            self._starts.popitem(last=False)
-        return self._starts[seed]
-
-
-def _total_steps(settled):
-    return settled.loader.steps_per_epoch * settled.recipe.epochs
-
-
-def _form(variable):
-    return variable.name, tuple(variable.shape), str(variable.dtype)
-
-
-def _values(variables):
-    return [np.array(keras.ops.convert_to_numpy(v)) for v in variables]
-
-
-def _assign(variables, values):
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
+    return policy == keras.config.floatx() == "float32"

@@ -57,15 +57,21 @@ def train_stages(plan, callbacks, fit, path, console, last=None):
         if begin >= last:
             break
         stage, epochs = stages[number], min(counts[number], last - begin)
-        rates = _compile(plan, stage, end)
+        begun = plan.kept and plan.kept.begun
+        rates = begun.rates if begun else _compile(plan, stage, end)
         course.enter(plan.model, begin)
         before = snapshot(plan.model, rates.expected)
         if len(stages) > 1:
             _say(number + 1, stages, begin, epochs, callbacks, console)
         trained = plan
         if trains_head_alone(plan, rates.expected):
-            features = features or on_features(plan, callbacks, console)
-            compile_head(plan, features)
+            if begun:
+                features = begun.features_for(plan)
+            else:
+                features = features or on_features(plan, callbacks, console)
+                compile_head(plan, features)
+            if plan.kept is not None:
+                plan.kept.begin(rates, features)
             trained = features
         else:
             features = None

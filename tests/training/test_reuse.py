@@ -204,6 +204,7 @@ PENALTIES = [
     Part("l1", l1=1e-3),
     Part("l2", l2=1e-3),
     Part("half_l2", l2=1e-3),
+    Part("l1_l2", l1=1e-3, l2=1e-2),
     None,
 ]
 
@@ -299,3 +300,40 @@ def test_only_so_many_models_are_kept(data):
         seen.append(weakref.ref(planner(recipe, data).model))
     gc.collect()
     assert [model() is None for model in seen] == [True, True, False, False]
+
+
+def frozen(**fields):
+    given = {
+        "strategy": "frozen",
+        "epochs": 2,
+        "dropout": 0.1,
+        "optimizer": Part("adamw", learning_rate=1e-2, weight_decay=1e-3),
+        "split_seed": 0,
+    }
+    return recipes.image_fine_tuner("glyphnet", **{**given, **fields})
+
+
+@tensorflow
+def test_heads_on_features(data, tmp_path):
+    assert_reused(frozen(), [with_dials(frozen())], data, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "fields, again",
+    [
+        ({"strategy": "full"}, False),
+        ({"augmentation": "standard", "strategy": "frozen"}, True),
+        ({"weights": None, "normalization_statistics": "frozen"}, False),
+    ],
+    ids=str,
+)
+@tensorflow
+@pytest.mark.slow
+def test_what_is_kept_of_a_backbone(fields, again, data, tmp_path):
+    first, other = frozen(**fields), with_dials(frozen(**fields))
+    planner = Planner()
+    before = fit(first, data, tmp_path, planner)
+    for recipe in (other, first):
+        found = fit(recipe, data, tmp_path, planner)
+        assert same(found, fit_alone(recipe.to_json(), data)), recipe
+        assert (found[2] is before[2]) == again
