@@ -98,7 +98,7 @@ def with_dials(recipe):
     turned["optimizer"] = part
     if recipe.dropout:
         turned["dropout"] = 0.43
-    if recipe.kernel_regularizer is not None:
+    if isinstance(recipe.kernel_regularizer, Part):
         part = recipe.kernel_regularizer
         changes = {name: 0.07 for name in part.config}
         turned["kernel_regularizer"] = part.replace(**changes)
