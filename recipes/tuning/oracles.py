@@ -167,7 +167,19 @@ class RandomSearch(Journaled, keras_tuner.oracles.RandomSearchOracle):
 
 
 class GridSearch(Journaled, keras_tuner.oracles.GridSearchOracle):
-    """Every combination, one after another."""
+    """Every combination, one after another.
+
+    Keras Tuner's waits for a trial to end before it looks for the next, as a
+    model could bring new ranges along. Here all are known from the start, so
+    that several workers, or trials trained as one, are given what comes next.
+    """
+
+    def populate_space(self, trial_id):
+        """Propose the next combination, and be ready for the one after."""
+        found = super().populate_space(trial_id)
+        if found["status"] == RUNNING:
+            self._populate_next.append(trial_id)
+        return found
 
 
 class Hyperband(

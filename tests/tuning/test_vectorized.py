@@ -1,5 +1,7 @@
 """Many trials as one: each as it would have been alone."""
 
+import csv
+
 import keras
 import numpy as np
 import pytest
@@ -88,6 +90,11 @@ TURNED = [
     {"kernel_regularizer": Part("l1_l2", l1=1e-3, l2=0.1)},
     {"schedule": "constant"},
 ]
+
+
+def csv_column(path, name):
+    with open(path, newline="") as file:
+        return [float(row[name]) for row in csv.DictReader(file)]
 
 
 def test_members_are_as_alone(tmp_path):
@@ -206,21 +213,20 @@ def test_a_sweep_is_the_same_in_both_ways(tmp_path):
         assert one["score"] == pytest.approx(other["score"], rel=1e-3)
 
 
-def test_several_seeds_and_shapes(tmp_path):
-    """Two architectures, of which one has a trial alone; two executions."""
-    recipe = SEARCHED.replace(
-        network=Part("mlp", units=recipes.Choice([4, 6])), dropout=0.2
-    )
-    recipe = SEARCHED.replace(
-        normalization=recipes.Choice([None, "batch_normalization"]), epochs=2
-    )
-    found = search(tmp_path / "a", recipe, executions_per_trial=2)
-    widths = [t["vectorized"] for t in found.trials]
-    kinds = [t["values"]["normalization"] for t in found.trials]
-    for width, kind in zip(widths, kinds, strict=True):
-        assert width == (None if kinds.count(kind) == 1 else kinds.count(kind))
-    trial = found.trials[widths.index(2)]
-    assert trial["seeds"] == [0, 1] and len(trial["epochs"]) == 2
+def test_several_seeds_and_a_trial_alone(tmp_path):
+    """Without dropout the network is another; each trial has two fits."""
+    rates = recipes.Choice([0.0, 0.2, 0.4])
+    recipe = CLASSES.replace(dropout=rates, epochs=1)
+    given = {"tuner": "grid", "max_trials": None, "executions_per_trial": 2}
+    trials = search(tmp_path, recipe, **given).trials
+    assert [t["values"]["dropout"] for t in trials] == [0.0, 0.2, 0.4]
+    assert [t["vectorized"] for t in trials] == [None, 2, 2]
+    assert [t["seeds"] for t in trials] == [[0, 1]] * 3
+    data = load_for(CLASSES.replace(split_seed=0), "iris")
+    one = CLASSES.replace(dropout=0.4, epochs=1, seed=1)
+    alone = fit_candidate(one, data, tmp_path, QUIET).history["loss"]
+    text = tmp_path / "trials" / "trial_0002" / "fit-2" / "history.csv"
+    assert list(csv_column(text, "loss")) == pytest.approx(alone, rel=1e-3)
 
 
 def test_a_killed_batch_goes_on(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Which trials can be trained as one: those that differ in numbers only."""
 
+from recipes import registry
 from recipes.data.data import ArraySource
 from recipes.menu.training import PLATEAU
 from recipes.menu.weights import REGULARIZERS
@@ -31,7 +32,12 @@ def why_not(recipe, data):
         f"{TOGETHER}; this is {recipe.network.name!r}": (
             recipe.network.name != wanted
         ),
-        "the data must lie in memory": not all(
+        "what is not the library's own may read numbers as it likes": any(
+            callable(registry.lookup(kind, part.name).target)
+            for kind, part in _parts(recipe)
+        ),
+        "the data must lie in memory": recipe.backbone is None
+        and not all(
             isinstance(split.source, ArraySource)
             for split in (data.train, data.validation)
         ),
@@ -50,6 +56,13 @@ def why_not(recipe, data):
         ),
     }
     return next((words for words, holds in reasons.items() if holds), None)
+
+
+def _parts(recipe):
+    """Return (kind, Part) of what reads a number, or watches the model."""
+    kinds = ("network", "optimizer", "schedule", "early_stopping")
+    found = [(kind, getattr(recipe, kind)) for kind in kinds]
+    return [(kind, part) for kind, part in found if part is not None]
 
 
 def likeness(recipe):

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from recipes import registry
+from recipes.data.data import ArraySource
 from recipes.network.backbone import head_expression
 from recipes.training.frozen_features import on_features, trains_head_alone
 from recipes.training.optimizer import build_optimizer
@@ -49,13 +50,18 @@ def share(recipe, data, console):
         console: Says what is computed.
 
     Returns:
-        `Shared`; None where the backbone's features cannot be kept.
+        `Shared`; None where the backbone's features cannot be kept in memory,
+        or with mixed precision.
     """
     plan, given = make_plan(recipe, data), {}
+    if plan.recipe.dtype_policy != "float32":
+        return None  # chosen for a device; loss scaling wraps the optimizer
     last = plan.serving.layers[-1]
     if plan.transfer is not None:
         plan, given = _on_features(plan, console)
-        if plan is None:
+        if plan is None or not isinstance(
+            plan.prepared.train.source, ArraySource
+        ):
             return None
     serving = keras.Model(plan.model.inputs, last(plan.model.outputs[0]))
     return Shared(plan, serving, _compile(plan, given))
