@@ -59,31 +59,53 @@ def test_jax_does_not_import_tensorflow(jax_environment, tmp_path):
 QUICK = ["techniques", "network", "callbacks"]
 
 
-def run_again(jax_environment, marks, rooms=()):
+@pytest.fixture(scope="session")
+def quick_jax(tmp_path_factory):
+    """What makes JAX compile quickly: hundreds of tiny networks, run once.
+
+    The script above runs without, as a user does.
+    """
+    return {
+        "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
+        "JAX_COMPILATION_CACHE_DIR": str(tmp_path_factory.mktemp("compiled")),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+
+
+def run_again(environment, marks, rooms=()):
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", marks]
     command += ["-p", "no:cacheprovider"]
     command += [f"tests/{room}" for room in rooms] or ["tests"]
     done = subprocess.run(
-        command, env=jax_environment, cwd=ROOT, capture_output=True, text=True
+        command, env=environment, cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-def test_the_quick_rooms_of_both_backends_pass_on_jax(jax_environment):
-    run_again(jax_environment, "both_backends and not slow", QUICK)
+def test_the_quick_rooms_of_both_backends_pass_on_jax(
+    jax_environment, quick_jax
+):
+    run_again(jax_environment | quick_jax, "both_backends and not slow", QUICK)
 
 
 @pytest.mark.slow
-def test_the_other_rooms_of_both_backends_pass_on_jax(jax_environment):
+def test_the_other_rooms_of_both_backends_pass_on_jax(
+    jax_environment, quick_jax
+):
     left = [p.name for p in (ROOT / "tests").iterdir()]
     left = [n for n in left if n not in (*QUICK, "golden")]
     rooms = [n for n in left if n.startswith("test_") or n.isalpha()]
-    run_again(jax_environment, "both_backends and not slow", sorted(rooms))
+    run_again(
+        jax_environment | quick_jax, "both_backends and not slow", sorted(rooms)
+    )
 
 
 @pytest.mark.slow
-def test_the_long_tests_of_both_backends_pass_on_jax(jax_environment):
-    run_again(jax_environment, "both_backends and slow")
+def test_the_long_tests_of_both_backends_pass_on_jax(
+    jax_environment, quick_jax
+):
+    run_again(jax_environment | quick_jax, "both_backends and slow")
 
 
 @pytest.mark.parametrize("command", [["--help"], ["list"], ["list", "field"]])
