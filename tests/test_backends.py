@@ -56,7 +56,7 @@ def test_jax_does_not_import_tensorflow(jax_environment, tmp_path):
 
 
 # In every run the rooms that are quick on JAX, in the long one the others.
-QUICK = ["techniques", "network", "callbacks"]
+QUICK = ["techniques", "callbacks"]
 
 
 @pytest.fixture(scope="session")

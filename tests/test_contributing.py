@@ -97,12 +97,14 @@ def make_the_table_again(tree):
         subprocess.run(command, cwd=tree, check=True, stdout=file)
 
 
+@pytest.mark.slow
 def test_without_its_example_and_the_table_the_lists_are_not_whole(tree):
     done = run(tree, "every_entry or fresh", "test_battery.py", "test_menu.py")
     assert done.returncode == 1
     assert "2 failed" in done.stdout and "log_cosh" in done.stdout
 
 
+@pytest.mark.slow
 def test_without_its_zero_the_battery_fails(tree):
     line = block("python", '        "log_cosh": {')
     short = line.replace(', "zero": {"strength": 0.0}', "")

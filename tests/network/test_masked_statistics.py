@@ -10,8 +10,6 @@ from recipes.resolve import resolve
 from recipes.text import text_classifier
 from recipes.training.precise import recompute_statistics
 
-pytestmark = pytest.mark.both_backends
-
 SIZES = {
     "text_cnn": {"embedding_dim": 6, "filters": 4},
     "transformer": {"embedding_dim": 6, "num_heads": 2, "units": 8, "depth": 1},
@@ -59,6 +57,7 @@ def test_padding_does_not_count_in_batch_normalization(name, masked):
         np.testing.assert_allclose(b, a, atol=1e-6)
 
 
+@pytest.mark.both_backends
 @pytest.mark.parametrize("name", ["text_cnn", "transformer"])
 def test_the_statistics_of_tokens_by_hand(name):
     """In training, and as `precise_batch_normalization` makes them."""
