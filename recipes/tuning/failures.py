@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import keras_tuner
 
-from recipes.errors import DivergedError
+from recipes.errors import DivergedError, UserError
 
 MEMORY, DIVERGED, CRASHED, USER = (
     "out_of_memory",
@@ -75,6 +75,8 @@ def kind_of(error):
     """
     if isinstance(error, DivergedError):
         return DIVERGED
+    if isinstance(error, UserError) and error.__cause__ is not None:
+        return kind_of(error.__cause__)  # as a builder's errors are told
     if isinstance(error, MemoryError):
         return MEMORY
     names, message = _backend_types(error), str(error)
