@@ -113,6 +113,7 @@ def test_every_number_is_as_alone(tmp_path):
         assert_as_alone(recipe, candidate, data, tmp_path)
 
 
+@pytest.mark.slow
 def test_numbers_and_momentum_and_a_last_smaller_batch(tmp_path):
     base = recipes.tabular_regressor(
         network=Part("mlp", units=(8,)),
@@ -175,12 +176,14 @@ def test_one_that_diverges_does_not_touch_the_others(tmp_path):
         assert with_it[k].metrics == without[k].metrics
 
 
+@pytest.mark.slow
 def test_a_number_that_is_not_legal_is_left_to_itself(tmp_path):
     changes = [{}, {"optimizer": adamw(-1.0)}, {"dropout": 0.4}]
     *_, found = fit_together(CLASSES, changes, "iris", tmp_path)
     assert found[1] is None and found[0] and found[2]
 
 
+@pytest.mark.slow
 def test_heads_on_features(tmp_path, tiny_images):
     base = recipes.image_fine_tuner(
         "glyphnet", strategy="frozen", epochs=3, split_seed=0, dropout=0.2
@@ -202,6 +205,7 @@ def search(directory, recipe=SEARCHED, **given):
     return recipe.sweep("iris", directory=directory, **given)
 
 
+@pytest.mark.slow
 def test_a_sweep_is_the_same_in_both_ways(tmp_path):
     together = search(tmp_path / "a", vectorize=True).trials
     alone = search(tmp_path / "b", vectorize=False).trials
@@ -213,6 +217,7 @@ def test_a_sweep_is_the_same_in_both_ways(tmp_path):
         assert one["score"] == pytest.approx(other["score"], rel=1e-3)
 
 
+@pytest.mark.slow
 def test_several_seeds_and_a_trial_alone(tmp_path):
     """Without dropout the network is another; each trial has two fits."""
     rates = recipes.Choice([0.0, 0.2, 0.4])
@@ -263,6 +268,7 @@ def test_a_killed_batch_goes_on(tmp_path, monkeypatch):
     assert len(fitted) == 3
 
 
+@pytest.mark.slow
 def test_bayesian_batches_are_narrow_after_the_first(tmp_path):
     found = search(tmp_path, tuner="bayesian", max_trials=14)
     widths = [t["vectorized"] for t in found.trials]
