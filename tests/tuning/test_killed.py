@@ -122,6 +122,16 @@ def test_a_sweep_survives_every_kill(tmp_path):
     seed = random.randrange(10**6)
     print("seed", seed)
     killed = Killed(tmp_path / "sweep", seed)
+    try:
+        kill_and_go_on(killed)
+    finally:
+        killed.parent.kill()
+        killed.parent.wait()
+    check_accounts(killed)
+
+
+def kill_and_go_on(killed):
+    """Kill everything ten times, then let the sweep come to its end."""
     for life in range(10):
         before = killed.results()
         killed.start()
@@ -145,7 +155,6 @@ def test_a_sweep_survives_every_kill(tmp_path):
     killed.start()
     assert killed.parent.wait(400) == 0
     assert killed.alive() == []
-    check_accounts(killed)
 
 
 def check_accounts(killed):
