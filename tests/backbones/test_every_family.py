@@ -1,7 +1,8 @@
 """Every network of keras.applications: built once, and trained by two steps.
 
 From raw uint8 images of another size than the network takes, first with the
-backbone frozen, then with all of it.
+backbone frozen, then with all of it. Two are built and not trained: they have
+ConvNeXtBase's layers, only wider, and up to 350 million weights.
 """
 
 import gc
@@ -20,9 +21,10 @@ from recipes.transfer.moved import compared, refuse
 from recipes.transfer.rates import asleep, optimizer_arguments, set_rates
 from recipes.transfer.snapshot import snapshot
 
+WIDER = ("ConvNeXtLarge", "ConvNeXtXLarge")
 # Lion moves a weight by the sign of its gradient, however small that is, and
-# has one slot: the largest network has 350 million weights. What has no
-# gradient stays where it is as long as no decay moves it.
+# has one slot. What has no gradient stays where it is as long as no decay
+# moves it.
 OPTIMIZER = Part("lion", learning_rate=1e-3)
 ROLES = ("train", "validation", "test")
 
@@ -67,11 +69,16 @@ def step(plan, stage, batch):
     given = optimizer_arguments(builder, rates)
     compile_training(model, plan.recipe, plan.objective, 2, 1, **given)
     model.run_eagerly = True  # to trace a large one takes a minute
-    before = snapshot(model)  # digests: no second copy of 350 million weights
+    before = snapshot(model)  # digests: no second copy of the weights
     assert np.isfinite(model.train_on_batch(*batch)).all()
     rows = compared(model, before, rates.expected)
     refuse(rows, rates.expected, stage.table)
     return {row.path for row in rows if row.verdict == "moved"}
+
+
+def layers(backbone):
+    """Return the classes of a backbone's layers, in order."""
+    return [type(layer) for layer in backbone.model.layers]
 
 
 @pytest.mark.slow
@@ -80,6 +87,10 @@ def test_every_family(name, check_numbers, check_blocks):
     backbone = getattr(families, name)(weights=None)
     check_numbers(name, backbone)
     check_blocks(backbone)
+    if name in WIDER:
+        narrow = families.ConvNeXtBase(weights=None)
+        assert layers(backbone) == layers(narrow)
+        return
     plan, batch = planned(backbone)
     weights = {v.path for v in backbone.model.trainable_variables}
     inside = {v.path for v in backbone.model.variables}
