@@ -108,6 +108,13 @@ class PerVariable:
         finally:
             self._joined_at = 0
 
+    def _all_reduce_sum_gradients(self, grads_and_vars):
+        # TensorFlow's sum over replicas is registered as a gradient for good,
+        # and with it the graph of every step that a process has traced.
+        if self._distribution_strategy.num_replicas_in_sync == 1:
+            return list(grads_and_vars)
+        return super()._all_reduce_sum_gradients(grads_and_vars)
+
     def _apply_weight_decay(self, variables):
         given = self.weight_decay
         if given is None:
