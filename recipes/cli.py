@@ -25,7 +25,8 @@ def main(arguments=None):
         sys.stdout.flush()
         return code or 0
     except UserError as error:
-        print(f"recipes: {error}", file=sys.stderr)
+        words = [str(error), *getattr(error, "__notes__", ())]
+        print(f"recipes: {' '.join(words)}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader has seen enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

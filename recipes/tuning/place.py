@@ -25,7 +25,7 @@ FILES = (
     "sweep.png",
     "parallel.png",
 )
-FOLDERS = ("workers", "data", "data.partial", "hparams")
+FOLDERS = ("workers", "data", "data.partial", "tensorboard")
 SAME = (
     "tuner",
     "objective",

@@ -8,7 +8,8 @@ from keras_tuner.engine.base_tuner import BaseTuner
 from recipes.training.candidate import fit_candidate
 from recipes.training.reuse import Planner
 from recipes.tuning.failures import own_errors
-from recipes.tuning.oracles import COMPLETED, FAILED, build_oracle
+from recipes.tuning.journaled import COMPLETED, FAILED
+from recipes.tuning.oracles import build_oracle
 from recipes.tuning.space import hyperparameters
 from recipes.tuning.trial import run_trial
 

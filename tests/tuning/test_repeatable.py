@@ -7,7 +7,7 @@ import recipes
 from recipes import Float, Part
 from recipes.tuning import settings
 from recipes.tuning.numbers import spread
-from recipes.tuning.oracles import COMPLETED, FAILED
+from recipes.tuning.journaled import COMPLETED, FAILED
 from recipes.tuning.tuner import JOURNAL, make_oracle
 
 

@@ -2,7 +2,7 @@
 
 from recipes.errors import UserError
 from recipes.training import folder
-from recipes.tuning.oracles import COMPLETED, RUNNING
+from recipes.tuning.journaled import COMPLETED, RUNNING
 from recipes.tuning.space import close
 from recipes.tuning.trial import executions, finished
 from recipes.tuning.tuner import TRIALS, Tuner
