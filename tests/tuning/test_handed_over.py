@@ -1,4 +1,4 @@
-"""Data handed over to other processes are the same there, or refused."""
+"""What goes from process to process: data, the same there; errors."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 import recipes
 from recipes.data import load
 from recipes.data.data import Data
-from recipes.errors import DataError
+from recipes.errors import DataError, RecipeError, RunError
 from recipes.tuning import settings
 from recipes.tuning.workers import failures
 from recipes.tuning.workers.handed_over import hand_over, take
@@ -77,3 +77,14 @@ def test_a_worker_refuses_other_data(tmp_path, monkeypatch):
     assert isinstance(error, DataError)
     assert "other data" in str(error) and error.mend.startswith("bring")
     assert "handed_over.py" in error.__notes__[0]
+
+
+def test_an_error_comes_as_it_was(tmp_path):
+    path = tmp_path / "error.json"
+    for error in (RecipeError("a"), RunError("b"), KeyError("c")):
+        failures.write(path, "worker-3", error)
+        found = failures.read(path)
+        assert str(error) in str(found)
+        ours = isinstance(error, recipes.UserError)
+        assert type(found) is (type(error) if ours else RunError)
+        assert ours or "worker-3 has raised KeyError" in str(found)

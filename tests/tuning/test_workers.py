@@ -15,10 +15,9 @@ import pytest
 from keras_tuner.engine.trial import Trial
 
 import recipes
-from recipes.errors import RecipeError, RunError
+from recipes.errors import RecipeError
 from recipes.tuning import settings
 from recipes.tuning.oracles import build_oracle
-from recipes.tuning.workers import failures
 from recipes.tuning.workers.devices import environments, find_gpus
 from recipes.tuning.workers.lifeline import SUPERVISOR
 from recipes.tuning.workers.supervisor import supervise
@@ -125,17 +124,6 @@ def test_a_chief_started_again_before_the_end_lacks_nothing(tmp_path):
     third = chief()
     assert third.get_best_trials()[0].score == 0.25
     assert third.create_trial("worker-0").trial_id != trial.trial_id
-
-
-def test_an_error_comes_as_it_was(tmp_path):
-    path = tmp_path / "error.json"
-    for error in (RecipeError("a"), RunError("b"), KeyError("c")):
-        failures.write(path, "worker-3", error)
-        found = failures.read(path)
-        assert str(error) in str(found)
-        ours = isinstance(error, recipes.UserError)
-        assert type(found) is (type(error) if ours else RunError)
-        assert ours or "worker-3 has raised KeyError" in str(found)
 
 
 @pytest.mark.parametrize(
