@@ -45,7 +45,8 @@ def without_dials(recipe):
     True
     """
     fields = recipe.to_dict()
-    fields["seed"] = 0
+    if builtin("network", recipe.network):
+        fields["seed"] = 0
     anywhere = keras.backend.backend() == "tensorflow"
     steady = recipe.schedule.name in ("constant", PLATEAU)
     known = builtin("optimizer", recipe.optimizer)
@@ -97,7 +98,8 @@ class Dials:
         self._dropout, self._penalty = [], {}
         if not self.here:
             return
-        if self.optimizer.weight_decay is not None:
+        known = builtin("optimizer", plan.recipe.optimizer)
+        if known and self.optimizer.weight_decay is not None:
             self._decay = variable(self.optimizer.weight_decay)
             self.optimizer.weight_decay = self._decay
         self._put_in_schedule(plan)

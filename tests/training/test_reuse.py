@@ -284,9 +284,10 @@ def test_networks_of_a_user_keep_their_numbers(data):
 
     recipes.register("network", "own", own)
     recipe = image(network="own")
-    planner = Planner()
+    planner = Planner(most=9)
     model = planner(recipe, data).model
     assert planner(recipe.replace(dropout=0.2), data).model is not model
+    assert planner(recipe.replace(seed=1), data).model is not model
     part = recipe.optimizer.replace(learning_rate=0.3)
     again = planner(recipe.replace(optimizer=part), data).model
     assert (again is model) == (keras.backend.backend() == "tensorflow")
