@@ -15,6 +15,7 @@ from recipes.tuning.ranges import places
 from recipes.tuning.records import Records, best_of, ranked
 from recipes.tuning.space import close
 from recipes.tuning.trial import FIRST
+from recipes.tuning.workers import handed_over
 
 BEST = "best"
 PICTURES = ("sweep.png", "parallel.png")
@@ -94,7 +95,11 @@ class Sweep:
         place = self.directory / BEST
         if (place / "metrics.json").exists():
             return open_run(place, self._from_json)
-        data = self.settings.data["spec"] if self._data is None else self._data
+        data = self._data
+        if data is None and handed_over.lies(self.directory):
+            data = handed_over.take(self.directory, self.settings)
+        if data is None:
+            data = self.settings.data["spec"]
         if data is None:
             raise RunError(
                 "The best recipe is fitted on the sweep's data, which no spec "

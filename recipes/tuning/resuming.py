@@ -6,6 +6,7 @@ import keras_tuner
 
 from recipes.errors import RunError
 from recipes.tuning import settings
+from recipes.tuning.workers import handed_over
 
 SAID = ("tuner", "max_trials", "executions_per_trial", "keep")
 
@@ -29,7 +30,8 @@ def resume(directory, from_json, data=None, **how):
     """
     path = Path(directory).expanduser()
     about = settings.read(path, from_json)
-    data = about.data["spec"] if data is None else data
+    if data is None and (about.data["spec"] or handed_over.lies(path)):
+        data = handed_over.take(path, about)
     if data is None:
         raise RunError(
             f"{path}: no spec leads to the sweep's data; give it again: "

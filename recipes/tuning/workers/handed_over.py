@@ -60,6 +60,11 @@ def hand_over(path, about, data, given):
     partial.rename(place)
 
 
+def lies(path):
+    """Whether a sweep's folder holds the data that it was made on."""
+    return (path / FOLDER / ABOUT).exists()
+
+
 def take(path, about):
     """Return the `Data` of a sweep in another process.
 
@@ -71,7 +76,7 @@ def take(path, about):
         DataError: For data that are not those of the sweep.
     """
     place = path / FOLDER
-    if (place / ABOUT).exists():
+    if lies(path):
         found = json.loads((place / ABOUT).read_text(encoding="utf-8"))
         data = _rebuild(place, found)
         same = data.fingerprint == found["content"]

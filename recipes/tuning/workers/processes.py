@@ -7,6 +7,7 @@ from recipes.errors import RecipeError
 from recipes.menu import MENU
 from recipes.part import Part
 from recipes.training.device import find_device
+from recipes.tuning.tuner import JOURNAL, Tuner
 from recipes.tuning.workers.devices import environments
 from recipes.tuning.workers.handed_over import hand_over
 from recipes.tuning.workers.supervisor import supervise
@@ -92,3 +93,6 @@ def search_elsewhere(about, path, loaded, given, environments, **how):
     hand_over(path, about, loaded, given)
     if environments:
         supervise(about, path, environments, **how)
+        tuner = Tuner(about, path, None, None)
+        tuner.oracle.open(path / JOURNAL, ())
+        tuner.oracle.prune(over=True)
