@@ -88,7 +88,7 @@ def test_the_table_is_read_at_100_columns(sweep):
     # Every trial, the best first, those without a score last.
     order = [each.split()[0] for each in lines[1:] if each[:1].isdigit()]
     assert len(order) == 30 and order[0] == sweep.best_trial["trial"]
-    assert set(order[-2:]) == {"04", "29"}
+    assert set(order[-2:]) == {"0004", "0029"}
 
 
 def test_the_table_of_few_ranges_has_a_column_for_each(tmp_path):
@@ -173,7 +173,7 @@ def test_where_nothing_has_a_score_it_is_said(tmp_path):
 def test_a_truncated_result_costs_no_more_than_itself(tmp_path):
     found = folders.make(tmp_path / "s", TWO, 4)
     scores = [trial["score"] for trial in found.trials]
-    place = found.directory / "trials" / "trial_1" / "result.json"
+    place = found.directory / "trials" / "trial_0001" / "result.json"
     place.write_text(place.read_text()[:50])
     again = recipes.load_sweep(found.directory)
     # The journal knows the score, and the values make the recipe again.

@@ -58,13 +58,16 @@ def test_without_a_terminal_each_ended_trial_is_one_line(sweep):
     watch = Watch(sweep.directory, sweep.settings, console())
     with watch:
         first = said(watch)
-        end(sweep, "4")
+        end(sweep, "0004")
         watch.ended({})
         watch.tick()
-        end(sweep, "5", 0.5)
+        end(sweep, "0005", 0.5)
     assert first == "4 of 7 trials lie there already\n"
     lines = said(watch).splitlines()[1:]
-    assert [line.split("  ")[0] for line in lines] == ["trial 4", "trial 5"]
+    assert [line.split("  ")[0] for line in lines] == [
+        "trial 0004",
+        "trial 0005",
+    ]
     assert "validation_loss 0.01 (best)" in lines[0]
     assert "5 of 7" in lines[0] and "6 of 7" in lines[1]
     assert "(best)" not in lines[1]
@@ -94,22 +97,24 @@ def test_a_terminal_has_one_live_table(sweep):
     text = said(watch)
     assert "4 of 7 trials done, 1 failed, 2 running" in text
     assert "best validation_loss" in text
-    assert "trial 4" not in text  # no lines beside it
+    assert "trial 0004" not in text  # no lines beside it
 
 
 def test_the_table_says_at_which_epoch_each_trial_is(sweep):
-    history = sweep.directory / "trials" / "trial_4" / "fit-1" / "history.csv"
+    history = (
+        sweep.directory / "trials" / "trial_0004" / "fit-1" / "history.csv"
+    )
     history.write_text("epoch,loss\n0,1\n1,1\n2,1\n")
     watch = Watch(sweep.directory, sweep.settings, console())
     with watch.console.capture() as text:
         watch.console.print(watch.table())
     rows = [line.split()[:2] for line in text.get().splitlines()[3:]]
-    assert rows == [["4", "3"], ["5", "1"]]
+    assert rows == [["0004", "3"], ["0005", "1"]]
 
 
 def test_with_workers_only_those_that_beat_are_running(sweep):
     class Beat:
-        trial, epoch = "5", 1
+        trial, epoch = "0005", 1
 
     watch = Watch(sweep.directory, sweep.settings, console())
     watch.tick({"worker-1": Beat, "worker-2": None})
@@ -121,11 +126,11 @@ def test_with_workers_only_those_that_beat_are_running(sweep):
 def test_silence_is_silence_and_the_books_are_kept(sweep, capsys):
     watch = Watch(sweep.directory, sweep.settings, console(True, quiet=True))
     with watch:
-        end(sweep, "4")
+        end(sweep, "0004")
         watch.tick()
     assert said(watch) == "" and capsys.readouterr() == ("", "")
     lines = (sweep.directory / "trials.csv").read_text().splitlines()
-    assert len(lines) == 7 and lines[5].startswith("4,completed,0.01,")
+    assert len(lines) == 7 and lines[5].startswith("0004,completed,0.01,")
 
 
 def test_books_that_cannot_be_kept_cost_no_trial(sweep):

@@ -146,7 +146,10 @@ def test_a_sweep_is_made_and_gone_on_with(capsys, tmp_path):
     assert code == 0, error
     found = recipes.load_sweep(out)
     lines = printed.splitlines()
-    assert [line.split("  ")[0] for line in lines[:2]] == ["trial 0", "trial 1"]
+    assert [line.split("  ")[0] for line in lines[:2]] == [
+        "trial 0000",
+        "trial 0001",
+    ]
     assert lines[2] == repr(found)
     names = {path.name for path in out.iterdir()}
     assert names >= {"trials.csv", "sweep.png", "parallel.png", "tensorboard"}

@@ -114,6 +114,6 @@ def test_what_has_not_changed_is_not_written_again(sweep):
 
 
 def test_values_are_those_of_result_json(sweep):
-    place = sweep.directory / "trials" / "trial_00" / "result.json"
+    place = sweep.directory / "trials" / "trial_0000" / "result.json"
     result = json.loads(place.read_text())
     assert float(rows(sweep)[0]["dropout"]) == result["values"]["dropout"]
