@@ -95,9 +95,7 @@ class Recipe(Actions):
             accuracy and F1; for numbers MAE, RMSE and R².
         batch_size: Examples per step, at least 1.
         drop_remainder: Whether an epoch has ⌊N/k⌋ steps (what is left over
-            comes in other epochs) or ⌈N/k⌉, the last one smaller. Where
-            gradients are accumulated, what is left over is what fills no
-            update, unless the whole epoch fills none.
+            comes in other epochs) or ⌈N/k⌉, the last one smaller.
         epochs: Passes over the training split, at least 1, or `"auto"`: 20,
             or as many as make 200 steps.
         validation_split: Fraction of all rows, in (0, 1), for choosing.

@@ -73,8 +73,8 @@ class Loader(_Reader):
         augment: What is done to the examples of a batch, or None; see
             `recipes.data.augmenting`. It runs in `threads`, as many as there
             are cores where none are given.
-        accumulated: Batches per update. With `drop_remainder` an epoch has
-            whole updates, where it has as many batches as one takes.
+        parts: How many batches stand for one that was too large for memory.
+            With `drop_remainder` an epoch has what it had of those.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Loader(_Reader):
         balanced=False,
         weights=None,
         augment=None,
-        accumulated=1,
+        parts=1,
     ):
         if threads is not None and (
             isinstance(threads, bool)
@@ -105,7 +105,7 @@ class Loader(_Reader):
         self.batch_size = min(batch_size, len(split))
         self.drop_remainder = drop_remainder
         self.balanced, self.weights = balanced, weights
-        self.augment, self.accumulated = augment, accumulated
+        self.augment, self.parts = augment, parts
         if threads is None:
             on_disk = not isinstance(split.source, ArraySource)
             threads = 4 if on_disk else 0
@@ -125,7 +125,7 @@ class Loader(_Reader):
         whole, rest = divmod(len(self.split), self.batch_size)
         if not self.drop_remainder:
             return whole + bool(rest)
-        return whole - (whole % self.accumulated) or whole
+        return whole - whole % self.parts
 
     def batches(self, first_epoch=0):
         """Yield (examples, targets) from the given epoch on, without end.

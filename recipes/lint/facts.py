@@ -6,7 +6,7 @@ import numpy as np
 
 from recipes.data.loader import Loader
 from recipes.data.preprocessing import moments
-from recipes.resolve import accumulated, epochs_for
+from recipes.resolve import epochs_for
 
 
 class Facts:
@@ -32,7 +32,6 @@ class Facts:
             recipe.batch_size,
             recipe.seed,
             recipe.drop_remainder,
-            accumulated=accumulated(recipe),
         )
         self.batch_size = loader.batch_size
         self.steps_per_epoch = loader.steps_per_epoch

@@ -44,6 +44,7 @@ def fit_candidate(
     *,
     upto=None,
     origin=None,
+    parts=1,
     planner=make_plan,
 ):
     """Fit without a run folder's pictures and files.
@@ -61,6 +62,7 @@ def fit_candidate(
             schedule is that of the whole run.
         origin: The folder of an earlier fit of the same recipe, of fewer
             epochs, which this one goes on from; or None.
+        parts: How many batches stand for one that was too large for memory.
         planner: What makes the plan, as `make_plan` does.
 
     Raises:
@@ -68,7 +70,7 @@ def fit_candidate(
         DivergedError: For a loss or weights that are no numbers any more.
     """
     began = time.perf_counter()
-    plan = planner(recipe, data, callbacks)
+    plan = planner(recipe, data, callbacks, parts=parts)
     hooked = assemble(plan, place, callbacks, False, False)
     hooked.append(checkpoint(plan, hooked, place, origin))
     history = train(plan, hooked, place, console, upto)

@@ -34,12 +34,14 @@ def fit(
     threads=None,
     folder_taken=False,
     origin=None,
+    parts=1,
 ):
     """Train a recipe on data; `Recipe.fit` documents the arguments.
 
     `folder_taken`: the caller has made room in `directory`, beside whatever
     files of others lie there. `origin`: the folder of a `fit_candidate` to go
     on from, if it has a whole checkpoint of the same recipe on the same data.
+    `parts`: as of `fit_candidate`.
     """
     resolve.refuse_open_ranges(recipe)
     callbacks = check_user_callbacks(callbacks, recipe.schedule)
@@ -50,7 +52,7 @@ def fit(
     plain = {"highlight": False, "markup": False, "soft_wrap": True}
     console = SteadyConsole(quiet=not verbose, **plain)
     data = load_for(recipe, data)
-    plan = make_plan(recipe, data, callbacks, threads)
+    plan = make_plan(recipe, data, callbacks, threads, parts)
     path = folder.choose(directory, recipe.task, data.name)
     work = folder.workplace(path)
     hooked = assemble(plan, work, callbacks, tensorboard, verbose)

@@ -41,19 +41,20 @@ class Kept:
     """A compiled model, and where it began.
 
     Args:
-        recipe: As of `make_plan`, as are the next three.
+        recipe: As of `make_plan`, as are the next four.
         data: Checked data.
         callbacks: The user's.
         threads: Loader threads.
+        parts: Of a batch.
 
     Attributes:
         plan: Its first plan.
         begun: What its stage has left, see `Begun`; or None.
     """
 
-    def __init__(self, recipe, data, callbacks, threads):
+    def __init__(self, recipe, data, callbacks=(), threads=None, parts=1):
         self.begun = self._dials = None
-        self.settled = settle(recipe, data, callbacks, threads)
+        self.settled = settle(recipe, data, callbacks, threads, parts)
         plan = compile_plan(self.settled, *build(self.settled))
         self.plan = plan._replace(kept=self)
         self._users = model_users(callbacks)
@@ -89,7 +90,7 @@ class Kept:
         self._dials = Dials(self.plan)
         self._slots = _values(self.plan.model.optimizer.variables)
 
-    def again(self, recipe, data, callbacks, threads):
+    def again(self, recipe, data, callbacks, threads, parts):
         """Return the plan of another fit, or None where it needs its own.
 
         Args:
@@ -97,15 +98,17 @@ class Kept:
             data: Checked data.
             callbacks: The user's.
             threads: Loader threads.
+            parts: Of a batch.
         """
         if data is not self.settled.data or (
             model_users(callbacks) != self._users
         ):
             return None
-        found = settle(recipe, data, callbacks, threads, self.settled)
+        given = recipe, data, callbacks, threads, parts
+        found = settle(*given, self.settled)
         if self._dials is None or not self._fits(found):
             return None
-        start = self._start(found.recipe, (recipe, data, callbacks, threads))
+        start = self._start(found.recipe, given)
         if start is None:
             return None
         optimizer = self.plan.model.optimizer

@@ -82,7 +82,7 @@ def split_seed(recipe):
     return recipe.seed if recipe.split_seed is None else recipe.split_seed
 
 
-def make_plan(recipe, data, callbacks=(), threads=None):
+def make_plan(recipe, data, callbacks=(), threads=None, parts=1):
     """Resolve the recipe on the data, build the network and compile it.
 
     Args:
@@ -90,12 +90,14 @@ def make_plan(recipe, data, callbacks=(), threads=None):
         data: Checked data.
         callbacks: The user's; one that watches steps gets every step.
         threads: Loader threads.
+        parts: How many batches stand for one that was too large for memory,
+            see `Loader`.
 
     Raises:
         RecipeError: For a recipe that cannot be built on this data.
         DataError: For images smaller than the network allows.
     """
-    settled = settle(recipe, data, callbacks, threads)
+    settled = settle(recipe, data, callbacks, threads, parts)
     return compile_plan(settled, *build(settled))
 
 

@@ -45,13 +45,13 @@ class Planner:
         self.most = most
         self._kept = OrderedDict()
 
-    def __call__(self, recipe, data, callbacks=(), threads=None):
+    def __call__(self, recipe, data, callbacks=(), threads=None, parts=1):
         """Return the plan of a fit; arguments as of `make_plan`."""
         if not _may_be_kept(recipe):
-            return make_plan(recipe, data, callbacks, threads)
+            return make_plan(recipe, data, callbacks, threads, parts)
         key = codec.dumps(without_dials(recipe))
         kept = self._kept.get(key)
-        given = recipe, data, callbacks, threads
+        given = recipe, data, callbacks, threads, parts
         plan = None if kept is None else kept.again(*given)
         if plan is None:
             self._kept.pop(key, None)

@@ -41,14 +41,15 @@ class Settled(NamedTuple):
     transfer: object
 
 
-def settle(recipe, data, callbacks=(), threads=None, known=None):
+def settle(recipe, data, callbacks=(), threads=None, parts=1, known=None):
     """Return what is `Settled`; arguments as of `make_plan`.
 
     Args:
-        recipe: As of `make_plan`, as are the next three.
+        recipe: As of `make_plan`, as are the next four.
         data: Checked data.
         callbacks: The user's.
         threads: Loader threads.
+        parts: Of a batch.
         known: What was settled for a recipe of the same backbone and texts,
             which are not prepared again; or None.
     """
@@ -63,7 +64,9 @@ def settle(recipe, data, callbacks=(), threads=None, known=None):
         prepared, vectorization = vectorize(recipe, data)
     else:
         prepared, vectorization = known.prepared, known.vectorization
-    loader = _loader(recipe, data, prepared, objective, vectorization, threads)
+    loader = _loader(
+        recipe, data, prepared, objective, vectorization, threads, parts
+    )
     steps = loader.steps_per_epoch
     recipe = resolve.resolve(recipe, steps, data.input_shape[:2])
     return Settled(
@@ -96,7 +99,7 @@ def _with_backbone(recipe, data, known):
     return recipe, transfer
 
 
-def _loader(recipe, data, prepared, objective, vectorization, threads):
+def _loader(recipe, data, prepared, objective, vectorization, threads, parts):
     # Words are drawn anew before they become tokens.
     words = recipe.augmentation and data.features == "text"
     return Loader(
@@ -109,5 +112,5 @@ def _loader(recipe, data, prepared, objective, vectorization, threads):
         balanced=recipe.balanced_sampling,
         weights=objective.weigh(data.train.labels),
         augment=augmenter(recipe, data, vectorization),
-        accumulated=resolve.accumulated(recipe),
+        parts=parts,
     )

@@ -106,10 +106,12 @@ class Sweep:
                 "leads to: recipes.load_sweep(directory, data=…), on the "
                 "command line --data DATA."
             )
-        origin = self.records.place(self.best_trial["trial"]) / FIRST
-        return fit(
-            self.best, data, directory=place, verbose=False, origin=origin
-        )
+        trial = self.best_trial
+        as_trial = {
+            "origin": self.records.place(trial["trial"]) / FIRST,
+            "parts": (trial.get("out_of_memory") or {}).get("parts", 1),
+        }
+        return fit(self.best, data, directory=place, verbose=False, **as_trial)
 
     def table(self, n=None):
         """Return a table of the trials, the best first, for `print`.

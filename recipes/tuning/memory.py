@@ -38,6 +38,11 @@ class Memory:
         """
         return self.times == self._before
 
+    @property
+    def parts(self):
+        """How many batches stand for one as it was asked for."""
+        return min(self.asked.batch_size, self.rows) // self.recipe.batch_size
+
     def halve(self):
         """Halve the batch and say whether that could be done."""
         smaller = halved(self.recipe, self.rows)
@@ -55,6 +60,7 @@ class Memory:
         return {
             "halved": self.times,
             "batch_size": batch,
+            "parts": self.parts,
             "gradient_accumulation_steps": steps,
             "words": (
                 f"out of memory with batches of {self.asked.batch_size}: "

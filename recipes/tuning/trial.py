@@ -110,7 +110,8 @@ def _execution(fit, memory, seed, data, console, *, upto, place, before):
             origin = before / place.name
         folder.make(place)
         recipe = memory.recipe.replace(seed=seed)
-        return fit(recipe, data, place, console, upto=upto, origin=origin)
+        options = {"upto": upto, "origin": origin, "parts": memory.parts}
+        return fit(recipe, data, place, console, **options)
 
     return endure(once, memory, lambda: shutil.rmtree(place))
 

@@ -46,8 +46,8 @@ def fit(recipe, data, place, planner):
     """Return all that a fit has found, and the weights it ended with."""
     plans = []
 
-    def remembered(*given):
-        plans.append(planner(*given))
+    def remembered(*given, **options):
+        plans.append(planner(*given, **options))
         return plans[-1]
 
     quiet = SteadyConsole(quiet=True)

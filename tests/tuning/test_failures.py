@@ -12,6 +12,7 @@ from callbacks import SteadyConsole
 from recipes import Choice, DivergedError, Part, RecipeError, RunError
 from recipes.training.candidate import fit_candidate
 from recipes.training.plan import make_plan
+from recipes.training.settled import settle
 from recipes.training.train import train
 from recipes.tuning.failures import (
     GaveUp,
@@ -122,7 +123,11 @@ def test_an_impossible_value_is_the_users(tmp_path):
 def test_a_batch_too_large_for_memory_is_halved(tmp_path):
     recipes.register("network", "hungry", hungry)
     recipe = TINY.replace(
-        network=Part("hungry", most=Choice([8])), batch_size=16, epochs=1
+        network=Part("hungry", most=Choice([8])),
+        optimizer=Part("sgd", learning_rate=0.1),
+        schedule="constant",
+        batch_size=16,
+        epochs=1,
     )
     sweep = recipe.sweep("iris", directory=tmp_path / "a", **GRID)
     (trial,) = sweep.trials
@@ -131,12 +136,16 @@ def test_a_batch_too_large_for_memory_is_halved(tmp_path):
     assert {k: v for k, v in found.items() if k != "words"} == {
         "halved": 1,
         "batch_size": 8,
+        "parts": 2,
         "gradient_accumulation_steps": 2,
     }
     assert "batches of 16" in trial["message"]
     assert sweep.best.batch_size == 8
     config = sweep.best.optimizer.config
     assert config["gradient_accumulation_steps"] == 2
+    run = sweep.best_run  # as the trial: with the examples of whole batches
+    assert run.environment["steps_per_epoch"] == 2 * (105 // 16)
+    assert trial["metrics"].items() <= run.metrics.items()
 
 
 @pytest.mark.both_backends
@@ -152,9 +161,12 @@ def test_the_halved_fit_makes_the_same_updates(kind, tmp_path):
     )
     data = recipes.data.load("iris", seed=0)
     assert (len(data.train) // 7) % 2  # the last half batch would be alone
-    smaller = halved(recipe, len(data.train))
-    assert smaller.batch_size == 7
-    plans = [make_plan(each, data) for each in (recipe, smaller)]
+    memory = Memory(recipe, len(data.train), tmp_path)
+    assert memory.halve() and memory.recipe.batch_size == 7
+    # A plain fit of the same recipe leaves out no batch.
+    assert settle(memory.recipe, data).loader.steps_per_epoch == 15
+    given = {"parts": memory.parts}
+    plans = [make_plan(recipe, data), make_plan(memory.recipe, data, **given)]
     whole, halves = (plan.loader for plan in plans)
     assert halves.steps_per_epoch == 2 * whole.steps_per_epoch
     one, other = whole.batches(), halves.batches()
