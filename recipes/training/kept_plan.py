@@ -1,6 +1,8 @@
 """A compiled plan, and how it is set back to its beginning."""
 
 from collections import OrderedDict
+from itertools import compress
+from operator import not_
 from typing import NamedTuple
 
 import keras
@@ -10,6 +12,7 @@ from recipes.training.callbacks import model_users
 from recipes.training.dials import Dials, without_dials
 from recipes.training.plan import build, compile_plan
 from recipes.training.settled import settle
+from recipes.transfer.rates import STILL
 
 SEEDS = 8  # of how many seeds the first weights are kept
 
@@ -50,6 +53,8 @@ class Kept:
     Attributes:
         plan: Its first plan.
         begun: What its stage has left, see `Begun`; or None.
+        starts: Seed → the first values of the variables that a fit moves; of
+            a frozen backbone none are held.
     """
 
     def __init__(self, recipe, data, callbacks=(), threads=None, parts=1):
@@ -58,10 +63,7 @@ class Kept:
         plan = compile_plan(self.settled, *build(self.settled))
         self.plan = plan._replace(kept=self)
         self._users = model_users(callbacks)
-        self._starts = OrderedDict()
-        seed = self.settled.recipe.seed
-        self._first = _values(self.plan.network.variables)
-        self._starts[seed] = self._first
+        self.starts = OrderedDict()
         if plan.transfer is None:
             plan.model.optimizer.build(plan.model.trainable_variables)
             self._put_in_dials()
@@ -84,9 +86,13 @@ class Kept:
         """Keep what a stage has compiled, before its first step."""
         if self.begun is None and self.usable:
             self.begun = Begun(rates, features)
-            self._put_in_dials()
+            rows = zip(rates.expected, self.plan.model.variables, strict=True)
+            self._put_in_dials({id(v) for r, v in rows if r.moves == STILL})
 
-    def _put_in_dials(self):
+    def _put_in_dials(self, still=()):
+        variables = self.plan.network.variables
+        self._moving = [id(v) not in still for v in variables]
+        self.starts[self.settled.recipe.seed] = _values(self._moved(variables))
         self._dials = Dials(self.plan)
         self._slots = _values(self.plan.model.optimizer.variables)
 
@@ -112,22 +118,15 @@ class Kept:
         if start is None:
             return None
         optimizer = self.plan.model.optimizer
-        _assign(self.plan.network.variables, start)
+        _assign(self._moved(self.plan.network.variables), start)
         _assign(optimizer.variables, self._slots)
         steps = found.loader.steps_per_epoch * found.recipe.epochs
         self._dials.set(found.recipe, steps)
-        # Left by callbacks that bring a fit back; nothing public resets it.
-        self._trained._initial_epoch = None
         return self.plan._replace(
             recipe=found.recipe,
             objective=found.objective,
             loader=found.loader,
         )
-
-    @property
-    def _trained(self):
-        """The model that is fitted: on features a head."""
-        return (self.begun.features if self.begun else self.plan).model
 
     def _fits(self, found):
         """Whether the model of one settled fit is that of another."""
@@ -143,35 +142,28 @@ class Kept:
         )
 
     def _start(self, recipe, given):
-        """Return the values that the network of a seed begins with."""
+        """Return the values that what moves begins with for a seed."""
         seed = recipe.seed
-        if seed not in self._starts:
+        if seed not in self.starts:
             # With a backbone of its own, whose weights may be random.
             found = build(settle(*given))[0].variables
-            values = _values(found)
             mine = self.plan.network.variables
             if [_form(v) for v in mine] != [_form(v) for v in found]:
                 return None
-            if not self._same_backbone(values):
-                return None
-            self._starts[seed] = values
-            if len(self._starts) > SEEDS:
-                self._starts.popitem(last=False)
-        self._starts.move_to_end(seed)
-        return self._starts[seed]
+            pairs = zip(self._still(mine), self._still(found), strict=True)
+            if not all(np.array_equal(*_values(pair)) for pair in pairs):
+                return None  # what was computed with them does not hold
+            self.starts[seed] = _values(self._moved(found))
+            if len(self.starts) > SEEDS:
+                self.starts.popitem(last=False)
+        self.starts.move_to_end(seed)
+        return self.starts[seed]
 
-    def _same_backbone(self, values):
-        """Whether features that were computed hold for these values too."""
-        if self.plan.transfer is None:
-            return True
-        inside = {id(v) for v in self.plan.transfer.backbone.model.variables}
-        return all(
-            np.array_equal(old, new)
-            for variable, old, new in zip(
-                self.plan.network.variables, self._first, values, strict=True
-            )
-            if id(variable) in inside and "seed_generator" not in variable.path
-        )
+    def _moved(self, variables):
+        return list(compress(variables, self._moving))
+
+    def _still(self, variables):
+        return list(compress(variables, map(not_, self._moving)))
 
 
 def _form(variable):

@@ -16,6 +16,7 @@ from recipes import Part
 from recipes.quiet import many_models
 from recipes.training import dials
 from recipes.training.candidate import fit_candidate
+from recipes.training.kept_plan import Kept
 from recipes.training.plan import load_for, make_plan
 from recipes.training.reuse import Planner
 
@@ -78,9 +79,9 @@ def same(one, other):
     )
 
 
-def assert_reused(first, others, data, place):
+def assert_reused(first, others, data, place, planner=None):
     """Fit one after another; each must be as with a model of its own."""
-    planner = Planner()
+    planner = planner or Planner()
     before = fit(first, data, place, planner)
     for recipe in others:
         found = fit(recipe, data, place, planner)
@@ -306,7 +307,7 @@ def test_only_so_many_models_are_kept(data):
 def frozen(**fields):
     given = {
         "strategy": "frozen",
-        "epochs": 2,
+        "epochs": 1,
         "dropout": 0.1,
         "optimizer": Part("adamw", learning_rate=1e-2, weight_decay=1e-3),
         "split_seed": 0,
@@ -316,7 +317,21 @@ def frozen(**fields):
 
 @tensorflow
 def test_heads_on_features(data, tmp_path):
-    assert_reused(frozen(), [with_dials(frozen())], data, tmp_path)
+    recipe, planner = frozen(), Planner()
+    assert_reused(recipe, [with_dials(recipe)], data, tmp_path, planner)
+    # Of the backbone, which a seed does not change, nothing is held.
+    kept = planner(recipe, data).kept
+    assert set(kept.starts) == {0, 3}
+    for values in kept.starts.values():
+        size = sum(value.size for value in values)
+        assert 0 < size < kept.plan.network.count_params() / 10
+
+
+def test_of_what_is_not_used_again_nothing_is_held(data):
+    given = frozen(strategy="full"), data
+    kept = Kept(*given)
+    assert not kept.usable and not kept.starts
+    assert Planner()(*given).kept is None
 
 
 @pytest.mark.parametrize(
@@ -330,7 +345,7 @@ def test_heads_on_features(data, tmp_path):
 )
 @tensorflow
 @pytest.mark.slow
-def test_what_is_kept_of_a_backbone(fields, again, data, tmp_path):
+def test_which_backbones_are_used_again(fields, again, data, tmp_path):
     first, other = frozen(**fields), with_dials(frozen(**fields))
     planner = Planner()
     before = fit(first, data, tmp_path, planner)
