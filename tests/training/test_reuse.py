@@ -294,6 +294,28 @@ def test_networks_of_a_user_keep_their_numbers(data):
     assert (again is model) == (keras.backend.backend() == "tensorflow")
 
 
+@keras.saving.register_keras_serializable(package="tests")
+class OwnPooling(keras.layers.MaxPooling2D):
+    def __init__(self, seed=0, name=None):
+        super().__init__(name=name)
+        self.seed = seed  # a constant of the traced step
+
+    def call(self, x):
+        noise = keras.random.uniform(keras.ops.shape(x), seed=self.seed)
+        return super().call(x + noise)
+
+
+@pytest.mark.parametrize(
+    "pooling, again", [("own_pooling", False), ("fractional_max_pooling", True)]
+)
+def test_what_is_the_users_has_the_seed_inside(pooling, again, data):
+    recipes.register("pooling", "own_pooling", OwnPooling)
+    network = CNN.replace(pooling=Part(pooling))
+    recipe, planner = image(network=network), Planner()
+    model = planner(recipe, data).model
+    assert (planner(recipe.replace(seed=1), data).model is model) == again
+
+
 def test_only_so_many_models_are_kept(data):
     planner = Planner(most=2)
     seen = []
