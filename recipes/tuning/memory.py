@@ -41,7 +41,8 @@ class Memory:
     @property
     def parts(self):
         """How many batches stand for one as it was asked for."""
-        return min(self.asked.batch_size, self.rows) // self.recipe.batch_size
+        whole = min(self.asked.batch_size, self.rows)
+        return whole // self.recipe.batch_size if self.times else 1
 
     def halve(self):
         """Halve the batch and say whether that could be done."""

@@ -144,7 +144,7 @@ def test_a_batch_too_large_for_memory_is_halved(tmp_path):
     config = sweep.best.optimizer.config
     assert config["gradient_accumulation_steps"] == 2
     run = sweep.best_run  # as the trial: with the examples of whole batches
-    assert run.environment["steps_per_epoch"] == 2 * (105 // 16)
+    assert run.environment["steps_per_epoch"] == 12
     assert trial["metrics"].items() <= run.metrics.items()
 
 
@@ -164,7 +164,8 @@ def test_the_halved_fit_makes_the_same_updates(kind, tmp_path):
     memory = Memory(recipe, len(data.train), tmp_path)
     assert memory.halve() and memory.recipe.batch_size == 7
     # A plain fit of the same recipe leaves out no batch.
-    assert settle(memory.recipe, data).loader.steps_per_epoch == 15
+    plain = settle(memory.recipe, data).loader
+    assert plain.steps_per_epoch == len(data.train) // 7
     given = {"parts": memory.parts}
     plans = [make_plan(recipe, data), make_plan(memory.recipe, data, **given)]
     whole, halves = (plan.loader for plan in plans)
@@ -230,6 +231,8 @@ def test_memory_is_remembered_by_the_trial_and_its_next(tmp_path):
     assert endure(fit, fit.memory, fit.clear) == ("fitted", 0)
     assert fit.batches == [8, 4, 2] and fit.cleared == 2
     assert Memory(recipe, 100, tmp_path).recipe.batch_size == 2
+    assert Memory(recipe, 100, tmp_path).parts == 4
+    assert Memory(recipe, 6, tmp_path / "few").parts == 1
     (tmp_path / "next").mkdir()
     later = Memory(recipe, 100, tmp_path / "next", tmp_path)
     assert later.recipe.batch_size == 2 and later.goes_on
