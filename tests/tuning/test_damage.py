@@ -8,6 +8,7 @@ import pytest
 from recipes import RunError
 from recipes.tuning.lock import held
 
+SLOW = pytest.mark.slow
 DAMAGES = {
     "half": lambda text: text[: len(text) // 2],
     "one byte less": lambda text: text[:-2],
@@ -16,6 +17,13 @@ DAMAGES = {
     "other JSON": lambda text: b"{}\n[]\n",
     "missing": None,
 }
+# Each of these goes another way; the others as one of them.
+WAYS = [
+    pytest.param(
+        how, marks=() if how in ("half", "garbage", "missing") else SLOW
+    )
+    for how in DAMAGES
+]
 KEYS = ("trial", "values", "score", "metrics", "ended", "seeds", "recipe")
 
 
@@ -39,7 +47,7 @@ def same(one, other):
     ]
 
 
-@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("how", WAYS)
 def test_a_journal_cut_short_runs_nothing_again(
     how, copied, iris_sweep, iris_recipe, sweep_options
 ):
@@ -66,7 +74,7 @@ def test_without_its_result_a_trial_runs_again(
     assert same(sweep, iris_sweep)
 
 
-@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("how", WAYS)
 def test_a_trials_own_file_costs_no_other(
     how, copied, iris_recipe, sweep_options
 ):
@@ -81,7 +89,7 @@ def test_a_trials_own_file_costs_no_other(
         assert after[name] == before[name]
 
 
-@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("how", WAYS)
 def test_damaged_settings_are_named(how, copied, iris_recipe, sweep_options):
     before = results(copied)
     damage(copied / "sweep.json", how)

@@ -25,7 +25,10 @@ from recipes.tuning.memory import Memory, halved
 from recipes.tuning.tuner import JOURNAL
 
 TINY = recipes.tabular_classifier(
-    network=Part("mlp", units=(4,)), epochs=2, early_stopping=None
+    network=Part("mlp", units=(4,)),
+    optimizer=Part("sgd", learning_rate=0.1),
+    epochs=2,
+    early_stopping=None,
 )
 GRID = {"tuner": "grid", "verbose": False}
 HUGE = 2**40  # numbers; more than any machine has
@@ -124,8 +127,6 @@ def test_a_batch_too_large_for_memory_is_halved(tmp_path):
     recipes.register("network", "hungry", hungry)
     recipe = TINY.replace(
         network=Part("hungry", most=Choice([8])),
-        optimizer=Part("sgd", learning_rate=0.1),
-        schedule="constant",
         batch_size=16,
         epochs=1,
     )

@@ -12,6 +12,7 @@ import recipes
 from callbacks import SteadyConsole
 from recipes import Choice, Float, Part, RunError
 from recipes.training.candidate import fit_candidate
+from recipes.training.reuse import Planner
 from recipes.tuning.place import clear
 
 TINY = recipes.tabular_classifier(
@@ -95,15 +96,13 @@ def test_executions_have_seeds_and_stop_early(tmp_path):
     assert max(trial["epochs"]) < 9
     assert sweep.settings.direction == "max"
     data = recipes.data.load("iris", seed=3)
-    fits = []
+    fits, planner, quiet = [], Planner(), SteadyConsole(quiet=True)
     for seed in (3, 4):
         place = tmp_path / str(seed)
         place.mkdir()
         closed = sweep.best.replace(seed=seed)
         assert closed.split_seed == 3
-        fits.append(
-            fit_candidate(closed, data, place, SteadyConsole(quiet=True))
-        )
+        fits.append(fit_candidate(closed, data, place, quiet, planner=planner))
     scores = [fit.metrics["validation_f1"] for fit in fits]
     assert trial["score"] == pytest.approx(statistics.fmean(scores), abs=1e-6)
     assert (
