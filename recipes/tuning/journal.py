@@ -53,11 +53,22 @@ class Journal:
         return events, whole, len(text)
 
     def append(self, event):
-        """Write one event, and wait until it is on disk."""
-        with open(self.path, "a", encoding="utf-8") as file:
-            file.write(json.dumps(event) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        """Write one event, and wait until it is on disk.
+
+        What cannot be written whole, as on a full disk, leaves nothing behind
+        that the next event would be joined to.
+        """
+        line = (json.dumps(event) + "\n").encode()
+        with open(self.path, "ab", buffering=0) as file:
+            before = file.seek(0, os.SEEK_END)
+            try:
+                while line:
+                    line = line[file.write(line) :]
+                os.fsync(file.fileno())
+            except BaseException:
+                file.truncate(before)
+                os.fsync(file.fileno())
+                raise
 
 
 def _is_sound(event, known):

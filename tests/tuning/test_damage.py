@@ -98,6 +98,37 @@ def test_damaged_settings_are_named(how, copied, iris_recipe, sweep_options):
     assert results(copied) == before
 
 
+FULL = """
+import resource, sys
+from pathlib import Path
+from recipes.tuning.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+event = {"event": "create", "tuner": "a", "trial": "0", "values": {"x": 0.5}}
+journal.append(event)
+size = journal.path.stat().st_size
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + size // 2, hard))
+try:
+    journal.append({**event, "trial": "1"})
+except OSError as error:
+    print("full:", error.strerror)
+resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+journal.append({**event, "trial": "2"})
+print([each["trial"] for each in journal.look()])
+"""
+
+
+def test_a_full_disk_spoils_no_other_line(tmp_path):
+    pytest.importorskip("resource")
+    said = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path / "journal.jsonl")],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said == "full: File too large\n['0', '2']\n"
+
+
 HOLDS = """
 import sys, time
 from pathlib import Path
