@@ -257,15 +257,67 @@ def test_a_killed_batch_goes_on(tmp_path, monkeypatch):
         return plain_fit(self, key, members)
 
     monkeypatch.setattr(Groups, "fit", noted)
-    before = (tmp_path / "trials" / "trial_0" / "result.json").read_bytes()
+    before = (tmp_path / "trials" / "trial_0000" / "result.json").read_bytes()
     trials = search(tmp_path, max_trials=4).trials
-    assert fitted == ["trial_1", "trial_2", "trial_3"]
-    assert [t["trial"] for t in trials] == ["0", "1", "2", "3"]
+    assert fitted == [f"trial_{k:04d}" for k in (1, 2, 3)]
+    assert [t["trial"] for t in trials] == [f"{k:04d}" for k in range(4)]
     assert all(t["ended"] == "completed" for t in trials)
-    after = (tmp_path / "trials" / "trial_0" / "result.json").read_bytes()
+    after = (tmp_path / "trials" / "trial_0000" / "result.json").read_bytes()
     assert before == after
     search(tmp_path, max_trials=4)
     assert len(fitted) == 3
+
+
+SMALL = recipes.tabular_classifier(
+    network=Part("mlp", units=(4,)), dropout=Float(0.1, 0.5), epochs=1
+)
+
+
+def failing(monkeypatch, error, most=0):
+    """Let groups of more members fail; return the sizes that were tried."""
+    from recipes.tuning.vectorized import groups
+
+    plain, sizes = groups.fit_group, []
+
+    def fit_group(steps, recipes, places):
+        sizes.append(len(places))
+        if len(places) > most:
+            raise error
+        return plain(steps, recipes, places)
+
+    monkeypatch.setattr(groups, "fit_group", fit_group)
+    return sizes
+
+
+def test_a_crash_of_a_batch_leaves_each_to_itself(tmp_path, monkeypatch):
+    import jax
+
+    error = jax.errors.JaxRuntimeError("INTERNAL: the kernel is gone")
+    sizes = failing(monkeypatch, error)
+    trials = search(tmp_path, SMALL, max_trials=2).trials
+    assert sizes == [2]
+    assert [t["ended"] for t in trials] == ["completed"] * 2
+    assert [t["vectorized"] for t in trials] == [None] * 2
+
+
+def test_a_batch_is_halved_whatever_says_that_memory_is_all(
+    tmp_path, monkeypatch
+):
+    import jax
+
+    error = jax.errors.JaxRuntimeError("INTERNAL: CUDNN_STATUS_ALLOC_FAILED")
+    sizes = failing(monkeypatch, error, most=2)
+    trials = search(tmp_path, SMALL, max_trials=4).trials
+    assert sizes == [4, 2, 2]
+    assert [t["vectorized"] for t in trials] == [2] * 4
+
+
+def test_the_user_s_error_in_a_batch_names_a_trial(tmp_path, monkeypatch):
+    sizes = failing(monkeypatch, KeyError("mine"))
+    with pytest.raises(KeyError, match="mine") as caught:
+        search(tmp_path, SMALL, max_trials=2)
+    (note,) = caught.value.__notes__
+    assert "In trial 0000 of the sweep: dropout=" in note and sizes == [2]
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 from recipes.errors import UserError
+from recipes.tuning import failures
 from recipes.tuning.vectorized.group import fit_group
 from recipes.tuning.vectorized.network import share
 from recipes.tuning.vectorized.steps import Steps
@@ -34,7 +35,11 @@ class Groups:
         Returns:
             Folder → `Candidate`, or the error that its fit would have raised.
             Those that are missing are to be fitted by themselves: a single
-            one, and what has no room in memory or cannot be built.
+            one, what has no room in memory or cannot be built, and what the
+            backend crashed with.
+
+        Raises:
+            Exception: The user's own, as it was.
         """
         if len(members) < 2:
             return {}
@@ -42,6 +47,10 @@ class Groups:
             steps = self._steps(key, members[0][0])
         except UserError:
             return {}  # each says so when it is fitted by itself
+        except Exception as error:
+            if failures.kind_of(error) == failures.USER:
+                raise
+            return {}
         if steps is None:
             return {}
         width = max(1, MEMORY // (4 * steps.bytes))  # old, new, gradients
@@ -69,17 +78,21 @@ class Groups:
 
 
 def _fitted(steps, members):
-    """Return what came of each, in halves where memory does not suffice."""
+    """Return what came of each, in halves where memory does not suffice.
+
+    Nothing after a crash: a trial alone may fit again, and is counted then.
+    """
     if len(members) < 2:
         return {}
     recipes, places = zip(*members, strict=True)
     try:
         return fit_group(steps, recipes, places)
-    except (MemoryError, RuntimeError) as error:
-        words = str(error)
-        full = isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in words
-        if not full:
+    except Exception as error:
+        kind = failures.kind_of(error)
+        if kind == failures.USER:
             raise
+    if kind != failures.MEMORY:
+        return {}
     half = len(members) // 2
     return {
         **_fitted(steps, members[:half]),

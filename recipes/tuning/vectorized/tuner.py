@@ -2,6 +2,7 @@
 
 from recipes.errors import UserError
 from recipes.training import folder
+from recipes.tuning.failures import fatal
 from recipes.tuning.journaled import COMPLETED, RUNNING
 from recipes.tuning.space import close
 from recipes.tuning.trial import executions, finished
@@ -25,10 +26,11 @@ class TogetherTuner(Tuner):
 
     Args:
         *args: As of `Tuner`.
+        **options: As of `Tuner`.
     """
 
-    def __init__(self, *args):
-        super().__init__(*args)
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
         self.alone, self.fit = self.fit, self._fit
         self.groups = Groups(self.data, self.console)
         self.ready, self.asked = {}, set()
@@ -72,8 +74,12 @@ class TogetherTuner(Tuner):
         return min(WIDTH, max(BAYESIAN, points - len(scored)))
 
     def _fit_together(self, trials):
-        """Fit what is alike, and keep what came of it until it is asked."""
-        alike = {}
+        """Fit what is alike, and keep what came of it until it is asked.
+
+        Raises:
+            TrialError: For the user's own error, with the first trial's name.
+        """
+        alike, first = {}, {}
         for trial in trials:
             self.asked.add(trial.trial_id)
             values = dict(trial.hyperparameters.values)
@@ -87,12 +93,14 @@ class TogetherTuner(Tuner):
                 for one, each in executions(self.about, recipe, place):
                     key = likeness(one), one.seed
                     alike.setdefault(key, []).append((one, each))
+                    first.setdefault(key, (trial.trial_id, values))
             except UserError:
                 continue  # it says so when it is fitted by itself
-        for (key, _), members in alike.items():
-            for _, place in members:
-                folder.make(place)
-            self.ready.update(self.groups.fit(key, members))
+        for key, members in alike.items():
+            with fatal(*first[key]):
+                for _, place in members:
+                    folder.make(place)
+                self.ready.update(self.groups.fit(key[0], members))
 
     def _fit(self, recipe, data, place, console, **given):
         """Return what came of a fit; what was not in a batch is fitted."""
