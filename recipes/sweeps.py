@@ -61,11 +61,14 @@ class Sweeps:
             keep: Of how many trials, the best, the checkpoints stay on disk;
                 whole number from 1.
             deadline: Seconds above 0 that a worker may be silent, from epoch
-                to epoch, until it is killed and started again.
+                to epoch, until it is killed and started again. Without
+                workers nobody watches: it has no effect.
             recycle: Trials after which a worker is started anew, so that its
-                memory returns; whole number from 1, or None: never.
-            max_crashes: Times that a trial's process may die, or its backend
-                crash, until the trial counts as crashed.
+                memory returns; whole number from 1, or None: never. Without
+                workers it has no effect.
+            max_crashes: How often in all a worker's process dies in a trial,
+                or the backend crashes, until the trial counts as crashed;
+                whole number from 1. Before that it is tried anew.
             directory: The sweep's folder, or None for the next free one under
                 `runs/`.
             seed: In place of the recipe's own, whole number from 0. It draws

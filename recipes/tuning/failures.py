@@ -17,7 +17,7 @@ MEMORY, DIVERGED, CRASHED, USER = (
     "crashed",
     "user",
 )
-MAX_CRASHES = 3  # times that a fit is tried again after a crash
+MAX_CRASHES = 3  # of a trial in all, after which it has failed
 
 # With which TensorFlow and XLA say that memory was all, whatever the type.
 ALL_MEMORY = (
@@ -52,11 +52,12 @@ class GaveUp(Exception):
     Args:
         ended: `"diverged"`, `"out_of_memory"` or `"crashed"`.
         message: What happened, and how to mend it.
+        crashes: How many there are by then.
     """
 
-    def __init__(self, ended, message):
+    def __init__(self, ended, message, crashes=0):
         super().__init__(message)
-        self.ended = ended
+        self.ended, self.crashes = ended, crashes
 
 
 def kind_of(error):
@@ -103,22 +104,23 @@ def _backend_types(error):
     ]
 
 
-def endure(fit, memory, clear):
+def endure(fit, memory, clear, most=MAX_CRASHES, crashes=0):
     """Fit, with less at once where memory is all, and again after a crash.
 
     Args:
         fit: Called without arguments; fits `memory.recipe`.
         memory: The `Memory` of the trial.
         clear: Removes what a fit of larger batches has left.
+        most: Crashes in all after which it is not tried again, from 1.
+        crashes: How many of these there were before.
 
     Returns:
-        (what `fit` returned, how often it has crashed before).
+        (what `fit` returned, how many crashes there are by now).
 
     Raises:
         GaveUp: For what ends this trial alone.
         Exception: The user's own, as it was.
     """
-    crashes = 0
     while True:
         try:
             return fit(), crashes
@@ -127,15 +129,16 @@ def endure(fit, memory, clear):
             if kind == USER:
                 raise
             if kind == DIVERGED:
-                raise GaveUp(DIVERGED, str(error)) from None
+                raise GaveUp(DIVERGED, str(error), crashes) from None
         # Here no traceback holds the failed model any more.
         gc.collect()
         if kind == CRASHED:
             crashes += 1
-            if crashes > MAX_CRASHES:
+            if crashes >= most:
                 raise GaveUp(
                     CRASHED,
-                    f"The backend crashed {crashes} times. The last: {message}",
+                    f"The trial crashed {crashes} times. The last: {message}",
+                    crashes,
                 )
         elif not memory.halve():
             raise GaveUp(
@@ -143,6 +146,7 @@ def endure(fit, memory, clear):
                 "Out of memory with batches of "
                 f"{memory.recipe.batch_size}, and no smaller one can be had. "
                 f"{message}",
+                crashes,
             )
         else:
             clear()

@@ -72,7 +72,15 @@ def sweep(
             if environments is None:
                 quiet = SteadyConsole(quiet=True)
                 with many_models():
-                    search_here(about, path, loaded, quiet, watch.ended, kind)
+                    search_here(
+                        about,
+                        path,
+                        loaded,
+                        quiet,
+                        watch.ended,
+                        kind,
+                        max_crashes,
+                    )
             else:
                 search_elsewhere(
                     about,

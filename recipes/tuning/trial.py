@@ -10,7 +10,13 @@ import time
 from pathlib import Path
 
 from recipes.training import folder
-from recipes.tuning.failures import DIVERGED, GaveUp, endure, fatal
+from recipes.tuning.failures import (
+    DIVERGED,
+    MAX_CRASHES,
+    GaveUp,
+    endure,
+    fatal,
+)
 from recipes.tuning.memory import Memory
 from recipes.tuning.space import close
 
@@ -19,7 +25,17 @@ COMPLETED = "completed"
 FIRST = "fit-1"  # of the executions of a trial
 
 
-def run_trial(about, trial_id, values, place, data, console, fit):
+def run_trial(
+    about,
+    trial_id,
+    values,
+    place,
+    data,
+    console,
+    fit,
+    max_crashes=MAX_CRASHES,
+    crashes=0,
+):
     """Return the result of a trial, from its folder where it lies there.
 
     Args:
@@ -30,6 +46,9 @@ def run_trial(about, trial_id, values, place, data, console, fit):
         data: Loaded `Data`.
         console: Says what a fit says while it trains.
         fit: What fits, as `fit_candidate` does.
+        max_crashes: Crashes in all the fits of the trial, from 1, after which
+            it has failed.
+        crashes: How many of these there were before, each a process' end.
 
     Returns:
         What `result.json` holds. `ended` is `"completed"`, or why the trial
@@ -44,19 +63,20 @@ def run_trial(about, trial_id, values, place, data, console, fit):
         return found
     with fatal(trial_id, values):
         folder.make(place)
-        found = _run(about, values, place, data, console, fit)
+        counted = {"most": max_crashes, "crashes": crashes}
+        found = _run(about, values, place, data, console, fit, counted)
         found = {"trial": trial_id, "values": values, **found}
         folder.write_json(place / RESULT, found)
     return found
 
 
-def _run(about, values, place, data, console, fit):
+def _run(about, values, place, data, console, fit, counted):
     """Fit each execution, and say how they ended."""
     began = time.perf_counter()
     recipe = close(about.recipe, values)
     before = _before(values, place)
     memory = Memory(recipe, len(data.train), place, before)
-    fits, crashes, metrics = [], 0, {}
+    fits, metrics = [], {}
     ended, message = COMPLETED, None
     planned = executions(about, recipe, place)
     upto = values.get("tuner/epochs")
@@ -64,14 +84,14 @@ def _run(about, values, place, data, console, fit):
         _refuse_unscored(before)
         for one, each in planned:
             given = {"upto": upto, "place": each, "before": before}
-            found, again = _execution(
-                fit, memory, one.seed, data, console, **given
+            found, counted["crashes"] = _execution(
+                fit, memory, one.seed, data, console, counted, **given
             )
             fits.append(found)
-            crashes += again
         metrics = _means(fits, about.objective)
     except GaveUp as error:
         ended, message = error.ended, str(error)
+        counted["crashes"] = max(counted["crashes"], error.crashes)
     # Of fits that were made before, together with others: their shares.
     alone = sum(found.seconds for found in fits)
     lacking = memory.record()
@@ -87,7 +107,7 @@ def _run(about, values, place, data, console, fit):
         "seeds": [one.seed for one, _ in planned],
         "vectorized": fits[0].metrics.get("vectorized") if fits else None,
         "out_of_memory": lacking,
-        "crashes": crashes,
+        "crashes": counted["crashes"],
         "seconds": round(max(time.perf_counter() - began, alone), 3),
         "peak_memory": peak_memory(),
     }
@@ -101,7 +121,9 @@ def executions(about, recipe, place):
     ]
 
 
-def _execution(fit, memory, seed, data, console, *, upto, place, before):
+def _execution(
+    fit, memory, seed, data, console, counted, *, upto, place, before
+):
     """Return (`Candidate`, crashes) of one seed of a trial."""
 
     def once():
@@ -113,7 +135,7 @@ def _execution(fit, memory, seed, data, console, *, upto, place, before):
         options = {"upto": upto, "origin": origin, "parts": memory.parts}
         return fit(recipe, data, place, console, **options)
 
-    return endure(once, memory, lambda: shutil.rmtree(place))
+    return endure(once, memory, lambda: shutil.rmtree(place), **counted)
 
 
 def _before(values, place):

@@ -7,7 +7,7 @@ from keras_tuner.engine.base_tuner import BaseTuner
 
 from recipes.training.candidate import fit_candidate
 from recipes.training.reuse import Planner
-from recipes.tuning.failures import own_errors
+from recipes.tuning.failures import MAX_CRASHES, own_errors
 from recipes.tuning.journaled import COMPLETED, FAILED
 from recipes.tuning.oracles import build_oracle
 from recipes.tuning.space import hyperparameters
@@ -26,11 +26,22 @@ class Tuner(BaseTuner):
         console: Says what a fit says while it trains.
         ended: Called with each result.
         callbacks: A list of Keras callbacks for every fit.
+        max_crashes: Crashes of a trial, from 1, after which it has failed.
     """
 
-    def __init__(self, about, path, data, console, ended=None, callbacks=()):
+    def __init__(
+        self,
+        about,
+        path,
+        data,
+        console,
+        ended=None,
+        callbacks=(),
+        max_crashes=MAX_CRASHES,
+    ):
         self.about, self.path, self.data = about, path, data
         self.console, self.ended = console, ended
+        self.max_crashes = max_crashes
         self.fit = partial(
             fit_candidate, callbacks=callbacks, planner=Planner()
         )
@@ -41,6 +52,10 @@ class Tuner(BaseTuner):
     def ids(self):
         """The names under which trials are asked for."""
         return [self.tuner_id]
+
+    def crashes(self, trial):
+        """Return how many processes have ended in a trial before."""
+        return 0
 
     def run_trial(self, trial):
         """Fit a trial, and return its metrics by name."""
@@ -54,6 +69,8 @@ class Tuner(BaseTuner):
             self.data,
             self.console,
             self.fit,
+            self.max_crashes,
+            self.crashes(trial),
         )
         if self.ended is not None:
             self.ended(found)
@@ -96,9 +113,17 @@ def make_oracle(about):
     return oracle
 
 
-def search_here(about, path, data, console, ended=None, kind=Tuner):
+def search_here(
+    about,
+    path,
+    data,
+    console,
+    ended=None,
+    kind=Tuner,
+    max_crashes=MAX_CRASHES,
+):
     """Search in this process, with a `Tuner` of some kind."""
-    tuner = kind(about, path, data, console, ended)
+    tuner = kind(about, path, data, console, ended, max_crashes=max_crashes)
     tuner.oracle.open(path / JOURNAL, tuner.ids)
     tuner.search()
     tuner.oracle.prune(over=True)

@@ -256,11 +256,11 @@ def test_crashes_are_retried_a_bounded_number_of_times(tmp_path):
     error = tensorflow_errors().InternalError(None, None, "the kernel is gone")
     fit = NoMemory(Memory(TINY, 100, tmp_path), error, most=0)
     with pytest.raises(
-        GaveUp, match="crashed 4 times.*kernel is gone"
+        GaveUp, match="crashed 3 times.*kernel is gone"
     ) as found:
         endure(fit, fit.memory, fit.clear)
-    assert found.value.ended == "crashed" and fit.batches == [32] * 4
-    assert fit.cleared == 0
+    assert found.value.ended == "crashed" and fit.batches == [32] * 3
+    assert fit.cleared == 0 and found.value.crashes == 3
 
 
 def test_a_crash_is_told_in_the_result(tmp_path):
@@ -278,6 +278,27 @@ def test_a_crash_is_told_in_the_result(tmp_path):
     assert [(t["ended"], t["crashes"]) for t in sweep.trials] == [
         ("completed", 2)
     ]
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_the_sweep_says_how_many_crashes_there_may_be(most, tmp_path):
+    """In all the fits of a trial together: the second goes on counting."""
+    error = tensorflow_errors().AbortedError(None, None, "gone")
+    built, failing = [], (0, 2) if most == 2 else (0,)
+
+    def shaky(inputs, layers):
+        built.append(len(built))
+        if built[-1] in failing:
+            raise error
+        return layers.dense(layers.flatten(inputs), 4)
+
+    recipes.register("network", "shaky", shaky)
+    recipe = TINY.replace(network="shaky", dropout=Choice([0.0]), epochs=1)
+    given = {**GRID, "executions_per_trial": 2, "max_crashes": most}
+    (trial,) = recipe.sweep("iris", directory=tmp_path, **given).trials
+    assert (trial["ended"], trial["crashes"]) == ("crashed", most)
+    assert len(built) == (3 if most == 2 else 1)
+    assert f"crashed {most} times" in trial["message"]
 
 
 def test_all_diverged(tmp_path):

@@ -29,20 +29,32 @@ class Worker(Tuner):
         heart: The `Heartbeat`.
         recycle: Trials after which the process ends, so that memory returns
             to the system; None: never.
-        max_crashes: Ends of a process in a trial, after which it has failed.
+        max_crashes: Ends of a process in a trial, and crashes of the backend,
+            after which it has failed.
     """
 
     def __init__(self, about, path, data, heart, recycle, max_crashes):
         console = SteadyConsole(quiet=True)
-        super().__init__(about, path, data, console, callbacks=[heart])
-        self.heart, self.recycle = heart, recycle
-        self.max_crashes, self.done = max_crashes, 0
+        super().__init__(
+            about,
+            path,
+            data,
+            console,
+            callbacks=[heart],
+            max_crashes=max_crashes,
+        )
+        self.heart, self.recycle, self.done = heart, recycle, 0
         self.oracle = PatientClient(self.oracle, heart.beat)
 
     def pre_create_trial(self):
         """Leave between two trials, after enough of them."""
         if self.recycle is not None and self.done >= self.recycle:
             raise SystemExit(failures.RECYCLED)
+
+    def crashes(self, trial):
+        """Return how many processes have ended in a trial before."""
+        found = crashes.read(self.path / FOLDER).get(trial.trial_id)
+        return 0 if found is None else found["times"]
 
     def run_trial(self, trial):
         """Fit a trial, unless too many processes have ended in it."""
