@@ -2,10 +2,8 @@
 
 import json
 import math
-import resource
 import shutil
 import statistics
-import sys
 import time
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from recipes.tuning.failures import (
     fatal,
 )
 from recipes.tuning.memory import Memory
+from recipes.tuning.peak import peak_memory
 from recipes.tuning.space import close
 
 RESULT = "result.json"
@@ -189,9 +188,3 @@ def finished(place, values):
         return None
     same = isinstance(found, dict) and found.get("values") == values
     return found if same and {"score", "ended"} <= set(found) else None
-
-
-def peak_memory():
-    """Return the largest memory that this process has had so far, in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

@@ -10,6 +10,7 @@ from recipes.training.reuse import Planner
 from recipes.tuning.failures import MAX_CRASHES, own_errors
 from recipes.tuning.journaled import COMPLETED, FAILED
 from recipes.tuning.oracles import build_oracle
+from recipes.tuning.peak import forget_peak
 from recipes.tuning.space import hyperparameters
 from recipes.tuning.trial import run_trial
 
@@ -57,8 +58,13 @@ class Tuner(BaseTuner):
         """Return how many processes have ended in a trial before."""
         return 0
 
+    def prepare(self, trial):
+        """Measure the memory of a trial from here on."""
+        forget_peak()
+
     def run_trial(self, trial):
         """Fit a trial, and return its metrics by name."""
+        self.prepare(trial)
         place = self.path / TRIALS / f"trial_{trial.trial_id}"
         values = dict(trial.hyperparameters.values)
         found = run_trial(

@@ -49,11 +49,11 @@ class TogetherTuner(Tuner):
         if waiting and self.tuner_id not in self.oracle.ongoing_trials:
             self.oracle.adopt(self.tuner_id, waiting[0][0])
 
-    def run_trial(self, trial):
-        """Fit a trial, and those that can be fitted with it."""
+    def prepare(self, trial):
+        """Fit the batch that a trial begins; its memory is that of each."""
         if trial.trial_id not in self.asked:
+            super().prepare(trial)
             self._fit_together([trial, *self._more()])
-        return super().run_trial(trial)
 
     def _more(self):
         """Ask for trials until there are as many as make sense."""
