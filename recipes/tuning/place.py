@@ -124,7 +124,7 @@ def _refuse_other(path, old, new):
         *value_differences(old, new, SAME),
         *data_differences(old["data"], new["data"]),
     ]
-    if _major(old["library"]) != _major(new["library"]):
+    if major(old["library"]) != major(new["library"]):
         found += value_differences(old, new, ["library"])
     before, now = old["max_trials"], new["max_trials"]
     more = before is not None and (now is None or now >= before)
@@ -139,5 +139,10 @@ def _refuse_other(path, old, new):
     return f"max_trials was {before} and is {now}: the sweep goes on with more"
 
 
-def _major(version):
+def major(version):
+    """Return the first number of a version, or None where there is none.
+
+    >>> major("2.10.1")
+    '2'
+    """
     return None if version is None else version.split(".")[0]

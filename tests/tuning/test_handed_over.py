@@ -1,5 +1,8 @@
 """What goes from process to process: data, the same there; errors."""
 
+import re
+
+import keras
 import numpy as np
 import pytest
 
@@ -8,7 +11,7 @@ from recipes.data import load
 from recipes.data.data import Data
 from recipes.errors import DataError, RecipeError, RunError
 from recipes.tuning import settings
-from recipes.tuning.workers import failures
+from recipes.tuning.workers import failures, worker
 from recipes.tuning.workers.handed_over import hand_over, take
 from recipes.tuning.workers.worker import work
 
@@ -77,6 +80,31 @@ def test_a_worker_refuses_other_data(tmp_path, monkeypatch):
     assert isinstance(error, DataError)
     assert "other data" in str(error) and error.mend.startswith("bring")
     assert "handed_over.py" in error.__notes__[0]
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"backend": "abacus"}, "abacus.*worker's is {here}.*=abacus"),
+        ({"library": "999.1.0"}, "999.1.0, and this worker has"),
+    ],
+)
+def test_a_worker_refuses_another_house(other, words, tmp_path, monkeypatch):
+    about, loaded = settle(RECIPE, rows())
+    hand_over(tmp_path, about, loaded, rows())
+    text = about._replace(**other).to_json()
+    (tmp_path / settings.NAME).write_text(text)
+    for name, value in {"TUNER_ID": "worker-0", "ORACLE_IP": "0"}.items():
+        monkeypatch.setenv(f"KERASTUNER_{name}", value)
+    monkeypatch.setenv("KERASTUNER_ORACLE_PORT", "1")
+    taken = []
+    monkeypatch.setattr(worker, "take", lambda *given: taken.append(given))
+    monkeypatch.setattr(worker.Worker, "search", taken.append)
+    assert work(tmp_path, RECIPE.from_json, None, 3) == failures.FAILED
+    error = failures.read(tmp_path / "workers" / "worker-0.error.json")
+    words = words.format(here=keras.backend.backend())
+    assert isinstance(error, RunError) and re.search(words, str(error))
+    assert taken == []
 
 
 def test_an_error_comes_as_it_was(tmp_path):

@@ -4,10 +4,15 @@ import os
 import sys
 from pathlib import Path
 
+import keras
+
 from callbacks import SteadyConsole
+from recipes.errors import RunError
 from recipes.quiet import many_models
+from recipes.training.environment import version
 from recipes.tuning import settings
 from recipes.tuning.lock import held
+from recipes.tuning.place import major
 from recipes.tuning.tuner import TRIALS, Tuner
 from recipes.tuning.workers import crashes, failures
 from recipes.tuning.workers.chief import check_variables
@@ -94,6 +99,7 @@ def work(directory, from_json, recycle, max_crashes):
             heart = Heartbeat(ours / f"{name}.json")
             heart.beat()
             about = settings.read(path, from_json)
+            _refuse_elsewhere(about)
             data = take(path, about)
             tuner = Worker(about, path, data, heart, recycle, max_crashes)
             with many_models():
@@ -105,3 +111,22 @@ def work(directory, from_json, recycle, max_crashes):
         sys.stdout.flush()
         return failures.FAILED
     return 0
+
+
+def _refuse_elsewhere(about):
+    """Refuse trials that could not be compared with those of other workers.
+
+    Raises:
+        RunError: For another backend, or another major version.
+    """
+    backend, library = keras.backend.backend(), version("keras-recipes")
+    if backend != about.backend:
+        raise RunError(
+            f"The sweep is one on the {about.backend} backend, and this "
+            f"worker's is {backend}: set KERAS_BACKEND={about.backend}."
+        )
+    if major(library) != major(about.library):
+        raise RunError(
+            f"The sweep is one of keras-recipes {about.library}, and this "
+            f"worker has {library}: install the sweep's version here."
+        )
