@@ -216,7 +216,7 @@ def test_ctrl_c_ends_the_processes(swept):
 def test_a_process_ends_with_its_supervisor(how):
     code = (
         "from recipes.tuning.workers.lifeline import watch; watch();"
-        "import time; print('on', flush=True); time.sleep(60)"
+        "import time; print('on', flush=True); time.sleep(600)"
     )
     parent = os.getpid() if how == "pipe" else os.getppid()
     child = subprocess.Popen(
@@ -233,7 +233,7 @@ def test_a_process_ends_with_its_supervisor(how):
             time.sleep(0.2)
             assert child.poll() is None
             child.stdin.close()
-        assert child.wait(5) == -signal.SIGKILL
+        assert child.wait(60) == -signal.SIGKILL
     finally:
         child.kill()
         child.wait()
