@@ -5,9 +5,12 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import keras
+
 from callbacks import Checkpoint
 from callbacks.state_file import remove_states
 from recipes.training.callbacks import assemble
+from recipes.training.environment import version
 from recipes.training.finish import epochs_of_interest, refuse_divergence
 from recipes.training.plan import make_plan
 from recipes.training.scores import predict
@@ -95,8 +98,12 @@ def checkpoint(plan, callbacks, place, origin):
         place: The fit's folder, or None to write nothing there.
         origin: The folder of another fit to go on from, or None.
     """
-    about = f"{plan.recipe.to_json()}\n{plan.data.fingerprint}"
-    identity = hashlib.sha256(about.encode()).hexdigest()
+    # Another version may build other variables, and keep other callbacks: its
+    # fit begins anew, rather than to fail on the file of the one before.
+    packages = ("keras-recipes", "keras", keras.backend.backend())
+    versions = [f"{name} {version(name)}" for name in packages]
+    about = [plan.recipe.to_json(), plan.data.fingerprint, *versions]
+    identity = hashlib.sha256("\n".join(about).encode()).hexdigest()
     folders = [f and Path(f) / CHECKPOINT for f in (place, origin)]
     return Checkpoint(folders[0], callbacks, identity, folders[1])
 
