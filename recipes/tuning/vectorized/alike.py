@@ -3,8 +3,8 @@
 from recipes import registry
 from recipes.data.data import ArraySource
 from recipes.menu.training import PLATEAU
-from recipes.menu.weights import REGULARIZERS
 from recipes.part import Part
+from recipes.training.dials import PENALTIES
 
 # What may differ: set to one value, so that alike recipes are equal.
 TURNED = {
@@ -87,8 +87,8 @@ def likeness(recipe):
     if config.get("weight_decay") is not None:
         config["weight_decay"] = 0.0
     penalty = recipe.kernel_regularizer
-    if penalty is not None and penalty.name in REGULARIZERS:
-        penalty = Part(penalty.name)
+    for name in PENALTIES.get(getattr(penalty, "name", None), ()):
+        penalty = penalty.replace(**{name: 0.5})
     alike = recipe.replace(
         optimizer=Part(recipe.optimizer.name, **config),
         kernel_regularizer=penalty,

@@ -9,15 +9,10 @@ from contextlib import contextmanager
 
 import keras
 
-from recipes.techniques.half_l2 import HalfL2
+from recipes import registry
+from recipes.training.dials import PENALTIES
 
-PENALTIES = ("l1", "l2")
-KNOWN = (
-    keras.regularizers.L1,
-    keras.regularizers.L2,
-    keras.regularizers.L1L2,
-    HalfL2,
-)
+STRENGTHS = sorted({name for names in PENALTIES.values() for name in names})
 
 
 class Dial:
@@ -79,10 +74,13 @@ class Dials:
         for layer in network.layers:
             if isinstance(layer, keras.layers.Dropout):
                 self._place("dropout", layer, "rate")
+        known = tuple(
+            registry.lookup("regularizer", name).builder() for name in PENALTIES
+        )
         for variable in network.trainable_variables:
-            for name in PENALTIES:
+            for name in STRENGTHS:
                 penalty = variable.regularizer
-                if isinstance(penalty, KNOWN) and hasattr(penalty, name):
+                if isinstance(penalty, known) and hasattr(penalty, name):
                     self._place(name, penalty, name)
 
     def _place(self, name, owner, attribute):
@@ -124,6 +122,6 @@ def numbers_of(recipe, optimizer, regularizer):
         "label_smoothing": recipe.label_smoothing,
         "dropout": recipe.dropout,
     }
-    for name in PENALTIES:
+    for name in STRENGTHS:
         found[name] = getattr(regularizer, name, None)
     return {k: float(v) for k, v in found.items() if v is not None}
