@@ -3,7 +3,7 @@
 import math
 
 from recipes.tuning.journal import Journal
-from recipes.tuning.trial import finished
+from recipes.tuning.result import finished
 from recipes.tuning.tuner import JOURNAL, TRIALS
 
 

@@ -17,9 +17,9 @@ from recipes.tuning.failures import (
 )
 from recipes.tuning.memory import Memory
 from recipes.tuning.peak import peak_memory
+from recipes.tuning.result import RESULT, finished, result
 from recipes.tuning.space import close
 
-RESULT = "result.json"
 COMPLETED = "completed"
 FIRST = "fit-1"  # of the executions of a trial
 
@@ -64,13 +64,13 @@ def run_trial(
         folder.make(place)
         counted = {"most": max_crashes, "crashes": crashes}
         found = _run(about, values, place, data, console, fit, counted)
-        found = {"trial": trial_id, "values": values, **found}
+        found = result(trial_id, values, **found)
         folder.write_json(place / RESULT, found)
     return found
 
 
 def _run(about, values, place, data, console, fit, counted):
-    """Fit each execution, and say how they ended."""
+    """Fit each execution, and return what `result` takes."""
     began = time.perf_counter()
     recipe = close(about.recipe, values)
     before = _before(values, place)
@@ -97,7 +97,7 @@ def _run(about, values, place, data, console, fit, counted):
     if lacking is not None and message is None:
         message = lacking["words"]
     return {
-        "recipe": json.loads(memory.recipe.to_json()),
+        "recipe": memory.recipe,
         "ended": ended,
         "message": message,
         "score": metrics.get(about.objective),
@@ -175,16 +175,3 @@ def _means(fits, objective):
             "the trial cannot be compared.",
         )
     return metrics
-
-
-def finished(place, values):
-    """Return the result that lies in a trial's folder, or None.
-
-    A damaged file, or one of other values, is none.
-    """
-    try:
-        found = json.loads((Path(place) / RESULT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    same = isinstance(found, dict) and found.get("values") == values
-    return found if same and {"score", "ended"} <= set(found) else None

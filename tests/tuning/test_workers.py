@@ -85,6 +85,7 @@ def test_a_trial_that_crashed_too_often_is_given_up(swept):
     assert trial["message"] == "crashed 2 times: SIGSEGV"
     assert trial["score"] is None and int(trial["trial"]) == 1
     assert 0 <= trial["values"]["dropout"] <= 0.5
+    assert list(trial) == list(sweep.trials[0])  # the same keys as of others
 
 
 def test_nothing_is_left_running(swept):

@@ -4,8 +4,9 @@ from recipes.errors import UserError
 from recipes.training import folder
 from recipes.tuning.failures import fatal
 from recipes.tuning.journaled import COMPLETED, RUNNING
+from recipes.tuning.result import finished
 from recipes.tuning.space import close
-from recipes.tuning.trial import executions, finished
+from recipes.tuning.trial import executions
 from recipes.tuning.tuner import TRIALS, Tuner
 from recipes.tuning.vectorized.alike import likeness, why_not
 from recipes.tuning.vectorized.groups import Groups

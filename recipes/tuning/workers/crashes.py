@@ -3,8 +3,9 @@
 import json
 
 from recipes.training import folder
+from recipes.tuning.failures import CRASHED
+from recipes.tuning.result import RESULT, finished, result
 from recipes.tuning.space import close
-from recipes.tuning.trial import RESULT, finished
 
 NAME = "crashes.json"
 
@@ -49,19 +50,8 @@ def give_up(about, trial, values, place, crash):
         return
     folder.make(place)
     recipe = close(about.recipe, values)
-    found = {
-        "trial": trial,
-        "values": values,
-        "recipe": json.loads(recipe.to_json()),
-        "ended": "crashed",
-        "message": f"crashed {crash['times']} times: {crash['last']}",
-        "score": None,
-        "metrics": {},
-        "epochs": [],
-        "seeds": [],
-        "out_of_memory": None,
-        "crashes": crash["times"],
-        "seconds": None,
-        "peak_memory": None,
-    }
+    message = f"crashed {crash['times']} times: {crash['last']}"
+    found = result(
+        trial, values, recipe, CRASHED, message, crashes=crash["times"]
+    )
     folder.write_json(place / RESULT, found)

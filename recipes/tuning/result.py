@@ -1,0 +1,72 @@
+"""result.json: how a trial has ended, the same keys for every way."""
+
+import json
+from pathlib import Path
+
+RESULT = "result.json"
+
+
+def result(
+    trial,
+    values,
+    recipe,
+    ended,
+    message,
+    *,
+    score=None,
+    metrics=None,
+    epochs=(),
+    seeds=(),
+    vectorized=None,
+    out_of_memory=None,
+    crashes=0,
+    seconds=None,
+    peak_memory=None,
+):
+    """Return what `result.json` holds, of a trial that has ended anyhow.
+
+    Args:
+        trial: Its id.
+        values: Path → value.
+        recipe: The closed recipe that was fitted.
+        ended: `"completed"`, or why it has no score.
+        message: What happened, or None.
+        score: The objective's mean over the fits.
+        metrics: Name → mean over the fits.
+        epochs: Of each fit.
+        seeds: Of each fit.
+        vectorized: Trials that were trained as one with it, or None.
+        out_of_memory: As `Memory.record` has it.
+        crashes: How many there were.
+        seconds: Of all fits.
+        peak_memory: Bytes.
+    """
+    return {
+        "trial": trial,
+        "values": values,
+        "recipe": json.loads(recipe.to_json()),
+        "ended": ended,
+        "message": message,
+        "score": score,
+        "metrics": metrics or {},
+        "epochs": list(epochs),
+        "seeds": list(seeds),
+        "vectorized": vectorized,
+        "out_of_memory": out_of_memory,
+        "crashes": crashes,
+        "seconds": seconds,
+        "peak_memory": peak_memory,
+    }
+
+
+def finished(place, values):
+    """Return the result that lies in a trial's folder, or None.
+
+    A damaged file, or one of other values, is none.
+    """
+    try:
+        found = json.loads((Path(place) / RESULT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    same = isinstance(found, dict) and found.get("values") == values
+    return found if same and {"score", "ended"} <= set(found) else None
