@@ -37,7 +37,7 @@ def main(arguments=None):
         "--max-crashes",
         type=int,
         default=3,
-        help="ends of a process after which its trial has failed",
+        help="crashes in all after which a trial has failed",
     )
     given = parser.parse_args(arguments)
     watch()  # before what takes seconds to import

@@ -41,7 +41,8 @@ def supervise(
         deadline: Seconds without a sign of life after which a worker is
             killed; a fit says one after each epoch.
         recycle: Trials after which a worker is replaced by a new process.
-        max_crashes: How often a trial may end its process; then it failed.
+        max_crashes: Ends of a process in a trial, and crashes of the backend,
+            after which it has failed.
         tick: Called about once a second with worker → its last `Beat`, or
             None.
 
