@@ -9,6 +9,7 @@ from recipes.training.fit import fit
 from recipes.training.run import open_run
 from recipes.tuning import pictures, settings
 from recipes.tuning.edges import edges
+from recipes.tuning.names import BEST, PICTURES
 from recipes.tuning.parallel import parallel
 from recipes.tuning.printed import number, space_table, trial_table
 from recipes.tuning.ranges import places
@@ -16,9 +17,6 @@ from recipes.tuning.records import Records, best_of, ranked
 from recipes.tuning.space import close
 from recipes.tuning.trial import FIRST
 from recipes.tuning.workers import handed_over
-
-BEST = "best"
-PICTURES = ("sweep.png", "parallel.png")
 
 
 class Sweep:

@@ -13,9 +13,8 @@ import keras_tuner
 from recipes.errors import RunError
 from recipes.training import folder
 from recipes.tuning.journal import Journal
+from recipes.tuning.names import STATUS_RUNNING
 from recipes.tuning.pruning import Pruning
-
-COMPLETED, FAILED, RUNNING = "COMPLETED", "FAILED", "RUNNING"
 
 
 class Journaled(Pruning):
@@ -63,13 +62,13 @@ class Journaled(Pruning):
             return self._lying(trial_id, found)
         if self._costs():
             self._skip()
-            return {"status": RUNNING, "values": self._values}
+            return {"status": STATUS_RUNNING, "values": self._values}
         found = super().populate_space(trial_id)
-        return {**found, "status": RUNNING, "values": self._values}
+        return {**found, "status": STATUS_RUNNING, "values": self._values}
 
     def _lying(self, trial_id, found):
         """Return the proposal, or what lies in its folder in its place."""
-        if found["status"] != RUNNING or self.directory is None:
+        if found["status"] != STATUS_RUNNING or self.directory is None:
             return found
         place = Path(self._get_trial_dir(trial_id))
         try:
@@ -101,7 +100,11 @@ class Journaled(Pruning):
                     ours = True
                     break
         trial = super().create_trial(tuner_id)
-        if self.journal is not None and not ours and trial.status == RUNNING:
+        if (
+            self.journal is not None
+            and not ours
+            and trial.status == STATUS_RUNNING
+        ):
             self.journal.append(
                 {
                     "event": "create",

@@ -5,7 +5,12 @@ import warnings
 import keras_tuner
 from sklearn.exceptions import ConvergenceWarning
 
-from recipes.tuning.journaled import COMPLETED, FAILED, RUNNING, Journaled
+from recipes.tuning.journaled import Journaled
+from recipes.tuning.names import (
+    STATUS_COMPLETED,
+    STATUS_FAILED,
+    STATUS_RUNNING,
+)
 from recipes.tuning.numbers import Count, spread
 from recipes.tuning.pruning import PruningBrackets
 
@@ -28,7 +33,7 @@ class GridSearch(Journaled, keras_tuner.oracles.GridSearchOracle):
     def populate_space(self, trial_id):
         """Propose the next combination, and be ready for the one after."""
         found = super().populate_space(trial_id)
-        if found["status"] == RUNNING:
+        if found["status"] == STATUS_RUNNING:
             self._populate_next.append(trial_id)
         return found
 
@@ -44,15 +49,15 @@ class Hyperband(
 
     def populate_space(self, trial_id):
         """Propose values; what failed has lost."""
-        failed = [t for t in self.trials.values() if t.status == FAILED]
+        failed = [t for t in self.trials.values() if t.status == STATUS_FAILED]
         worst = float("inf" if self.objective.direction == "min" else "-inf")
         for trial in failed:
-            trial.status, trial.score = COMPLETED, worst
+            trial.status, trial.score = STATUS_COMPLETED, worst
         try:
             return super().populate_space(trial_id)
         finally:
             for trial in failed:
-                trial.status, trial.score = FAILED, None
+                trial.status, trial.score = STATUS_FAILED, None
 
 
 class BayesianOptimization(
@@ -67,7 +72,9 @@ class BayesianOptimization(
             return super().populate_space(trial_id)
 
     def _costs(self):
-        completed = [t for t in self.trials.values() if t.status == COMPLETED]
+        completed = [
+            t for t in self.trials.values() if t.status == STATUS_COMPLETED
+        ]
         return len(completed) >= self.num_initial_points
 
     def _skip(self):

@@ -12,20 +12,38 @@ from recipes.training.differences import (
     value_differences,
 )
 from recipes.tuning import settings
+from recipes.tuning.names import (
+    BEST,
+    BEST_OF,
+    CHIEF_LOCK,
+    DATA,
+    JOURNAL,
+    LOCK,
+    PICTURES,
+    SETTINGS,
+    TABLE,
+    TENSORBOARD,
+    TRIALS,
+    WORKERS,
+)
 
-LOCK = "sweep.lock"
-TRIALS, BEST = "trials", "best"
 # What a sweep writes, and overwrite=True removes; besides, the trials' folders
 # and the best run.
 FILES = (
-    settings.NAME,
-    "journal.jsonl",
-    "journal.lock",
-    "trials.csv",
-    "sweep.png",
-    "parallel.png",
+    SETTINGS,
+    JOURNAL,
+    CHIEF_LOCK,
+    BEST_OF,
+    TABLE,
+    *PICTURES,
 )
-FOLDERS = ("workers", "data", "data.partial", "tensorboard")
+FOLDERS = (
+    WORKERS,
+    DATA,
+    f"{DATA}.partial",
+    TENSORBOARD,
+    f"{BEST}.unfinished",
+)
 SAME = (
     "tuner",
     "objective",
@@ -54,7 +72,7 @@ def check_place(directory, overwrite):
     try:
         path = None if directory is None else Path(directory).expanduser()
         ours = path is not None and any(
-            (path / name).exists() for name in (*FILES[:2], TRIALS, LOCK)
+            (path / name).exists() for name in (SETTINGS, JOURNAL, TRIALS, LOCK)
         )
     except (OSError, RuntimeError, TypeError, ValueError):
         ours = False  # and `refuse_taken` says why
@@ -65,10 +83,10 @@ def check_place(directory, overwrite):
                 f"{path} holds a run; choose another folder for the sweep."
             )
         return
-    lost = not (path / settings.NAME).exists()
+    lost = not (path / SETTINGS).exists()
     if lost and not overwrite and _holds_trials(path):
         raise RunError(
-            f"{path / settings.NAME} is missing, and nothing else says what "
+            f"{path / SETTINGS} is missing, and nothing else says what "
             f"was searched here. Bring it back. {MEND}"
         )
 
@@ -90,10 +108,10 @@ def begin(path, about, overwrite):
     said = None
     if overwrite:
         clear(path)
-    elif (path / settings.NAME).exists():
+    elif (path / SETTINGS).exists():
         old = settings.read_raw(path)
         said = _refuse_other(path, old, json.loads(about.to_json()))
-    folder.write_json(path / settings.NAME, about.to_json())
+    folder.write_json(path / SETTINGS, about.to_json())
     return said
 
 
@@ -114,7 +132,7 @@ def clear(path):
 
 
 def _holds_trials(path):
-    return (path / FILES[1]).exists() or any((path / TRIALS).glob("trial_*"))
+    return (path / JOURNAL).exists() or any((path / TRIALS).glob("trial_*"))
 
 
 def _refuse_other(path, old, new):

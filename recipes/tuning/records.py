@@ -3,8 +3,13 @@
 import math
 
 from recipes.tuning.journal import Journal
+from recipes.tuning.names import (
+    ENDED_COMPLETED,
+    JOURNAL,
+    STATUS_COMPLETED,
+    TRIALS,
+)
 from recipes.tuning.result import finished
-from recipes.tuning.tuner import JOURNAL, TRIALS
 
 
 class Records:
@@ -49,13 +54,13 @@ class Records:
         """Return what the journal knows of a trial without a result."""
         if end is None:
             return {}
-        if end["status"] != "COMPLETED":
+        if end["status"] != STATUS_COMPLETED:
             return {"ended": "failed", "message": end["message"]}
         score = end["metrics"].get(self.objective)
         if isinstance(score, list):
             score = score[0]
         return {
-            "ended": "completed",
+            "ended": ENDED_COMPLETED,
             "score": score,
             "metrics": {self.objective: score},
         }
@@ -100,6 +105,6 @@ def best_of(trials, direction):
     scored = [
         trial
         for trial in trials
-        if trial["ended"] == "completed" and trial["score"] is not None
+        if trial["ended"] == ENDED_COMPLETED and trial["score"] is not None
     ]
     return ranked(scored, direction)[0] if scored else None

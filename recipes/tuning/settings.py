@@ -12,9 +12,10 @@ from recipes.training.environment import version
 from recipes.training.objective import choose_objective
 from recipes.training.plan import load_for, split_seed
 from recipes.tuning.arguments import check_objective
+from recipes.tuning.names import SETTINGS
 from recipes.tuning.space import close, hyperparameters
 
-NAME = "sweep.json"
+NAME = SETTINGS
 KINDS = {  # of the fields of `Settings`, as they lie on disk
     "recipe": dict,
     "tuner": str,

@@ -7,7 +7,8 @@ from recipes.tuning import settings
 from recipes.tuning.arguments import check_arguments
 from recipes.tuning.found import Sweep
 from recipes.tuning.lock import held
-from recipes.tuning.place import LOCK, begin, check_place
+from recipes.tuning.names import LOCK
+from recipes.tuning.place import begin, check_place
 from recipes.tuning.tuner import search_here
 from recipes.tuning.vectorized.choice import choose_tuner
 from recipes.tuning.watching import Watch

@@ -8,13 +8,17 @@ from keras_tuner.engine.base_tuner import BaseTuner
 from recipes.training.candidate import fit_candidate
 from recipes.training.reuse import Planner
 from recipes.tuning.failures import MAX_CRASHES, own_errors
-from recipes.tuning.journaled import COMPLETED, FAILED
+from recipes.tuning.names import (
+    ENDED_COMPLETED,
+    JOURNAL,
+    STATUS_COMPLETED,
+    STATUS_FAILED,
+    TRIALS,
+)
 from recipes.tuning.oracles import build_oracle
 from recipes.tuning.peak import forget_peak
 from recipes.tuning.space import hyperparameters
 from recipes.tuning.trial import run_trial
-
-JOURNAL, TRIALS = "journal.jsonl", "trials"
 
 
 class Tuner(BaseTuner):
@@ -80,7 +84,7 @@ class Tuner(BaseTuner):
         )
         if self.ended is not None:
             self.ended(found)
-        if found["ended"] != "completed":
+        if found["ended"] != ENDED_COMPLETED:
             raise keras_tuner.errors.FailedTrialError(found["message"])
         return found["metrics"]
 
@@ -97,9 +101,9 @@ class Tuner(BaseTuner):
         """
         try:
             self._run_and_update_trial(trial)
-            trial.status = COMPLETED
+            trial.status = STATUS_COMPLETED
         except keras_tuner.errors.FailedTrialError as error:
-            trial.status, trial.message = FAILED, str(error)
+            trial.status, trial.message = STATUS_FAILED, str(error)
 
     def save(self):
         """Do nothing: the journal is the state."""

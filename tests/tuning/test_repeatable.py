@@ -6,7 +6,8 @@ import pytest
 import recipes
 from recipes import Float, Part
 from recipes.tuning import settings
-from recipes.tuning.journaled import COMPLETED, FAILED
+from recipes.tuning.names import STATUS_COMPLETED as COMPLETED
+from recipes.tuning.names import STATUS_FAILED as FAILED
 from recipes.tuning.numbers import spread
 from recipes.tuning.tuner import JOURNAL, make_oracle
 

@@ -3,7 +3,8 @@
 from recipes.errors import UserError
 from recipes.training import folder
 from recipes.tuning.failures import fatal
-from recipes.tuning.journaled import COMPLETED, RUNNING
+from recipes.tuning.names import STATUS_COMPLETED as COMPLETED
+from recipes.tuning.names import STATUS_RUNNING as RUNNING
 from recipes.tuning.result import finished
 from recipes.tuning.space import close
 from recipes.tuning.trial import executions

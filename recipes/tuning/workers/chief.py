@@ -7,8 +7,8 @@ from pathlib import Path
 from recipes.errors import RecipeError
 from recipes.tuning import settings
 from recipes.tuning.lock import held
-from recipes.tuning.place import LOCK
-from recipes.tuning.tuner import JOURNAL, Tuner
+from recipes.tuning.names import CHIEF_LOCK, JOURNAL, LOCK
+from recipes.tuning.tuner import Tuner
 from recipes.tuning.workers.lifeline import SUPERVISOR
 
 VARIABLES = (
@@ -44,7 +44,7 @@ def serve(directory, from_json, workers):
         if SUPERVISOR not in os.environ:  # which holds it itself
             locks.enter_context(held(path / LOCK, "sweeps into this folder"))
         locks.enter_context(
-            held(path / "journal.lock", "is this sweep's chief", PATIENCE)
+            held(path / CHIEF_LOCK, "is this sweep's chief", PATIENCE)
         )
         tuner = Tuner(about, path, None, None)
         tuner.oracle.open(path / JOURNAL, names(workers))

@@ -14,9 +14,10 @@ from recipes.data.texts import TextSource
 from recipes.errors import DataError
 from recipes.training import folder
 from recipes.training.plan import load_for
+from recipes.tuning.names import DATA
 from recipes.tuning.space import close, hyperparameters
 
-FOLDER, ABOUT = "data", "data.json"
+ABOUT = "data.json"
 PLAIN = ("name", "features", "target", "value_scale", "fold", "spec")
 
 
@@ -29,13 +30,13 @@ def hand_over(path, about, data, given):
         data: Loaded `Data`.
         given: What the caller handed over: a spec, arrays, `Data`.
     """
-    place = path / FOLDER
+    place = path / DATA
     if isinstance(given, str):
         shutil.rmtree(place, ignore_errors=True)  # of a sweep before
         return
     if _kept(place, data):
         return
-    partial = path / (FOLDER + ".partial")
+    partial = path / f"{DATA}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     folder.make(partial)
     sources = []
@@ -62,7 +63,7 @@ def hand_over(path, about, data, given):
 
 def lies(path):
     """Whether a sweep's folder holds the data that it was made on."""
-    return (path / FOLDER / ABOUT).exists()
+    return (path / DATA / ABOUT).exists()
 
 
 def take(path, about):
@@ -75,7 +76,7 @@ def take(path, about):
     Raises:
         DataError: For data that are not those of the sweep.
     """
-    place = path / FOLDER
+    place = path / DATA
     if lies(path):
         found = json.loads((place / ABOUT).read_text(encoding="utf-8"))
         data = _rebuild(place, found)

@@ -7,7 +7,8 @@ from recipes.errors import RecipeError
 from recipes.menu import MENU
 from recipes.part import Part
 from recipes.training.device import find_device
-from recipes.tuning.tuner import JOURNAL, Tuner
+from recipes.tuning.names import JOURNAL
+from recipes.tuning.tuner import Tuner
 from recipes.tuning.workers.devices import environments
 from recipes.tuning.workers.handed_over import hand_over
 from recipes.tuning.workers.supervisor import supervise

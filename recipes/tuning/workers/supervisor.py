@@ -10,12 +10,12 @@ import keras
 
 from recipes.errors import RunError
 from recipes.training import folder
+from recipes.tuning.names import JOURNAL, WORKERS
 from recipes.tuning.workers import crashes, failures
 from recipes.tuning.workers.chief import names
 from recipes.tuning.workers.child import Child
 from recipes.tuning.workers.heartbeat import Beat
 
-FOLDER = "workers"
 HOST = "127.0.0.1"
 STARTS = 5  # ends of a process in a row that has not come to anything
 START = 300.0  # seconds that a start may take, whatever the deadline
@@ -50,7 +50,7 @@ def supervise(
         RecipeError, DataError, RunError: That a worker has raised.
         RunError: For processes that end again and again as they start.
     """
-    ours = path / FOLDER
+    ours = path / WORKERS
     folder.make(ours)
     with _port() as port:
         options = {"recycle": recycle, "max-crashes": max_crashes}
@@ -84,7 +84,7 @@ class _House:
     """The processes of one sweep."""
 
     def __init__(self, about, path, environments, port, options, deadline):
-        self.ours, self.deadline = path / FOLDER, deadline
+        self.ours, self.deadline = path / WORKERS, deadline
         own = {
             "KERASTUNER_ORACLE_IP": HOST,
             "KERASTUNER_ORACLE_PORT": str(port),
@@ -111,7 +111,7 @@ class _House:
         )
         self.going = set(self.workers)
         self.in_vain = dict.fromkeys([*self.workers, "chief"], 0)
-        self.journal, self.length = path / "journal.jsonl", 0
+        self.journal, self.length = path / JOURNAL, 0
 
     def _heart(self, name):
         return self.ours / f"{name}.json"
