@@ -5,11 +5,12 @@ from pathlib import Path
 
 from recipes import plots
 from recipes.errors import RecipeError, RunError
+from recipes.training import folder
 from recipes.training.fit import fit
 from recipes.training.run import open_run
 from recipes.tuning import pictures, settings
 from recipes.tuning.edges import edges
-from recipes.tuning.names import BEST, PICTURES
+from recipes.tuning.names import BEST, BEST_OF, PICTURES
 from recipes.tuning.parallel import parallel
 from recipes.tuning.printed import number, space_table, trial_table
 from recipes.tuning.ranges import places
@@ -77,7 +78,9 @@ class Sweep:
     @property
     def best(self):
         """The closed `Recipe` of the best trial."""
-        trial = self.best_trial
+        return self._closed(self.best_trial)
+
+    def _closed(self, trial):
         if "recipe" in trial:
             return self._from_json(json.dumps(trial["recipe"]))
         return close(self.settings.recipe, trial["values"])
@@ -87,11 +90,14 @@ class Sweep:
         """The `Run` of the best recipe; it is fitted when first asked for.
 
         Where the trial's checkpoint is there and whole, the fit goes on from
-        it: nothing is trained twice, and a trial of all epochs gives the run
-        its own weights.
+        it, so that a trial of all epochs gives the run its own weights. Where
+        the sweep has gone on and has a better trial now, the run is fitted
+        anew, and takes the place of the old one when it is finished.
         """
-        place = self.directory / BEST
-        if (place / "metrics.json").exists():
+        trial = self.best_trial
+        place, best = self.directory / BEST, self._closed(trial)
+        about = {"trial": trial["trial"], "recipe": json.loads(best.to_json())}
+        if (place / "metrics.json").exists() and self._best_of() == about:
             return open_run(place, self._from_json)
         data = self._data
         if data is None and handed_over.lies(self.directory):
@@ -104,12 +110,26 @@ class Sweep:
                 "leads to: recipes.load_sweep(directory, data=…), on the "
                 "command line --data DATA."
             )
-        trial = self.best_trial
-        as_trial = {
-            "origin": self.records.place(trial["trial"]) / FIRST,
-            "parts": (trial.get("out_of_memory") or {}).get("parts", 1),
-        }
-        return fit(self.best, data, directory=place, verbose=False, **as_trial)
+        # While it is replaced nothing says of which trial the run is.
+        (self.directory / BEST_OF).unlink(missing_ok=True)
+        run = fit(
+            best,
+            data,
+            directory=place,
+            verbose=False,
+            overwrite=True,
+            origin=self.records.place(trial["trial"]) / FIRST,
+            parts=(trial.get("out_of_memory") or {}).get("parts", 1),
+        )
+        folder.write_json(self.directory / BEST_OF, about)
+        return run
+
+    def _best_of(self):
+        """Return of which trial and recipe the run in best/ is, or None."""
+        try:
+            return folder.read_json(self.directory / BEST_OF)
+        except RunError:
+            return None
 
     def table(self, n=None):
         """Return a table of the trials, the best first, for `print`.

@@ -198,6 +198,29 @@ def test_repr_has_the_best_score(sweep):
     assert "1 not ended" in repr(sweep)
 
 
+def test_the_best_run_is_that_of_the_best_trial(tmp_path):
+    """A run of the first winner is replaced when the sweep has a better."""
+    recipe = TWO.replace(network=Part("mlp", units=(4,)), epochs=1)
+    scores = iter([0.5, 0.2, 0.3])
+    found = folders.make(tmp_path / "s", recipe, 3, lambda *_: next(scores))
+    better = found.directory / "trials" / "trial_0001" / "result.json"
+    text = better.read_text()
+    late = {**json.loads(text), "ended": "diverged", "score": None}
+    better.write_text(json.dumps(late))
+    first = recipes.load_sweep(found.directory)
+    assert first.best_trial["trial"] == "0002"
+    assert first.best_run.recipe.dropout == first.best.dropout
+    better.write_text(text)
+    sweep = recipes.load_sweep(found.directory)
+    assert sweep.best_trial["trial"] == "0001"
+    assert sweep.best_run.recipe.dropout == sweep.best.dropout
+    # Asked once more it is the same run.
+    metrics = sweep.directory / "best" / "metrics.json"
+    written = metrics.stat().st_mtime_ns
+    assert sweep.best_run.recipe.dropout == sweep.best.dropout
+    assert metrics.stat().st_mtime_ns == written
+
+
 def test_a_best_run_without_data_says_how_to_give_them(tmp_path):
     found = folders.make(tmp_path / "s", TWO, 1)
     found.settings.data["spec"] = None
