@@ -4,7 +4,7 @@ import os
 import sys
 
 from recipes.errors import RecipeError
-from recipes.quiet import import_keras
+from recipes.quiet import hushed, import_keras, light_backend
 
 SETTLED = ("recipe", "set", "search", "epochs", "seed", "objective", "tuner")
 SETTLED += ("executions", "out", "overwrite", "space")
@@ -38,14 +38,18 @@ def _begun(options, chosen, how):
         )
     return search(chosen(options), options.search).sweep(
         options.data,
-        tuner=options.tuner or "random",
+        tuner=_given(options.tuner, "random"),
         max_trials=options.max_trials,
-        objective=options.objective or "val_loss",
-        executions_per_trial=options.executions or 1,
+        objective=_given(options.objective, "val_loss"),
+        executions_per_trial=_given(options.executions, 1),
         directory=options.out,
         overwrite=options.overwrite,
         **how,
     )
+
+
+def _given(value, default):
+    return default if value is None else value
 
 
 def _resumed(options, how):
@@ -72,11 +76,14 @@ def _print_space(options, chosen):
     """Print the ranges; nothing computes, so no backend has to start."""
     from recipes.searching import search
 
-    if "keras" not in sys.modules:
-        os.environ["KERAS_BACKEND"] = "numpy"
+    light = light_backend()
+    if "keras" not in sys.modules and light is not None:
+        os.environ["KERAS_BACKEND"] = light
     if options.data is None and options.recipe is None:
         raise RecipeError("--space takes DATA or --recipe, and --search.")
-    print(search(chosen(options), options.search).space())
+    with hushed(show=True):  # arguments of a Part are looked up in Keras
+        recipe = search(chosen(options), options.search)
+    print(recipe.space())
 
 
 def _report(found):

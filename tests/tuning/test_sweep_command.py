@@ -128,6 +128,16 @@ def test_the_space_is_printed_without_a_backend():
         (("iris", "--space"), "no range to search"),
         (("--space",), "--space takes DATA or --recipe"),
         (("--resume", "nowhere"), "nowhere"),
+        (
+            (
+                "iris",
+                "--search=dropout=0..0.5",
+                "--tuner=grid",
+                "--executions=0",
+            ),
+            "`executions_per_trial` must",
+        ),
+        (("iris", "--search=dropout=0..0.5", "--tuner="), "Received: ''"),
         (("--resume", "x", "--seed", "0"), "leave out --seed"),
         (("--resume", "x", "--tuner", "grid"), "leave out --tuner"),
     ],
@@ -167,3 +177,19 @@ def test_a_sweep_is_made_and_gone_on_with(capsys, tmp_path):
     assert code == 0, error
     assert again.splitlines()[-1] == printed.splitlines()[-1]
     assert {p: p.stat().st_mtime_ns for p in files} == files
+
+
+def test_without_jax_the_space_takes_the_usual_backend():
+    """Keras' NumPy backend imports JAX, which is not installed everywhere."""
+    code = (
+        "import os, sys; sys.modules['jax'] = None; from recipes import cli;"
+        "os.environ.pop('KERAS_BACKEND', None);"
+        "code = cli.main(['sweep', 'digits', '--search', 'dropout=0..0.6',"
+        "'--space']);"
+        "print(os.environ.get('KERAS_BACKEND')); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "None"
