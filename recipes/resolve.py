@@ -181,6 +181,29 @@ def epochs_for(recipe, steps_per_epoch):
     return max(EPOCHS, -(-STEPS // steps_per_epoch))
 
 
+def steps_per_epoch(rows, batch_size, drop_remainder, parts=1):
+    """Return how many batches an epoch has.
+
+    ⌊N/k⌋, or ⌈N/k⌉ without `drop_remainder`.
+
+    Args:
+        rows: N, of the training split.
+        batch_size: k; a batch is no larger than the split.
+        drop_remainder: Whether the last, smaller batch is left out.
+        parts: Into how many batches a larger one was cut; with
+            `drop_remainder` all parts of one are there, or none.
+
+    >>> steps_per_epoch(100, 32, True), steps_per_epoch(100, 32, False)
+    (3, 4)
+    >>> steps_per_epoch(100, 32, True, parts=2)
+    2
+    """
+    whole, rest = divmod(rows, min(batch_size, rows))
+    if not drop_remainder:
+        return whole + bool(rest)
+    return whole - whole % parts
+
+
 def accumulated(recipe):
     """Return how many batches make one update; what is no number is 1.
 

@@ -18,6 +18,7 @@ import numpy as np
 from recipes.data.data import ArraySource
 from recipes.data.order import balanced_order, earlier, epoch_order
 from recipes.errors import DataError
+from recipes.resolve import steps_per_epoch
 
 
 def cores():
@@ -122,10 +123,9 @@ class Loader(_Reader):
     @property
     def steps_per_epoch(self):
         """⌊N/k⌋, or ⌈N/k⌉ without `drop_remainder`."""
-        whole, rest = divmod(len(self.split), self.batch_size)
-        if not self.drop_remainder:
-            return whole + bool(rest)
-        return whole - whole % self.parts
+        return steps_per_epoch(
+            len(self.split), self.batch_size, self.drop_remainder, self.parts
+        )
 
     def batches(self, first_epoch=0):
         """Yield (examples, targets) from the given epoch on, without end.

@@ -4,9 +4,8 @@ from functools import cached_property
 
 import numpy as np
 
-from recipes.data.loader import Loader
 from recipes.data.preprocessing import moments
-from recipes.resolve import epochs_for
+from recipes.resolve import epochs_for, steps_per_epoch
 
 
 class Facts:
@@ -26,15 +25,12 @@ class Facts:
     def __init__(self, recipe, data):
         self.data = data
         self.rows = len(data.train)
-        loader = Loader(
-            data.train,
-            None,
-            recipe.batch_size,
-            recipe.seed,
+        self.batch_size = min(recipe.batch_size, self.rows)
+        self.steps_per_epoch = steps_per_epoch(
+            self.rows,
+            self.batch_size,
             recipe.drop_remainder,
         )
-        self.batch_size = loader.batch_size
-        self.steps_per_epoch = loader.steps_per_epoch
         epochs = epochs_for(recipe, self.steps_per_epoch)
         self.total_steps = self.steps_per_epoch * epochs
 

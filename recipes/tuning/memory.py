@@ -106,8 +106,7 @@ def halved(recipe, rows):
     if batch == 1:
         return None
     parts = next(p for p in range(2, batch + 1) if batch % p == 0)
-    whole, rest = divmod(rows, batch)
-    epoch = whole + bool(rest and not recipe.drop_remainder)
+    epoch = resolve.steps_per_epoch(rows, batch, recipe.drop_remainder)
     steps = parts * resolve.accumulated(recipe)
     try:
         return recipe.replace(

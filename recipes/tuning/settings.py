@@ -132,8 +132,12 @@ def _epochs(recipe, data, tuner):
     """Return the epochs of a whole fit, which Hyperband has to know."""
     if tuner != "hyperband":
         return 0
-    batch = min(recipe.batch_size, len(data.train))
-    return resolve.epochs_for(recipe, max(1, len(data.train) // batch))
+    steps = resolve.steps_per_epoch(
+        len(data.train),
+        recipe.batch_size,
+        recipe.drop_remainder,
+    )
+    return resolve.epochs_for(recipe, steps)
 
 
 def read(path, from_json):

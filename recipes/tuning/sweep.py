@@ -12,7 +12,11 @@ from recipes.tuning.place import begin, check_place
 from recipes.tuning.tuner import search_here
 from recipes.tuning.vectorized.choice import choose_tuner
 from recipes.tuning.watching import Watch
-from recipes.tuning.workers.processes import check_workers, search_elsewhere
+from recipes.tuning.workers.processes import (
+    apart,
+    check_workers,
+    search_elsewhere,
+)
 
 
 def sweep(
@@ -64,7 +68,7 @@ def sweep(
     plain = {"highlight": False, "markup": False, "soft_wrap": True}
     console = SteadyConsole(quiet=not verbose, **plain)
     folder.make(path)
-    with held(path / LOCK, "sweeps into this folder"):
+    with held(path / LOCK, "sweeps into this folder"), apart():
         said = begin(path, about, overwrite)
         if said is not None:
             console.print(said)

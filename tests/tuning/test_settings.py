@@ -1,6 +1,7 @@
 """What each trial keeps, and what a sweep may go on with."""
 
 import json
+import os
 import random
 import statistics
 
@@ -11,8 +12,11 @@ import pytest
 import recipes
 from callbacks import SteadyConsole
 from recipes import Choice, Float, Part, RunError
+from recipes.data import load
 from recipes.training.candidate import fit_candidate
+from recipes.training.plan import make_plan
 from recipes.training.reuse import Planner
+from recipes.tuning import settings
 from recipes.tuning.place import clear
 
 TINY = recipes.tabular_classifier(
@@ -172,6 +176,37 @@ def test_the_same_sweep_fits_nothing(copied, iris_recipe, sweep_options):
     before = files(copied)
     iris_recipe.sweep("iris", directory=copied, **sweep_options)
     assert files(copied) == before
+
+
+@pytest.mark.parametrize("name", ["worker-0", "chief"])
+def test_the_shell_of_a_worker_makes_no_worker_of_a_sweep(
+    name, copied, iris_recipe, sweep_options, monkeypatch
+):
+    given = {"TUNER_ID": name, "ORACLE_IP": "127.0.0.1", "ORACLE_PORT": "no"}
+    for key, value in given.items():
+        monkeypatch.setenv(f"KERASTUNER_{key}", value)
+    sweep = iris_recipe.sweep("iris", directory=copied, **sweep_options)
+    assert all(trial["ended"] for trial in sweep.trials)
+    for key, value in given.items():
+        assert os.environ[f"KERASTUNER_{key}"] == value
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"drop_remainder": False},
+        {"optimizer": Part("adamw", gradient_accumulation_steps=3)},
+    ],
+)
+def test_hyperband_has_the_epochs_of_a_fit(fields):
+    recipe = TINY.replace(epochs="auto", batch_size=20, **fields)
+    data = load("iris", seed=0)
+    plan = make_plan(recipe, data, [])
+    ranged = recipe.replace(dropout=Float(0.0, 0.5))
+    asked = ("hyperband", None, "val_loss", 1, 0)
+    about, _ = settings.settle(ranged, data, *asked)
+    assert about.max_epochs == plan.recipe.epochs
+    assert len(data.train) // 20 * about.max_epochs != 200
 
 
 def test_more_trials_are_legal(copied, iris_recipe, sweep_options, capsys):

@@ -1,6 +1,7 @@
 """processes: a search with workers, from its arguments to its end."""
 
 import os
+from contextlib import contextmanager
 
 from recipes import registry
 from recipes.errors import RecipeError
@@ -9,6 +10,7 @@ from recipes.part import Part
 from recipes.training.device import find_device
 from recipes.tuning.names import JOURNAL
 from recipes.tuning.tuner import Tuner
+from recipes.tuning.workers.chief import VARIABLES
 from recipes.tuning.workers.devices import environments
 from recipes.tuning.workers.handed_over import hand_over
 from recipes.tuning.workers.supervisor import supervise
@@ -77,6 +79,21 @@ def parts(value):
 def _options(value):
     options = getattr(value, "values", ())
     return options if isinstance(options, (tuple, list)) else ()
+
+
+@contextmanager
+def apart():
+    """Let no variable of Keras Tuner's act on a sweep that is its own chief.
+
+    In a shell from which chief and workers were started by hand they would
+    make a search in this process a worker of that chief. Processes that are
+    started meanwhile are given theirs.
+    """
+    taken = {k: os.environ.pop(k) for k in VARIABLES if k in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
 
 
 def search_elsewhere(about, path, loaded, given, environments, **how):
