@@ -1,5 +1,7 @@
 """The options that several commands share, and those of `recipes sweep`."""
 
+import argparse
+
 DATA = (
     "digits, iris, wine, breast_cancer, diabetes, docstrings, folder:PATH, "
     "csv:PATH#LABEL or tfds:NAME"
@@ -64,6 +66,7 @@ def add_sweep(command):
     command.add_argument(
         "--workers",
         type=_workers,
+        default=argparse.SUPPRESS,
         metavar="N|gpus",
         help="processes beside each other; gpus: one for each GPU",
     )
@@ -72,8 +75,12 @@ def add_sweep(command):
     command.add_argument("--out", metavar="DIR", help="the sweep's folder")
     command.add_argument("--overwrite", action="store_true")
     command.add_argument(
-        "--tensorboard", action="store_true", help="write the HParams view too"
+        "--tensorboard",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="write the HParams view too",
     )
+    _add_how(command)
     command.add_argument(
         "--resume",
         metavar="DIR",
@@ -85,6 +92,52 @@ def add_sweep(command):
         metavar="DATA",
         help="with --resume: the data, where no spec leads to them",
     )
+
+
+def _add_how(command):
+    """Add what a sweep may go on with in another way.
+
+    What is not given is not among the options: then it is as it was, or as
+    `Recipe.sweep` has it.
+    """
+
+    def add(name, **how):
+        command.add_argument(name, default=argparse.SUPPRESS, **how)
+
+    add(
+        "--vectorize",
+        choices=("auto", "true", "false"),
+        help="on JAX, whether trials that differ in numbers only are trained "
+        "as one; auto, the default: where that can be",
+    )
+    add(
+        "--keep",
+        type=int,
+        metavar="N",
+        help="trials, the best, whose checkpoints stay; by default 3",
+    )
+    add(
+        "--deadline",
+        type=float,
+        metavar="SECONDS",
+        help="that a worker may be silent; by default 3600",
+    )
+    add(
+        "--recycle",
+        type=_recycle,
+        metavar="N|never",
+        help="trials after which a worker is started anew; by default 25",
+    )
+    add(
+        "--max-crashes",
+        type=int,
+        metavar="N",
+        help="of its process, after which a trial has failed; by default 3",
+    )
+
+
+def _recycle(text):
+    return None if text == "never" else int(text)
 
 
 def _workers(text):

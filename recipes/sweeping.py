@@ -9,6 +9,10 @@ from recipes.quiet import hushed, import_keras, light_backend
 SETTLED = ("recipe", "set", "search", "epochs", "seed", "objective", "tuner")
 SETTLED += ("executions", "out", "overwrite", "space")
 
+# What a sweep may go on with in another way; given only where it was said.
+HOW = ("workers", "tensorboard", "vectorize", "keep", "deadline", "recycle")
+HOW += ("max_crashes",)
+
 
 def sweep(options, chosen):
     """Search, fit the best recipe, and say what was found.
@@ -21,7 +25,10 @@ def sweep(options, chosen):
         _print_space(options, chosen)
         return
     import_keras()
-    how = {"workers": options.workers, "tensorboard": options.tensorboard}
+    how = {name: getattr(options, name) for name in HOW if name in options}
+    if "vectorize" in how:
+        named = {"true": True, "false": False}
+        how["vectorize"] = named.get(how["vectorize"], how["vectorize"])
     if options.resume is None:
         found = _begun(options, chosen, how)
     else:

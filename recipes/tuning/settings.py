@@ -1,6 +1,7 @@
 """What a sweep is: everything that has to be the same when it goes on."""
 
 import json
+from types import MappingProxyType
 from typing import NamedTuple
 
 import keras
@@ -28,6 +29,7 @@ KINDS = {  # of the fields of `Settings`, as they lie on disk
     "backend": str,
     "keep": int,
     "library": str | None,
+    "how": dict,
 }
 
 
@@ -47,6 +49,8 @@ class Settings(NamedTuple):
         backend: Keras' backend.
         keep: How many trials' checkpoints stay.
         library: Version of this library, or None where it is not installed.
+        how: Arguments of `sweep` by name that change no trial: a sweep may go
+            on with others, and has these where nothing else is said.
     """
 
     recipe: object
@@ -60,11 +64,13 @@ class Settings(NamedTuple):
     backend: str
     keep: int = 3
     library: str | None = None
+    how: dict = MappingProxyType({})
 
     def to_json(self):
         """Return the text of sweep.json."""
         found = self._asdict()
         found["recipe"] = json.loads(self.recipe.to_json())
+        found["how"] = dict(self.how)
         return json.dumps(found, indent=2)
 
 
@@ -77,6 +83,7 @@ def settle(
     executions_per_trial,
     seed,
     keep=3,
+    how=None,
 ):
     """Return (`Settings`, loaded data) of checked arguments.
 
@@ -109,6 +116,7 @@ def settle(
         backend=keras.backend.backend(),
         keep=keep,
         library=version("keras-recipes"),
+        how=how or {},
     )
     return settings, loaded
 

@@ -62,6 +62,13 @@ def sweep(
         executions_per_trial,
         seed,
         keep,
+        {
+            "vectorize": vectorize,
+            "deadline": deadline,
+            "recycle": recycle,
+            "max_crashes": max_crashes,
+            "tensorboard": bool(tensorboard),
+        },
     )
     kind = choose_tuner(vectorize, about, loaded, workers)
     path = folder.choose(directory, recipe.task, loaded.name, "-sweep")

@@ -35,6 +35,7 @@ def make(
         data={"name": "iris", "spec": "iris", "fingerprint": "0"},
         backend="tensorflow",
         keep=3,
+        how={},
     )
     about = Settings(**{k: given.get(k) for k in Settings._fields})
     folder.make(path)

@@ -1,6 +1,7 @@
 """`recipes sweep`: ranges on the command line, the space, going on."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,10 @@ import pytest
 
 import recipes
 from recipes import Boolean, Choice, Float, Int, Part, cli
+from recipes.recipe import Recipe
 from recipes.searching import search
+from recipes.sweeping import HOW
+from recipes.tuning.resuming import resume
 
 ROOT = Path(__file__).parents[2]
 
@@ -177,6 +181,46 @@ def test_a_sweep_is_made_and_gone_on_with(capsys, tmp_path):
     assert code == 0, error
     assert again.splitlines()[-1] == printed.splitlines()[-1]
     assert {p: p.stat().st_mtime_ns for p in files} == files
+
+
+def test_a_resumed_sweep_goes_on_in_the_same_way(
+    capsys, copied, iris_recipe, sweep_options
+):
+    how = {"vectorize": False, "deadline": 90.0, "recycle": None}
+    how |= {"max_crashes": 5, "tensorboard": True}
+    iris_recipe.sweep("iris", directory=copied, keep=2, **how, **sweep_options)
+    shutil.rmtree(copied / "tensorboard")
+    found = resume(copied, Recipe.from_json, workers=0, verbose=False)
+    assert found.settings.how == how and found.settings.keep == 2
+    assert (copied / "tensorboard").exists()
+    assert not (copied / "data").exists()  # a spec leads to them
+    # What is said anew counts, also in Python.
+    words = "--keep=1 --deadline=60 --recycle=7 --vectorize=auto".split()
+    code, _, error = run(capsys, "--resume", copied, *words)
+    assert code == 0, error
+    again = recipes.load_sweep(copied).settings
+    said = {"deadline": 60.0, "recycle": 7, "vectorize": "auto"}
+    assert again.how == {**how, **said} and again.keep == 1
+    given = {**sweep_options, "max_crashes": 2}
+    plain = iris_recipe.sweep("iris", directory=copied, **given).settings
+    assert plain.how["max_crashes"] == 2 and plain.keep == 3
+    assert plain.how["recycle"] == 25 and not plain.how["tensorboard"]
+
+
+@pytest.mark.parametrize(
+    "words, expected",
+    [
+        ("", {}),
+        ("--recycle never", {"recycle": None}),
+        ("--vectorize true --max-crashes 2", {"vectorize": "true"}),
+        ("--tensorboard --workers gpus", {"workers": "gpus"}),
+    ],
+)
+def test_what_is_not_given_is_not_among_the_options(words, expected):
+    options = vars(cli.parser().parse_args(["sweep", *words.split()]))
+    found = {name: options[name] for name in HOW if name in options}
+    assert expected.items() <= found.items()
+    assert len(found) == words.count("--")
 
 
 def test_without_jax_the_space_takes_the_usual_backend():
