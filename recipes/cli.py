@@ -25,8 +25,7 @@ def main(arguments=None):
         sys.stdout.flush()
         return code or 0
     except UserError as error:
-        words = [str(error), *getattr(error, "__notes__", ())]
-        print(f"recipes: {' '.join(words)}", file=sys.stderr)
+        print(f"recipes: {told(error)}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader has seen enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -34,6 +33,17 @@ def main(arguments=None):
         print("recipes: interrupted", file=sys.stderr)
         return 130
     return 0
+
+
+def told(error):
+    """Return the words of an error with its notes, as they are printed.
+
+    A note of one line, such as the trial's name, follows on the error's own;
+    one of several, such as a worker's traceback, stands below.
+    """
+    notes = getattr(error, "__notes__", ())
+    line = [str(error), *(note for note in notes if "\n" not in note)]
+    return "\n".join([" ".join(line), *(n for n in notes if "\n" in n)])
 
 
 def parser():

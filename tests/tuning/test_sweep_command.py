@@ -223,6 +223,18 @@ def test_what_is_not_given_is_not_among_the_options(words, expected):
     assert len(found) == words.count("--")
 
 
+def test_a_traceback_is_printed_below_the_error():
+    error = recipes.RecipeError("`units` must be whole.")
+    error.add_note("In worker-0:\nTraceback:\n  File")
+    error.add_note("In trial 0003 of the sweep: dropout=0.5")
+    assert cli.told(error).splitlines() == [
+        "`units` must be whole. In trial 0003 of the sweep: dropout=0.5",
+        "In worker-0:",
+        "Traceback:",
+        "  File",
+    ]
+
+
 def test_without_jax_the_space_takes_the_usual_backend():
     """Keras' NumPy backend imports JAX, which is not installed everywhere."""
     code = (
