@@ -30,9 +30,11 @@ def value_differences(old, new, names):
 
 
 def data_differences(old, new):
-    """Say that the data are others: same name, other fingerprint."""
+    """Say that the data are others: by name, or by fingerprint alone."""
     if old.get("fingerprint") == new["fingerprint"]:
         return []
+    if old.get("name") != new["name"]:
+        return [f"the data were {old.get('name')!r} and are {new['name']!r}"]
     return [f"the data are other than they were ({old.get('name')})"]
 
 

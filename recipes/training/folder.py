@@ -26,8 +26,13 @@ FILES = (
 )
 
 
-def refuse_taken(directory, overwrite):
+def refuse_taken(directory, overwrite, kind="run"):
     """Refuse a folder that a run must not, or cannot, write to.
+
+    Args:
+        directory: As the user gave it, or None.
+        overwrite: Whether a finished run in it may be replaced.
+        kind: How what is to lie there is called.
 
     Raises:
         RunError: For a finished run, a folder that holds something else, and
@@ -44,12 +49,12 @@ def refuse_taken(directory, overwrite):
             return
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         raise RunError(
-            f"{directory!r} cannot be the run folder: {error}"
+            f"{directory!r} cannot be the {kind} folder: {error}"
         ) from error
     ours = ("recipe.json", "environment.json")
     if not all((path / name).exists() for name in ours):
         raise RunError(
-            f"{path} is not empty and holds no run; choose another folder."
+            f"{path} is not empty and holds no {kind}; choose another folder."
         )
     if (path / "metrics.json").exists() and not overwrite:
         raise RunError(

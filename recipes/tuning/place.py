@@ -12,6 +12,7 @@ from recipes.training.differences import (
     value_differences,
 )
 from recipes.tuning import settings
+from recipes.tuning.journal import Journal
 from recipes.tuning.names import (
     BEST,
     BEST_OF,
@@ -52,6 +53,7 @@ SAME = (
     "max_epochs",
     "backend",
 )
+SPLITS = ("seed", "split_seed", "validation_split", "test_split")
 MEND = (
     "Choose another folder, or replace the sweep with overwrite=True "
     "(--overwrite on the command line)."
@@ -77,7 +79,7 @@ def check_place(directory, overwrite):
     except (OSError, RuntimeError, TypeError, ValueError):
         ours = False  # and `refuse_taken` says why
     if not ours:
-        folder.refuse_taken(directory, overwrite=False)
+        folder.refuse_taken(directory, overwrite=False, kind="sweep")
         if path is not None and (path / "recipe.json").exists():
             raise RunError(
                 f"{path} holds a run; choose another folder for the sweep."
@@ -137,24 +139,40 @@ def _holds_trials(path):
 
 def _refuse_other(path, old, new):
     """Refuse to go on with another sweep; return what may change."""
+    moved = any(old["recipe"].get(n) != new["recipe"].get(n) for n in SPLITS)
     found = [
         *recipe_differences(old["recipe"], new["recipe"]),
         *value_differences(old, new, SAME),
-        *data_differences(old["data"], new["data"]),
     ]
+    if not moved or old["data"].get("name") != new["data"]["name"]:
+        found += data_differences(old["data"], new["data"])
     if major(old["library"]) != major(new["library"]):
         found += value_differences(old, new, ["library"])
     before, now = old["max_trials"], new["max_trials"]
-    more = before is not None and (now is None or now >= before)
-    if before != now and not more:
-        found.append(f"max_trials was {before} and is {now}, which is fewer")
+    if not found and now is not None and now != before:
+        begun = _begun(path)
+        if before is not None and now < before:
+            found.append(
+                f"max_trials was {before} and is {now}, which is fewer"
+            )
+        elif now < begun:
+            found.append(
+                f"max_trials is {now}, and {begun} trials have begun already"
+            )
     if found:
         raise RunError(
             f"{path} holds another sweep: {'; '.join(found)}. {MEND}"
         )
     if before == now:
         return None
+    if before is None:
+        return f"max_trials was None and is {now}: no more than {now} in all"
     return f"max_trials was {before} and is {now}: the sweep goes on with more"
+
+
+def _begun(path):
+    events = Journal(path / JOURNAL).look()
+    return sum(event["event"] == "create" for event in events)
 
 
 def major(version):

@@ -172,6 +172,33 @@ def test_another_world_is_refused(
         iris_recipe.sweep("iris", directory=copied, **sweep_options)
 
 
+def test_splits_that_moved_are_no_other_data(
+    copied, iris_recipe, sweep_options
+):
+    with pytest.raises(RunError, match="`seed` was 1 and is 5") as caught:
+        iris_recipe.replace(seed=5).sweep(
+            "iris", directory=copied, **{**sweep_options, "seed": None}
+        )
+    assert "the data" not in str(caught.value)
+    with pytest.raises(RunError, match="data were 'iris' and are 'wine'"):
+        iris_recipe.sweep("wine", directory=copied, **sweep_options)
+
+
+def test_a_limit_where_there_was_none(copied, iris_recipe, sweep_options):
+    path = copied / "sweep.json"
+    found = {**json.loads(path.read_text()), "max_trials": None}
+    path.write_text(json.dumps(found))
+    fewer = {**sweep_options, "max_trials": 2}
+    with pytest.raises(RunError, match="is 2, and 3 trials have begun"):
+        iris_recipe.sweep("iris", directory=copied, **fewer)
+    recipe = iris_recipe.replace(dropout=0.3)
+    with pytest.raises(RunError) as caught:
+        recipe.sweep("iris", directory=copied, **fewer)
+    assert "max_trials" not in str(caught.value)
+    found = iris_recipe.sweep("iris", directory=copied, **sweep_options)
+    assert found.settings.max_trials == 3
+
+
 def test_the_same_sweep_fits_nothing(copied, iris_recipe, sweep_options):
     before = files(copied)
     iris_recipe.sweep("iris", directory=copied, **sweep_options)
@@ -229,7 +256,7 @@ def test_what_is_not_ours_is_refused(tmp_path, iris_recipe, sweep_options):
     with pytest.raises(RunError, match="holds a run"):
         iris_recipe.sweep("iris", directory=tmp_path, **sweep_options)
     (tmp_path / "recipe.json").unlink()
-    with pytest.raises(RunError, match="is not empty"):
+    with pytest.raises(RunError, match="holds no sweep"):
         iris_recipe.sweep("iris", directory=tmp_path, **sweep_options)
 
 
