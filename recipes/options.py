@@ -141,4 +141,8 @@ def _recycle(text):
 
 
 def _workers(text):
-    return text if text == "gpus" else int(text)
+    if text == "gpus" or text.isdecimal():
+        return text if text == "gpus" else int(text)
+    raise argparse.ArgumentTypeError(
+        f"a whole number of processes from 0, or gpus. Received: {text!r}"
+    )

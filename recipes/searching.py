@@ -21,16 +21,17 @@ EXPECTED = (
 )
 
 
-def search(recipe, searches):
+def search(recipe, searches, settings=()):
     """Return the recipe with a range at every path.
 
     Args:
         recipe: A `Recipe`.
         searches: Texts such as `"dropout=0..0.6"`.
+        settings: Texts such as `"dropout=0.3"`, which the recipe has already.
 
     Raises:
-        RecipeError: For a text that is no PATH=SPEC, or a range that the
-            field cannot have.
+        RecipeError: For a text that is no PATH=SPEC, a range that the field
+            cannot have, and a path that is named twice.
 
     Example:
 
@@ -38,6 +39,7 @@ def search(recipe, searches):
     >>> search(recipes.image_classifier(), ["batch_size=16..64"]).batch_size
     Int(min_value=16, max_value=64, step=None, sampling='linear')
     """
+    said = {text.partition("=")[0]: f"--set {text}" for text in settings}
     for text in searches:
         path, mark, spec = text.partition("=")
         if not mark or not path or not spec:
@@ -45,6 +47,12 @@ def search(recipe, searches):
                 f"--search takes PATH=SPEC, for instance dropout=0..0.6: "
                 f"SPEC is {EXPECTED}. Received: {text!r}"
             )
+        if path in said:
+            raise RecipeError(
+                f"`{path}` is named twice, by {said[path]} and by --search "
+                f"{text}; leave one out."
+            )
+        said[path] = f"--search {text}"
         try:
             recipe = _searched(recipe, path, spec.strip())
         except RecipeError as error:

@@ -43,7 +43,8 @@ def _begun(options, chosen, how):
         raise RecipeError(
             "recipes sweep takes DATA and --search PATH=SPEC, or --resume DIR."
         )
-    return search(chosen(options), options.search).sweep(
+    recipe = search(chosen(options), options.search, _settings(options))
+    return recipe.sweep(
         options.data,
         tuner=_given(options.tuner, "random"),
         max_trials=options.max_trials,
@@ -82,6 +83,7 @@ def _resumed(options, how):
 def _print_space(options, chosen):
     """Print the ranges; nothing computes, so no backend has to start."""
     from recipes.searching import search
+    from recipes.tuning.arguments import check_arguments
 
     light = light_backend()
     if "keras" not in sys.modules and light is not None:
@@ -89,8 +91,23 @@ def _print_space(options, chosen):
     if options.data is None and options.recipe is None:
         raise RecipeError("--space takes DATA or --recipe, and --search.")
     with hushed(show=True):  # arguments of a Part are looked up in Keras
-        recipe = search(chosen(options), options.search)
-    print(recipe.space())
+        recipe = search(chosen(options), options.search, _settings(options))
+    space = recipe.space()
+    check_arguments(
+        recipe,
+        options.tuner or "random",
+        1 if options.max_trials is None else options.max_trials,
+        1 if options.executions is None else options.executions,
+        overwrite=False,
+        verbose=True,
+    )
+    print(space)
+
+
+def _settings(options):
+    """Return what has one value: --set, and --epochs as if it were."""
+    epochs = options.epochs
+    return [*options.set, *([] if epochs is None else [f"epochs={epochs}"])]
 
 
 def _report(found):

@@ -138,7 +138,8 @@ class Sweeps:
         No model is built, and nothing is searched.
 
         Raises:
-            RecipeError: For a recipe without a range.
+            RecipeError: For a recipe without a range, or one where all
+                trials need one value.
 
         Example:
 
@@ -148,8 +149,10 @@ class Sweeps:
         path     kind   range   scale
         dropout  Float  0..0.5  linear
         """
+        from recipes.tuning.arguments import check_ranges
         from recipes.tuning.printed import space_table
         from recipes.tuning.ranges import places, refuse_closed
 
         refuse_closed(self)
+        check_ranges(self)
         return space_table(places(self))

@@ -1,5 +1,6 @@
 """The arguments of a sweep, checked before any data are read."""
 
+from recipes import registry
 from recipes.errors import RecipeError, suggest
 
 TUNERS = ("random", "grid", "bayesian", "hyperband")
@@ -45,12 +46,7 @@ def check_arguments(
             raise RecipeError(
                 f"`{name}` must be True or False. Received: {value!r}"
             )
-    for path in recipe.ranges():
-        if path.split("/")[0] in SAME_FOR_ALL:
-            raise RecipeError(
-                f"`{path}` must be the same for all trials, or their scores "
-                "could not be compared; give it one value."
-            )
+    check_ranges(recipe)
     if tuner == "hyperband":
         for name in ("epochs", "batch_size"):
             if name in recipe.ranges():
@@ -60,6 +56,20 @@ def check_arguments(
                     "`batch_size` too. Received a range for "
                     f"`{name}`: {recipe.ranges()[name]!r}"
                 )
+
+
+def check_ranges(recipe):
+    """Refuse a range of what all trials need one value of.
+
+    Raises:
+        RecipeError: Naming its path.
+    """
+    for path in recipe.ranges():
+        if path.split("/")[0] in SAME_FOR_ALL:
+            raise RecipeError(
+                f"`{path}` must be the same for all trials, or their scores "
+                "could not be compared; give it one value."
+            )
 
 
 def check_tuner(name, max_trials):
@@ -113,10 +123,19 @@ def check_objective(given, recipe):
         legal = [f"val_{each}" for each in known]
         raise RecipeError(
             f"`objective` must be one of {', '.join(legal)}: what is scored "
-            f"on the validation split.{suggest(name, legal)} "
+            f"on the validation split.{_add(short, recipe)}"
+            f"{suggest(name, legal)} "
             f"Received: {name!r}"
         )
     return short, direction
+
+
+def _add(name, recipe):
+    """Say how the recipe would get a metric that it lacks."""
+    if name not in registry.names("metric"):
+        return ""
+    listed = [*(part.name for part in recipe.resolve().metrics), name]
+    return f" Give the recipe the metric first: metrics={listed}."
 
 
 def _is_count(value):

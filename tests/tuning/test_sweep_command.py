@@ -18,6 +18,9 @@ from recipes.tuning.resuming import resume
 ROOT = Path(__file__).parents[2]
 
 
+DROPOUT = ("--search", "dropout=0..0.6")
+
+
 def run(capsys, *arguments):
     """Return (exit code, standard output, standard error)."""
     code = cli.main(["sweep", *map(str, arguments)])
@@ -128,6 +131,22 @@ def test_the_space_is_printed_without_a_backend():
     "arguments, words",
     [
         ((), "takes DATA"),
+        (("iris", *DROPOUT, *DROPOUT, "--space"), "`dropout` is named twice"),
+        (("iris", *DROPOUT, "--set=dropout=0.5"), "and by --search dropout"),
+        (
+            ("iris", "--search=epochs=1..3", "--epochs=2", "--space"),
+            "by --set epochs=2",
+        ),
+        (("iris", "--search=seed=1..3", "--space"), "same for all trials"),
+        (("iris", *DROPOUT, "--tuner=x", "--space"), "must be one of random"),
+        (
+            ("iris", "--search=epochs=1..3", "--tuner=hyperband", "--space"),
+            "`epochs` must be one number",
+        ),
+        (
+            ("iris", *DROPOUT, "--max-trials=1", "--objective=val_f1"),
+            "metrics=['accuracy', 'f1']",
+        ),
         (("iris", "--max-trials", 2), "no range to search"),
         (("iris", "--space"), "no range to search"),
         (("--space",), "--space takes DATA or --recipe"),
@@ -149,6 +168,13 @@ def test_the_space_is_printed_without_a_backend():
 def test_what_makes_no_sense_is_refused(capsys, arguments, words):
     code, _, error = run(capsys, *arguments)
     assert code == 2 and words in error
+
+
+def test_workers_are_a_number_or_gpus(capsys):
+    with pytest.raises(SystemExit):
+        run(capsys, "iris", "--workers", "x")
+    error = capsys.readouterr().err
+    assert "whole number of processes" in error and "_workers" not in error
 
 
 def test_a_sweep_is_made_and_gone_on_with(capsys, tmp_path):

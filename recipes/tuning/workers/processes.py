@@ -59,7 +59,11 @@ def check_workers(recipe, workers, deadline, recycle, max_crashes):
 def _positive(name, value, kind):
     right = isinstance(value, kind) and not isinstance(value, bool)
     if not right or not value > 0:
-        least = "a whole number of at least 1" if kind is int else "above 0 s"
+        least = (
+            "a whole number of at least 1"
+            if kind is int
+            else "a number of seconds above 0"
+        )
         raise RecipeError(f"`{name}` must be {least}. Received: {value!r}")
 
 
