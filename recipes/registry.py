@@ -227,8 +227,11 @@ def build(kind, part, **supplied):
     except UserError:
         raise
     except Exception as error:  # whatever Keras or the user's builder raises
+        words = str(error)
+        if type(error) is not ValueError:
+            words = f"{type(error).__name__}: {words}"
         raise RecipeError(
-            f"{kind} {part!r} cannot be built: {error}"
+            f"{kind} {part!r} cannot be built: {words}"
         ) from error
 
 

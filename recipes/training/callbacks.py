@@ -1,6 +1,7 @@
 """The callbacks of a fit, put together in the order they need."""
 
 import keras
+import numpy as np
 
 from callbacks import (
     AveragedWeights,
@@ -29,6 +30,17 @@ WITHOUT_MODEL = (  # these read logs, and weights and rates that are trained
 )
 
 
+class _StopAtNaN(keras.callbacks.TerminateOnNaN):
+    """Keras' own, without its line: the fit's error says it."""
+
+    uses_model = False
+
+    def on_batch_end(self, batch, logs=None):
+        loss = (logs or {}).get("loss")
+        if loss is not None and not np.isfinite(loss):
+            self.model.stop_training = True
+
+
 def assemble(plan, folder, user, tensorboard, verbose):
     """Return the list of callbacks.
 
@@ -52,7 +64,7 @@ def assemble(plan, folder, user, tensorboard, verbose):
     if recipe.early_stopping is not None:
         part = recipe.early_stopping
         found.append(_monitoring("early_stopping", part, logged))
-    found.append(keras.callbacks.TerminateOnNaN())
+    found.append(_StopAtNaN())
     if tensorboard:
         logs = str(folder / "tensorboard")
         board = keras.callbacks.TensorBoard(logs, write_graph=False)

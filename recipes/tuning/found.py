@@ -14,7 +14,7 @@ from recipes.tuning.names import BEST, BEST_OF, PICTURES
 from recipes.tuning.parallel import parallel
 from recipes.tuning.printed import number, space_table, trial_table
 from recipes.tuning.ranges import places
-from recipes.tuning.records import Records, best_of, ranked
+from recipes.tuning.records import Records, best_of, ranked, unscored
 from recipes.tuning.space import close
 from recipes.tuning.trial import FIRST
 from recipes.tuning.workers import handed_over
@@ -65,7 +65,9 @@ class Sweep:
         """
         found = best_of(self.trials, self.settings.direction)
         if found is None:
-            raise RunError(f"{self.directory}: no trial has a score yet.")
+            paths = self.settings.recipe.ranges()
+            why = unscored(self.trials, paths)
+            raise RunError(f"{self.directory}: {why}")
         return found
 
     @property

@@ -2,7 +2,7 @@
 
 import statistics
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
@@ -73,11 +73,12 @@ def trial_table(trials, places, objective):
         for column in zip(heads, *rows, strict=True)
     )
     score = objective.removeprefix("validation_")
-    around = ["trial", f"val {score}"], ["epochs", "s", "MB", "ended"]
+    trained = "trained" if "epochs" in heads else "epochs"
+    around = ["trial", f"val {score}"], [trained, "s", "MB", "ended"]
     wide = needed + len(" ".join(around[0] + around[1])) + 20 > WIDTH
     table = Table(box=None, header_style="bold", pad_edge=False)
     for head in (*around[0], *(["values"] if wide else heads), *around[1]):
-        right = head in ("epochs", "s", "MB", around[0][1])
+        right = head in (trained, "s", "MB", around[0][1])
         table.add_column(
             Text(head),
             justify="right" if right else "left",
@@ -94,10 +95,20 @@ def trial_table(trials, places, objective):
             number(epochs(trial)),
             number(trial.get("seconds")),
             megabytes(trial.get("peak_memory")),
-            how(trial),
+            trial["ended"] or "not yet",
         ]
         table.add_row(*map(Text, cells))
-    return Printed(table)
+    return Printed(Group(table, *map(Text, _messages(trials))))
+
+
+def _messages(trials):
+    """Return a line for each message, with the trials that it is of."""
+    of = {}
+    for trial in trials:
+        if trial.get("message"):
+            of.setdefault(how(trial), []).append(trial["trial"])
+    found = [f"trial {', '.join(names)}: {words}" for words, names in of.items()]
+    return ["", *found] if found else []
 
 
 def pairs(values, places):
@@ -158,8 +169,8 @@ def epochs(trial):
     return found
 
 
-def how(trial, longest=60):
-    """Return how a trial ended, and why, on one short line.
+def how(trial):
+    """Return how a trial ended, and why, on one line.
 
     >>> how({"ended": "diverged", "message": "NaN  at step 3"})
     'diverged: NaN at step 3'
@@ -168,8 +179,8 @@ def how(trial, longest=60):
     message = " ".join(str(trial.get("message") or "").split())
     if not message:
         return ended
-    words = f"{ended}: {message}"
-    return words if len(words) <= longest else words[: longest - 1] + "…"
+    message = message.removeprefix("The run diverged: ")
+    return f"{ended}: {message}"
 
 
 def median_seconds(trials):

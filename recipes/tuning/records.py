@@ -11,6 +11,12 @@ from recipes.tuning.names import (
 )
 from recipes.tuning.result import finished
 
+WORDS = {  # how trials without a score have ended
+    "diverged": "diverged",
+    "out_of_memory": "ran out of memory",
+    "crashed": "crashed",
+}
+
 
 class Records:
     """The trials of a sweep, also of one that another process is at.
@@ -44,6 +50,8 @@ class Records:
         row = {"trial": name, "values": event["values"], "ended": None}
         row.update(score=None, message=None)
         row.update(found or self._as_told(end))
+        if found and row["ended"] != "completed" and not row.get("epochs"):
+            row["epochs"] = self._trained(name)
         if row["score"] is not None and not math.isfinite(row["score"]):
             row["score"] = None
         if end is not None:
@@ -64,6 +72,11 @@ class Records:
             "score": score,
             "metrics": {self.objective: score},
         }
+
+    def _trained(self, name):
+        """Return the epochs of each fit, where no result says them."""
+        histories = sorted(self.place(name).glob("fit-*/history.csv"))
+        return [each.read_bytes().count(b"\n") - 1 for each in histories]
 
     def place(self, name):
         """Return a trial's folder."""
@@ -108,3 +121,34 @@ def best_of(trials, direction):
         if trial["ended"] == ENDED_COMPLETED and trial["score"] is not None
     ]
     return ranked(scored, direction)[0] if scored else None
+
+
+def unscored(trials, paths):
+    """Say why no trial has a score, and what may help.
+
+    Args:
+        trials: Dicts, as `Sweep.trials` has them.
+        paths: Of the ranges.
+
+    Example:
+
+    >>> trials = [{"ended": "diverged"}, {"ended": "crashed"}]
+    >>> unscored(trials, ["optimizer/learning_rate"])
+    ... # doctest: +NORMALIZE_WHITESPACE
+    'none of 2 trials has a score: 1 diverged, 1 crashed. Lower the range of
+     optimizer/learning_rate. trials.csv has the messages.'
+    """
+    if not trials or any(trial["ended"] is None for trial in trials):
+        return "no trial has a score yet."
+    ends = [WORDS.get(trial["ended"], "failed") for trial in trials]
+    counts = {end: ends.count(end) for end in ends}
+    many = "the only trial" if len(ends) == 1 else f"all {len(ends)} trials"
+    said = f"{many} {ends[0]}."
+    if len(counts) > 1:
+        words = ", ".join(f"{n} {end}" for end, n in counts.items())
+        said = f"none of {len(ends)} trials has a score: {words}."
+    rates = [path for path in paths if path.split("/")[-1] == "learning_rate"]
+    if "diverged" in counts:
+        lower = ", ".join(rates) or "the learning rate"
+        said += f" Lower {'the range of ' * bool(rates)}{lower}."
+    return f"{said} trials.csv has the messages."

@@ -81,7 +81,7 @@ def test_the_users_error_stops_the_sweep_with_its_own_traceback(tmp_path):
     recipes.register("network", "mine", mine)
     recipe = TINY.replace(network=Part("mine", units=Choice([4, 3, 2])))
     options = {**GRID, "directory": tmp_path / "a"}
-    with pytest.raises(RecipeError, match="cannot be built: 'no 3") as caught:
+    with pytest.raises(RecipeError, match="built: KeyError: 'no 3") as caught:
         recipe.sweep("iris", **options)
     error = caught.value
     cause = traceback.extract_tb(error.__cause__.__traceback__)
@@ -301,14 +301,19 @@ def test_the_sweep_says_how_many_crashes_there_may_be(most, tmp_path):
     assert f"crashed {most} times" in trial["message"]
 
 
-def test_all_diverged(tmp_path):
+def test_all_diverged(tmp_path, capsys):
     part = Part("sgd", learning_rate=Choice([1e6]))
     recipe = TINY.replace(optimizer=part)
     sweep = recipe.sweep("iris", directory=tmp_path / "a", **GRID)
     (trial,) = sweep.trials
     assert trial["ended"] == "diverged" and trial["score"] is None
     assert trial["message"].startswith("The run diverged")
-    with pytest.raises(RunError, match="no trial has a score"):
+    assert "Invalid loss" not in capsys.readouterr().out
+    assert trial["epochs"] == [2]
+    table = " ".join(str(sweep.table()).split())
+    why = trial["message"].removeprefix("The run diverged: ")
+    assert f"trial 0000: diverged: {why}" in table
+    with pytest.raises(RunError, match="the only trial diverged"):
         sweep.best  # noqa: B018
     data = recipes.data.load("iris", seed=0)
     closed = TINY.replace(optimizer=Part("sgd", learning_rate=1e6))

@@ -163,7 +163,8 @@ def test_a_range_up_to_the_fields_own_end_is_not_worth_widening():
 
 def test_where_nothing_has_a_score_it_is_said(tmp_path):
     found = folders.make(tmp_path / "s", TWO, 2, fails=(0, 1))
-    with pytest.raises(recipes.RunError, match="no trial has a score"):
+    words = "all 2 trials diverged. Lower the range of optimizer/learning_rate"
+    with pytest.raises(recipes.RunError, match=words):
         found.best_run  # noqa: B018
     assert found.edges() == []
     assert "2 trials" in repr(found) and "best" not in repr(found)
