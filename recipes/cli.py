@@ -29,8 +29,9 @@ def main(arguments=None):
         return 2
     except BrokenPipeError:  # the reader has seen enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        print("recipes: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        words = ["interrupted", *getattr(stop, "__notes__", ())]
+        print(f"recipes: {'. '.join(words)}", file=sys.stderr)
         return 130
     return 0
 

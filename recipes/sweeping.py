@@ -7,6 +7,7 @@ from recipes.errors import RecipeError
 from recipes.quiet import hushed, import_keras, light_backend
 
 SETTLED = ("recipe", "set", "search", "epochs", "seed", "objective", "tuner")
+SHOWN = 5  # trials at the end
 SETTLED += ("executions", "out", "overwrite", "space")
 
 # What a sweep may go on with in another way; given only where it was said.
@@ -33,7 +34,10 @@ def sweep(options, chosen):
         found = _begun(options, chosen, how)
     else:
         found = _resumed(options, how)
-    _report(found)
+    from recipes.tuning.place import resumable
+
+    with resumable(found.directory):
+        _report(found)
 
 
 def _begun(options, chosen, how):
@@ -120,7 +124,9 @@ def _report(found):
     if not found.trials:  # prepared for workers on other machines
         print(f"{found.directory} is ready")
         return
-    print(found.table(5))
+    print(found.table(SHOWN))
+    if len(found.trials) > SHOWN:
+        print(f"… and {len(found.trials) - SHOWN} more in trials.csv")
     print()
     best = found.best_trial
     print(f"best: trial {best['trial']}")

@@ -34,8 +34,8 @@ class Sweeps:
 
         A killed sweep goes on when it is called again with the same recipe,
         data and directory: finished trials are never run again, and one that
-        was killed goes on from its last checkpoint. `recipes.load_sweep` opens the
-        folder, also while it goes on.
+        was killed goes on from its last checkpoint. `recipes.load_sweep`
+        opens the folder, also while it goes on.
 
         Args:
             data: As of `fit`.

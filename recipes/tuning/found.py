@@ -197,7 +197,8 @@ class Sweep:
     def __repr__(self):
         trials = self.trials
         ended = sum(trial["ended"] is not None for trial in trials)
-        words = [f"Sweep({str(self.directory)!r}", f"{len(trials)} trials"]
+        words = [f"Sweep({str(self.directory)!r}", f"{len(trials)} trial"]
+        words[-1] += "s" * (len(trials) != 1)
         if ended < len(trials):
             words.append(f"{len(trials) - ended} not ended")
         best = best_of(trials, self.settings.direction)

@@ -1,7 +1,9 @@
 """The folder of a sweep: begun, gone on with, refused, or replaced."""
 
 import json
+import shlex
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 from recipes.errors import RunError
@@ -115,6 +117,17 @@ def begin(path, about, overwrite):
         said = _refuse_other(path, old, json.loads(about.to_json()))
     folder.write_json(path / SETTINGS, about.to_json())
     return said
+
+
+@contextmanager
+def resumable(path):
+    """Say at Ctrl-C how what lies in a sweep's folder goes on."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        where = shlex.quote(str(path))
+        stop.add_note(f"Go on with: recipes sweep --resume {where}")
+        raise
 
 
 def clear(path):

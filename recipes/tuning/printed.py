@@ -107,7 +107,9 @@ def _messages(trials):
     for trial in trials:
         if trial.get("message"):
             of.setdefault(how(trial), []).append(trial["trial"])
-    found = [f"trial {', '.join(names)}: {words}" for words, names in of.items()]
+    found = [
+        f"trial {', '.join(names)}: {words}" for words, names in of.items()
+    ]
     return ["", *found] if found else []
 
 

@@ -8,7 +8,7 @@ from recipes.tuning.arguments import check_arguments
 from recipes.tuning.found import Sweep
 from recipes.tuning.lock import held
 from recipes.tuning.names import LOCK
-from recipes.tuning.place import begin, check_place
+from recipes.tuning.place import begin, check_place, resumable
 from recipes.tuning.tuner import search_here
 from recipes.tuning.vectorized.choice import choose_tuner
 from recipes.tuning.watching import Watch
@@ -75,10 +75,14 @@ def sweep(
     plain = {"highlight": False, "markup": False, "soft_wrap": True}
     console = SteadyConsole(quiet=not verbose, **plain)
     folder.make(path)
-    with held(path / LOCK, "sweeps into this folder"), apart():
+    with (
+        resumable(path),
+        held(path / LOCK, "sweeps into this folder"),
+        apart(),
+    ):
         said = begin(path, about, overwrite)
-        if said is not None:
-            console.print(said)
+        for line in filter(None, (f"the sweep lies in {path}", said)):
+            console.print(line)
         count = len(environments or (None,))
         with Watch(path, about, console, count, tensorboard) as watch:
             if environments is None:
@@ -104,6 +108,7 @@ def sweep(
                     recycle=recycle,
                     max_crashes=max_crashes,
                     tick=watch.tick,
+                    say=watch.say,
                 )
     found = Sweep(path, recipe.from_json, loaded)
     if found.trials:

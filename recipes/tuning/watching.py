@@ -46,6 +46,7 @@ class Watch:
         self.records = Records(path, about.objective)
         self._seen, self._began = set(), {}
         self._beats, self._live, self._lost = None, None, False
+        self._started = False
 
     def __enter__(self):
         done = [t for t in self.records.read() if t["ended"]]
@@ -58,7 +59,7 @@ class Watch:
             )
             self._live.start()
         elif done:
-            self._say(f"{self._count(done)} trials lie there already")
+            self.say(f"{self._count(done, ' trials')} lie there already")
         return self
 
     def __exit__(self, *error):
@@ -80,10 +81,13 @@ class Watch:
         self._beats = beats
         trials = self.records.read()
         if self._live is None:
+            if self._starting() and not self._started:
+                self.say(self._starting())
+            self._started = True
             for trial in trials:
                 if trial["ended"] and trial["trial"] not in self._seen:
                     self._seen.add(trial["trial"])
-                    self._say(self._line(trial, trials))
+                    self.say(self._line(trial, trials))
         try:
             trials_csv.write(self.path, trials, self.places)
             if self.tensorboard:
@@ -91,7 +95,7 @@ class Watch:
             self._lost = False
         except OSError as error:  # no reason to lose a trial
             if not self._lost:
-                self._say(f"{self.path}: {error}")
+                self.say(f"{self.path}: {error}")
             self._lost = True
 
     def table(self):
@@ -100,8 +104,8 @@ class Watch:
         running = self._running(trials)
         done = [trial for trial in trials if trial["ended"]]
         failed = sum(trial["ended"] != "completed" for trial in done)
-        words = [f"{self._count(done)} trials done", f"{failed} failed"]
-        words.append(f"{len(running)} running")
+        words = [f"{self._count(done, ' trials')} done", f"{failed} failed"]
+        words.append(self._starting() or f"{len(running)} running")
         left = self._left(trials)
         if left is not None:
             words.append(f"left {minutes(left)}")
@@ -128,6 +132,13 @@ class Watch:
             )
         return table
 
+    def _starting(self):
+        """Return words while no worker has said anything yet."""
+        if not self._beats or any(self._beats.values()):
+            return ""
+        count = len(self._beats)
+        return f"starting {count} worker{'s' * (count > 1)}"
+
     def _running(self, trials):
         """Return (trial, fit, epoch) of those that somebody is at."""
         beats = [beat for beat in (self._beats or {}).values() if beat]
@@ -139,9 +150,11 @@ class Watch:
             found.append((trial, *self.records.epoch(trial["trial"])))
         return found
 
-    def _count(self, done):
+    def _count(self, done, noun=""):
         total = self.about.max_trials
-        return f"{len(done)} of {total}" if total else str(len(done))
+        found = f"{len(done)} of {total}" if total else str(len(done))
+        one = (total or len(done)) == 1
+        return found + (noun.removesuffix("s") if one else noun)
 
     def _left(self, trials):
         """Return the seconds that are left, or None while nothing tells."""
@@ -164,11 +177,11 @@ class Watch:
             words.append(how(trial))
         words.append(pairs(trial["values"], self.places))
         if epochs(trial):
-            words.append(f"{epochs(trial)} epochs")
+            words.append(f"{epochs(trial)} epoch{'s' * (epochs(trial) > 1)}")
         if trial.get("seconds"):
             words.append(f"{trial['seconds']:.1f} s")
         left = self._left(trials)
-        if left:
+        if left and not trial.get("vectorized"):  # those end together
             words.append(f"left {minutes(left)}")
         return "  ".join(words)
 
@@ -177,6 +190,7 @@ class Watch:
         score = f"{self.about.objective} {number(trial['score'])}"
         return f"{score}: trial {trial['trial']}  {values}"
 
-    def _say(self, line):
+    def say(self, line):
+        """Print a line; above the live table, where there is one."""
         plain = {"markup": False, "highlight": False, "soft_wrap": True}
         self.console.print(line, **plain)

@@ -30,7 +30,7 @@ RECIPE = recipes.tabular_classifier(
 def test_a_worker_that_hangs_is_killed_and_an_old_one_replaced(tmp_path):
     path = tmp_path / "sweep"
     RECIPE.sweep("iris", max_trials=3, workers=0, directory=path, seed=0)
-    stopped, pids = [], set()
+    stopped, pids, said = [], set(), []
 
     def stop_the_first(beats):
         beat = beats["worker-0"]
@@ -50,9 +50,14 @@ def test_a_worker_that_hangs_is_killed_and_an_old_one_replaced(tmp_path):
         recycle=2,
         max_crashes=9,
         tick=stop_the_first,
+        say=said.append,
     )
     crashes = json.loads((path / "workers" / "crashes.json").read_text())
     assert "no sign of life for 10 s" in crashes[stopped[0].trial]["last"]
+    assert said == [
+        f"worker-0: no sign of life for 10 s in trial {stopped[0].trial}; "
+        "it is started again"
+    ]
     found = recipes_of(path)
     assert [trial["ended"] for trial in found] == ["completed"] * 3
     assert len(pids) >= 2  # the one that hung, and another

@@ -27,7 +27,7 @@ def console(terminal=False, quiet=False):
     )
 
 
-def end(sweep, name, score=0.01):
+def end(sweep, name, score=0.01, vectorized=None):
     """Write the result of a trial that has not ended."""
     (trial,) = [t for t in sweep.trials if t["trial"] == name]
     place = sweep.directory / "trials" / f"trial_{name}"
@@ -42,6 +42,7 @@ def end(sweep, name, score=0.01):
         epochs=[3],
         seconds=2.0,
         peak_memory=1,
+        vectorized=vectorized,
     )
 
 
@@ -121,6 +122,26 @@ def test_with_workers_only_those_that_beat_are_running(sweep):
     with watch.console.capture() as text:
         watch.console.print(watch.table())
     assert "1 running" in text.get()
+
+
+def test_that_workers_start_is_said_once(sweep):
+    watch = Watch(sweep.directory, sweep.settings, console())
+    watch.tick({"worker-0": None, "worker-1": None})
+    with watch.console.capture() as text:
+        watch.console.print(watch.table())
+    assert "starting 2 workers" in text.get()
+    watch.tick({"worker-0": None, "worker-1": None})
+    assert said(watch).count("starting 2 workers") == 1
+
+
+def test_trials_that_end_together_tell_no_time_left(sweep):
+    watch = Watch(sweep.directory, sweep.settings, console())
+    with watch:
+        end(sweep, "0004", vectorized=8)
+        watch.tick()
+        end(sweep, "0005")
+    told = ["left 0:" in line for line in said(watch).splitlines()[1:]]
+    assert told == [False, True]
 
 
 def test_silence_is_silence_and_the_books_are_kept(sweep, capsys):

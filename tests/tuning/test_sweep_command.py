@@ -177,6 +177,25 @@ def test_workers_are_a_number_or_gpus(capsys):
     assert "whole number of processes" in error and "_workers" not in error
 
 
+def test_ctrl_c_says_how_to_go_on(capsys, tmp_path):
+    def interrupt(inputs, layers):
+        raise KeyboardInterrupt
+
+    recipes.register("network", "interrupted", interrupt)
+    out = tmp_path / "of mine"
+    code, _, error = run(
+        capsys,
+        "iris",
+        *DROPOUT,
+        "--set=network=interrupted",
+        "--max-trials=1",
+        "--out",
+        out,
+    )
+    words = f"Go on with: recipes sweep --resume '{out}'"
+    assert code == 130 and error == f"recipes: interrupted. {words}\n"
+
+
 def test_a_sweep_is_made_and_gone_on_with(capsys, tmp_path):
     out = tmp_path / "s"
     ranges = ["--search", "dropout=0..0.6", "--epochs", 1, "--out", out]
@@ -186,6 +205,7 @@ def test_a_sweep_is_made_and_gone_on_with(capsys, tmp_path):
     assert code == 0, error
     found = recipes.load_sweep(out)
     lines = printed.splitlines()
+    assert lines.pop(0) == f"the sweep lies in {out}"
     assert [line.split("  ")[0] for line in lines[:2]] == [
         "trial 0000",
         "trial 0001",

@@ -70,14 +70,16 @@ class Child:
         self.process.wait()
         self.process.stdin.close()
 
-    def how(self):
-        """Say how it ended, and what its log says last."""
+    def word(self):
+        """Say in short how it ended."""
         code = self.process.returncode
         if code < 0:
-            word = f"killed by {signal.Signals(-code).name}"
-        else:
-            word = f"exit code {code}"
-        return f"{word}; {self.log} ends:\n{_tail(self.log, self.begun)}"
+            return f"killed by {signal.Signals(-code).name}"
+        return f"exit code {code}"
+
+    def how(self):
+        """Say how it ended, and what its log says last."""
+        return f"{self.word()}; {self.log} ends:\n{_tail(self.log, self.begun)}"
 
 
 def _tail(path, begun=0):

@@ -31,6 +31,7 @@ def supervise(
     recycle=25,
     max_crashes=3,
     tick=None,
+    say=None,
 ):
     """Search with processes, until all trials are done.
 
@@ -45,6 +46,7 @@ def supervise(
             after which it has failed.
         tick: Called about once a second with worker → its last `Beat`, or
             None.
+        say: Called with a line for each process that is started again.
 
     Raises:
         RecipeError, DataError, RunError: That a worker has raised.
@@ -55,6 +57,7 @@ def supervise(
     with _port() as port:
         options = {"recycle": recycle, "max-crashes": max_crashes}
         house = _House(about, path, environments, port, options, deadline)
+        house.say = say or (lambda line: None)
         try:
             house.run(tick)
         finally:
@@ -171,16 +174,19 @@ class _House:
         elif code == failures.FAILED:
             raise failures.read(self._error(name))
         elif code != failures.RECYCLED:
-            self._crashed(name, child.how())
+            self._crashed(name, child.how(), f"ended ({child.word()})")
         self._start(name)
 
-    def _crashed(self, name, how):
+    def _crashed(self, name, how, short=None):
         """Count it: against the trial, or against the worker without one."""
         beat = self.beat(name)
+        said = f"{name} {short}" if short else f"{name}: {how}"
         if beat is None or beat.trial is None:
             self._count(name, how)
         else:
             crashes.count(self.ours, beat.trial, f"{name} {how}")
+            said += f" in trial {beat.trial}"
+        self.say(f"{said}; it is started again")
 
     def _look_after_chief(self):
         length = self.journal.stat().st_size if self.journal.exists() else 0
@@ -188,6 +194,9 @@ class _House:
             self.in_vain["chief"], self.length = 0, length
         if self.chief.code is not None and self.going:
             self._count("chief", self.chief.how())
+            if self.chief.code != 0:  # else it has nothing left to hand out
+                word = self.chief.word()
+                self.say(f"the chief ended ({word}); it is started again")
             self.chief.start()
 
     def _count(self, name, how):
