@@ -76,9 +76,9 @@ def write(how, text, longest=30, **style):
     how(words, family=families(), **AS_IS, **style)
 
 
-def ticks(axes, words, **style):
+def ticks(axes, words, longest=20, **style):
     """Write words under an axis, from 0 on."""
-    names = [one_line(word, "?") for word in words]
+    names = [one_line(word, "?", longest) for word in words]
     style = {"family": families(), **AS_IS, **style}
     axes.set_xticks(range(len(words)), names, **style)
 

@@ -8,7 +8,6 @@ from recipes.plots import INK
 from recipes.tuning.axes import (
     BEST,
     COLORS,
-    FAILED,
     color_norm,
     failed,
     new_figure,
@@ -20,6 +19,8 @@ from recipes.tuning.axes import (
 from recipes.tuning.ranges import short
 from recipes.tuning.records import best_of, ranked
 
+FAILED = "#6b6b6b"  # lines are thin: darker than the dots of sweep.png
+LONGEST = 30  # letters of a label
 TICKS = (0, 0.25, 0.5, 0.75, 1)
 
 
@@ -43,10 +44,13 @@ def parallel(trials, places, about):
     colors = colormaps[COLORS]
     if about.direction == "min":
         colors = colors.reversed()  # the best are bright
-    figure = new_figure(2.4 + 1.4 * max(2, len(places) + 1), 4.4)
+    names = [*short([p.path for p in places]).values(), score_name(about)]
+    step = _step(places, names)
+    figure = new_figure(2.4 + step * max(2, len(places) + 1), 4.4)
     axes = figure.add_subplot()
     for trial in failed(trials):
-        _line(axes, trial, places, None, color=FAILED, alpha=0.5, lw=0.8)
+        style = {"color": FAILED, "linestyle": "--", "alpha": 0.9, "lw": 1.0}
+        _line(axes, trial, places, None, marker="x", **style)
     best = best_of(trials, about.direction)
     for trial in good:
         top = trial["trial"] == best["trial"]
@@ -63,8 +67,7 @@ def parallel(trials, places, about):
     axes.set_xlim(-0.35, len(places) + 0.35)
     axes.set_ylim(-0.04, 1.04)
     axes.set_yticks([])
-    names = [*short([p.path for p in places]).values(), score_name(about)]
-    ticks(axes, names)
+    ticks(axes, names, LONGEST)
     axes.tick_params(length=0, labelsize=8)
     axes.spines[:].set_visible(False)
     if good:
@@ -72,18 +75,31 @@ def parallel(trials, places, about):
         write(bar.set_label, score_name(about), 40)
         words = f"{len(good)} trials; the best in red"
         if failed(trials):
-            words += f", {len(failed(trials))} that failed in gray"
+            words += f", {len(failed(trials))} that failed dashed"
         axes.set_title(words, fontsize=9)
     else:
-        axes.set_title("no trial has a score", fontsize=9)
+        words = "no trial has a score"
+        if failed(trials):
+            words += f"; {len(failed(trials))} failed"
+        axes.set_title(words, fontsize=9)
     return figure
 
 
-def _line(axes, trial, places, height, **style):
+def _step(places, names):
+    """Return the inches between two axes: room for the longest label."""
+    options = [str(o) for place in places for o in place.options or ()]
+    inside = max((len(each) for each in options), default=0)
+    under = max(len(name) for name in names)
+    longest = max(0.065 * min(inside, LONGEST), 0.072 * min(under, LONGEST))
+    return max(1.4, 0.2 + longest)
+
+
+def _line(axes, trial, places, height, marker="o", **style):
     heights = [_place(place, trial) for place in places]
     heights.append(np.nan if height is None else height)
     known = [n for n, each in enumerate(heights) if not np.isnan(each)]
-    dots = {"marker": "o", "markersize": 2.5 if style["lw"] < 2 else 5}
+    size = 5 if marker == "x" or style["lw"] > 2 else 2.5
+    dots = {"marker": marker, "markersize": size}
     thin = {**style, "lw": style["lw"] / 2, "linestyle": ":"}
     axes.plot(known, [heights[n] for n in known], **thin)
     axes.plot(range(len(heights)), heights, **dots, **style)
@@ -136,7 +152,7 @@ def _marks(axes, number, marks):
                 **how,
             ),
             words,
-            18,
+            LONGEST,
         )
 
 

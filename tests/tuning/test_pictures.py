@@ -90,7 +90,8 @@ def test_a_range_that_did_not_count_is_a_gap(sweep):
     solid = [
         line
         for line in axes.lines
-        if line.get_linestyle() == "-" and len(line.get_xdata()) == len(names)
+        if line.get_linestyle() in ("-", "--")  # dashed: it has failed
+        and len(line.get_xdata()) == len(names)
     ]
     assert len(solid) == 24
     gaps = sum(
@@ -118,6 +119,9 @@ def test_few_trials_or_none_are_drawn_too(tmp_path, recipe, trials, fails):
     if len(fails) == trials:
         texts = [text.get_text() for text in found.plot().axes[0].texts]
         assert "no trial has a score" in texts
+        lines = found.plot_parallel().axes[0].lines
+        crosses = [line for line in lines if line.get_marker() == "x"]
+        assert len(crosses) == trials
 
 
 def test_scores_of_several_sizes_are_logarithmic():
