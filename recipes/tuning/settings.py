@@ -107,7 +107,7 @@ def settle(
         objective=f"validation_{short}",
         direction=direction,
         executions_per_trial=executions_per_trial,
-        max_epochs=_epochs(recipe, loaded, tuner),
+        max_epochs=_epochs(first, loaded, tuner),
         data={
             "name": loaded.name,
             "spec": loaded.spec,
@@ -137,7 +137,10 @@ def _direction(short, recipe, data):
 
 
 def _epochs(recipe, data, tuner):
-    """Return the epochs of a whole fit, which Hyperband has to know."""
+    """Return the epochs of a whole fit, which Hyperband has to know.
+
+    Of a closed recipe: where `epochs` is `"auto"`, those of its steps.
+    """
     if tuner != "hyperband":
         return 0
     steps = resolve.steps_per_epoch(
