@@ -156,3 +156,31 @@ def check_names(given):
                 f"A recipe has no field {name!r}.{suggest(name, FIELDS)} "
                 f"Legal: {', '.join(FIELDS)}"
             )
+
+
+def all_builtin(fields):
+    """Whether no Part in a recipe's fields is of the user's own.
+
+    Args:
+        fields: Name → value, checked.
+
+    Example:
+
+    >>> all_builtin({"dropout": 0.1, "activation": Part("relu")})
+    True
+    """
+    return all(
+        _builtin(FIELDS[name].kind, part)
+        for name, value in fields.items()
+        for part in (value if isinstance(value, tuple) else (value,))
+        if isinstance(part, Part)
+    )
+
+
+def _builtin(kind, part):
+    entry = registry.lookup(kind, part.name)
+    return not callable(entry.target) and all(
+        _builtin(entry.kind_inside(argument, value), value)
+        for argument, value in part.config.items()
+        if isinstance(value, Part)
+    )

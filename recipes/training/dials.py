@@ -11,9 +11,8 @@ variable of the optimizer, is the only dial.
 import keras
 
 from recipes import registry
-from recipes.fields import FIELDS
+from recipes.fields import all_builtin
 from recipes.menu.training import PLATEAU
-from recipes.part import Part
 from recipes.training.optimizer import build_schedule
 
 # What Keras' schedules and ours hold the peak in, or what follows from it.
@@ -47,7 +46,7 @@ def without_dials(recipe):
     True
     """
     fields = recipe.to_dict()
-    if _all_builtin(recipe):  # others may have the seed inside
+    if all_builtin(fields):  # others may have the seed inside
         fields["seed"] = 0
     anywhere = keras.backend.backend() == "tensorflow"
     steady = recipe.schedule.name in ("constant", PLATEAU)
@@ -71,25 +70,6 @@ def without_dials(recipe):
 def builtin(kind, part):
     """Whether a Part's builder is one of the library's own."""
     return not callable(registry.lookup(kind, part.name).target)
-
-
-def _all_builtin(recipe):
-    """Whether no Part of a recipe is the user's own."""
-    return all(
-        _wholly_builtin(FIELDS[name].kind, part)
-        for name, value in recipe.to_dict().items()
-        for part in (value if isinstance(value, tuple) else (value,))
-        if isinstance(part, Part)
-    )
-
-
-def _wholly_builtin(kind, part):
-    entry = registry.lookup(kind, part.name)
-    return builtin(kind, part) and all(
-        _wholly_builtin(entry.kind_inside(argument, value), value)
-        for argument, value in part.config.items()
-        if isinstance(value, Part)
-    )
 
 
 def _masked(part, name):
