@@ -227,11 +227,9 @@ def build(kind, part, **supplied):
     except UserError:
         raise
     except Exception as error:  # whatever Keras or the user's builder raises
-        words = str(error)
-        if type(error) is not ValueError:
-            words = f"{type(error).__name__}: {words}"
+        named = type(error) is not ValueError and f"{type(error).__name__}: "
         raise RecipeError(
-            f"{kind} {part!r} cannot be built: {words}"
+            f"{kind} {part!r} cannot be built: {named or ''}{error}"
         ) from error
 
 
