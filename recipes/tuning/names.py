@@ -1,6 +1,6 @@
 """What a sweep's files are called, and in which words a trial ends."""
 
-SETTINGS = "sweep.json"
+SETTINGS, SETTINGS_COPY = "sweep.json", "sweep.copy.json"
 JOURNAL = "journal.jsonl"
 CHIEF_LOCK = "journal.lock"  # held by whoever writes the journal
 LOCK = "sweep.lock"

@@ -24,6 +24,7 @@ from recipes.tuning.names import (
     LOCK,
     PICTURES,
     SETTINGS,
+    SETTINGS_COPY,
     TABLE,
     TENSORBOARD,
     TRIALS,
@@ -34,6 +35,7 @@ from recipes.tuning.names import (
 # and the best run.
 FILES = (
     SETTINGS,
+    SETTINGS_COPY,
     JOURNAL,
     CHIEF_LOCK,
     BEST_OF,
@@ -87,7 +89,7 @@ def check_place(directory, overwrite):
                 f"{path} holds a run; choose another folder for the sweep."
             )
         return
-    lost = not (path / SETTINGS).exists()
+    lost = not settings.exists(path)
     if lost and not overwrite and _holds_trials(path):
         raise RunError(
             f"{path / SETTINGS} is missing, and nothing else says what "
@@ -112,10 +114,10 @@ def begin(path, about, overwrite):
     said = None
     if overwrite:
         clear(path)
-    elif (path / SETTINGS).exists():
+    elif settings.exists(path):
         old = settings.read_raw(path)
         said = _refuse_other(path, old, json.loads(about.to_json()))
-    folder.write_json(path / SETTINGS, about.to_json())
+    settings.write(path, about)
     return said
 
 

@@ -13,7 +13,7 @@ from recipes.training.environment import version
 from recipes.training.objective import choose_objective
 from recipes.training.plan import load_for, split_seed
 from recipes.tuning.arguments import check_objective
-from recipes.tuning.names import SETTINGS
+from recipes.tuning.names import SETTINGS, SETTINGS_COPY
 from recipes.tuning.space import close, hyperparameters
 
 NAME = SETTINGS
@@ -175,16 +175,36 @@ def read_raw(path):
     Raises:
         RunError: For a folder without a sweep, or a damaged file.
     """
-    if not (path / NAME).exists():
+    if not exists(path):
         raise RunError(f"{path} holds no sweep: {NAME} is missing.")
-    found = folder.read_json(path / NAME)
+    try:
+        return _raw(path / NAME)
+    except RunError:
+        if not (path / SETTINGS_COPY).is_file():
+            raise
+        return _raw(path / SETTINGS_COPY)
+
+
+def exists(path):
+    """Whether settings lie in a folder, or the copy of settings."""
+    return (path / NAME).exists() or (path / SETTINGS_COPY).exists()
+
+
+def write(path, about):
+    """Write the settings of a sweep, and a copy: nothing else says them."""
+    for name in (SETTINGS_COPY, NAME):
+        folder.write_json(path / name, about.to_json())
+
+
+def _raw(file):
+    found = folder.read_json(file)
     given = found if isinstance(found, dict) else {}
     wrong = [
         n for n, k in KINDS.items() if not isinstance(given.get(n, ...), k)
     ]
     if wrong:
         raise RunError(
-            f"{path / NAME} is not what a sweep writes: {', '.join(wrong)} "
+            f"{file} is not what a sweep writes: {', '.join(wrong)} "
             "cannot be read. Bring the file back, or replace the sweep with "
             "overwrite=True (--overwrite on the command line)."
         )

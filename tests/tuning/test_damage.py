@@ -93,7 +93,11 @@ def test_a_trials_own_file_costs_no_other(
 def test_damaged_settings_are_named(how, copied, iris_recipe, sweep_options):
     before = results(copied)
     damage(copied / "sweep.json", how)
-    with pytest.raises(RunError, match="sweep.json"):
+    iris_recipe.sweep("iris", directory=copied, **sweep_options)  # by its copy
+    assert results(copied) == before
+    for name in ("sweep.json", "sweep.copy.json"):
+        damage(copied / name, how)
+    with pytest.raises(RunError, match="sweep.*json"):
         iris_recipe.sweep("iris", directory=copied, **sweep_options)
     assert results(copied) == before
 
