@@ -27,7 +27,7 @@ recipe = recipes.tabular_classifier(
         "adam", learning_rate=recipes.Float(1e-4, 1e-1, sampling="log")
     ),
     early_stopping=None,
-    epochs=80,
+    epochs=40,
     dropout=recipes.Float(0.0, 0.5),
 )
 recipe.sweep(
@@ -137,7 +137,7 @@ def kill_and_go_on(killed):
         before = killed.results()
         killed.start()
         if life % 2:
-            killed.sleep(10)  # while it imports, starts processes, fits
+            killed.sleep(8)  # while it imports, starts processes, fits
             killed.kill_parent()
         else:
             killed.wait_for_trials()
@@ -148,7 +148,7 @@ def kill_and_go_on(killed):
                 pids = killed.alive(victim)
                 killed.kill(victim, killed.random.choice(pids))
                 killed.wait_for_another(victim, pids)
-            killed.sleep(5)
+            killed.sleep(2)
             killed.kill_parent()
         after = killed.results()
         assert {name: after[name] for name in before} == before
