@@ -227,9 +227,9 @@ def build(kind, part, **supplied):
     except UserError:
         raise
     except Exception as error:  # whatever Keras or the user's builder raises
-        named = type(error) is not ValueError and f"{type(error).__name__}: "
+        why = "" if type(error) is ValueError else f"{type(error).__name__}: "
         raise RecipeError(
-            f"{kind} {part!r} cannot be built: {named or ''}{error}"
+            f"{kind} {part!r} cannot be built: {why}{error}"
         ) from error
 
 
