@@ -119,7 +119,7 @@ def _report(found):
 
     What lies on an edge the sweep has said itself.
     """
-    from recipes.tuning.printed import number
+    from recipes.tuning.telling.printed import number
 
     if not found.trials:  # prepared for workers on other machines
         print(f"{found.directory} is ready")

@@ -150,8 +150,8 @@ class Sweeps:
         dropout  Float  0..0.5  linear
         """
         from recipes.tuning.arguments import check_ranges
-        from recipes.tuning.printed import space_table
         from recipes.tuning.ranges import places, refuse_closed
+        from recipes.tuning.telling.printed import space_table
 
         refuse_closed(self)
         check_ranges(self)

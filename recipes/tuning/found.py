@@ -8,14 +8,15 @@ from recipes.errors import RecipeError, RunError
 from recipes.training import folder
 from recipes.training.fit import fit
 from recipes.training.run import open_run
-from recipes.tuning import pictures, settings
-from recipes.tuning.edges import edges
+from recipes.tuning import settings
 from recipes.tuning.names import BEST, BEST_OF, PICTURES
-from recipes.tuning.parallel import parallel
-from recipes.tuning.printed import number, space_table, trial_table
 from recipes.tuning.ranges import places
-from recipes.tuning.records import Records, best_of, ranked, unscored
-from recipes.tuning.space import close
+from recipes.tuning.search.space import close
+from recipes.tuning.telling import pictures
+from recipes.tuning.telling.edges import edges
+from recipes.tuning.telling.parallel import parallel
+from recipes.tuning.telling.printed import number, space_table, trial_table
+from recipes.tuning.telling.records import Records, best_of, ranked, unscored
 from recipes.tuning.trial import FIRST
 from recipes.tuning.workers import handed_over
 

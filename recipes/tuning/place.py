@@ -14,7 +14,6 @@ from recipes.training.differences import (
     value_differences,
 )
 from recipes.tuning import settings
-from recipes.tuning.journal import Journal
 from recipes.tuning.names import (
     BEST,
     BEST_OF,
@@ -30,6 +29,7 @@ from recipes.tuning.names import (
     TRIALS,
     WORKERS,
 )
+from recipes.tuning.search.journal import Journal
 
 # What a sweep writes, and overwrite=True removes; besides, the trials' folders
 # and the best run.

@@ -14,7 +14,7 @@ from recipes.training.objective import choose_objective
 from recipes.training.plan import load_for, split_seed
 from recipes.tuning.arguments import check_objective
 from recipes.tuning.names import SETTINGS, SETTINGS_COPY
-from recipes.tuning.space import close, hyperparameters
+from recipes.tuning.search.space import close, hyperparameters
 
 NAME = SETTINGS
 KINDS = {  # of the fields of `Settings`, as they lie on disk

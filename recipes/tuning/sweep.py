@@ -9,9 +9,9 @@ from recipes.tuning.found import Sweep
 from recipes.tuning.lock import held
 from recipes.tuning.names import LOCK
 from recipes.tuning.place import begin, check_place, resumable
+from recipes.tuning.telling.watching import Watch
 from recipes.tuning.tuner import search_here
 from recipes.tuning.vectorized.choice import choose_tuner
-from recipes.tuning.watching import Watch
 from recipes.tuning.workers.processes import (
     apart,
     check_workers,

@@ -18,7 +18,7 @@ from recipes.tuning.failures import (
 from recipes.tuning.memory import Memory
 from recipes.tuning.peak import peak_memory
 from recipes.tuning.result import RESULT, finished, result
-from recipes.tuning.space import close
+from recipes.tuning.search.space import close
 
 COMPLETED = "completed"
 FIRST = "fit-1"  # of the executions of a trial

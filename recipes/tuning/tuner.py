@@ -15,9 +15,9 @@ from recipes.tuning.names import (
     STATUS_FAILED,
     TRIALS,
 )
-from recipes.tuning.oracles import build_oracle
 from recipes.tuning.peak import forget_peak
-from recipes.tuning.space import hyperparameters
+from recipes.tuning.search.oracles import build_oracle
+from recipes.tuning.search.space import hyperparameters
 from recipes.tuning.trial import run_trial
 
 

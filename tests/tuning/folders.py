@@ -8,8 +8,8 @@ import numpy as np
 import recipes
 from recipes.training import folder
 from recipes.tuning.ranges import places
+from recipes.tuning.search.space import close
 from recipes.tuning.settings import NAME, Settings
-from recipes.tuning.space import close
 from recipes.tuning.tuner import JOURNAL, make_oracle
 
 

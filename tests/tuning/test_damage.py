@@ -105,7 +105,7 @@ def test_damaged_settings_are_named(how, copied, iris_recipe, sweep_options):
 FULL = """
 import resource, sys
 from pathlib import Path
-from recipes.tuning.journal import Journal
+from recipes.tuning.search.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 event = {"event": "create", "tuner": "a", "trial": "0", "values": {"x": 0.5}}
 journal.append(event)

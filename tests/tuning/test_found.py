@@ -141,8 +141,8 @@ def test_a_recipe_without_a_range_has_no_space():
     ],
 )
 def test_edges_are_told_on_the_ranges_own_scale(values, words):
-    from recipes.tuning.edges import edges
     from recipes.tuning.ranges import places
+    from recipes.tuning.telling.edges import edges
 
     given = {"dropout": values[0], "optimizer/learning_rate": values[1]}
     found = edges(TWO, places(TWO), given)
@@ -152,8 +152,8 @@ def test_edges_are_told_on_the_ranges_own_scale(values, words):
 
 
 def test_a_range_up_to_the_fields_own_end_is_not_worth_widening():
-    from recipes.tuning.edges import edges
     from recipes.tuning.ranges import places
+    from recipes.tuning.telling.edges import edges
 
     recipe = TWO.replace(dropout=Float(0.1, 0.999))
     values = {"dropout": 0.998, "optimizer/learning_rate": 0.003}

@@ -10,8 +10,8 @@ import pytest
 
 import recipes
 from recipes import Choice, Float, Part
-from recipes.tuning import hparams
 from recipes.tuning.ranges import places
+from recipes.tuning.telling import hparams
 
 _spec = importlib.util.spec_from_file_location(
     "sweep_folders", Path(__file__).with_name("folders.py")
@@ -125,7 +125,7 @@ def test_what_is_written_is_not_written_again(sweep):
 
 def test_jax_needs_no_tensorflow_for_it():
     code = (
-        "import sys, recipes.tuning.hparams;"
+        "import sys, recipes.tuning.telling.hparams;"
         "sys.exit('tensorflow' in sys.modules)"
     )
     done = subprocess.run(

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 import recipes
 from recipes import Boolean, Choice, Float, Part
-from recipes.tuning.axes import BEST, is_log
+from recipes.tuning.telling.axes import BEST, is_log
 
 _spec = importlib.util.spec_from_file_location(
     "sweep_folders", Path(__file__).with_name("folders.py")

@@ -10,7 +10,7 @@ from rich.console import Console
 
 import recipes
 from recipes import Float
-from recipes.tuning.watching import Watch
+from recipes.tuning.telling.watching import Watch
 
 _spec = importlib.util.spec_from_file_location(
     "sweep_folders", Path(__file__).with_name("folders.py")

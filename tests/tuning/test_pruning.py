@@ -4,7 +4,7 @@ import keras_tuner
 import pytest
 
 from callbacks.state_file import write_state
-from recipes.tuning.oracles import build_oracle
+from recipes.tuning.search.oracles import build_oracle
 
 OBJECTIVE = keras_tuner.Objective("score", "min")
 

@@ -8,7 +8,7 @@ from recipes import Float, Part
 from recipes.tuning import settings
 from recipes.tuning.names import STATUS_COMPLETED as COMPLETED
 from recipes.tuning.names import STATUS_FAILED as FAILED
-from recipes.tuning.numbers import spread
+from recipes.tuning.search.numbers import spread
 from recipes.tuning.tuner import JOURNAL, make_oracle
 
 

@@ -9,8 +9,8 @@ import pytest
 
 import recipes
 from recipes import Choice, Float, Int, Part
-from recipes.tuning import trials_csv
 from recipes.tuning.ranges import places
+from recipes.tuning.telling import trials_csv
 
 _spec = importlib.util.spec_from_file_location(
     "sweep_folders", Path(__file__).with_name("folders.py")

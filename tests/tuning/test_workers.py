@@ -17,7 +17,7 @@ from keras_tuner.engine.trial import Trial
 import recipes
 from recipes.errors import RecipeError
 from recipes.tuning import settings
-from recipes.tuning.oracles import build_oracle
+from recipes.tuning.search.oracles import build_oracle
 from recipes.tuning.workers.devices import environments, find_gpus
 from recipes.tuning.workers.lifeline import SUPERVISOR
 from recipes.tuning.workers.supervisor import supervise

@@ -3,7 +3,7 @@
 import keras
 
 from recipes.errors import RecipeError
-from recipes.tuning.space import close, hyperparameters
+from recipes.tuning.search.space import close, hyperparameters
 from recipes.tuning.tuner import Tuner
 from recipes.tuning.vectorized.alike import why_not
 

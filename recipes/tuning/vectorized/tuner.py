@@ -6,7 +6,7 @@ from recipes.tuning.failures import fatal
 from recipes.tuning.names import STATUS_COMPLETED as COMPLETED
 from recipes.tuning.names import STATUS_RUNNING as RUNNING
 from recipes.tuning.result import finished
-from recipes.tuning.space import close
+from recipes.tuning.search.space import close
 from recipes.tuning.trial import executions
 from recipes.tuning.tuner import TRIALS, Tuner
 from recipes.tuning.vectorized.alike import likeness, why_not

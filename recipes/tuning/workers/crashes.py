@@ -5,7 +5,7 @@ import json
 from recipes.training import folder
 from recipes.tuning.failures import CRASHED
 from recipes.tuning.result import RESULT, finished, result
-from recipes.tuning.space import close
+from recipes.tuning.search.space import close
 
 NAME = "crashes.json"
 

@@ -15,7 +15,7 @@ from recipes.errors import DataError
 from recipes.training import folder
 from recipes.training.plan import load_for
 from recipes.tuning.names import DATA
-from recipes.tuning.space import close, hyperparameters
+from recipes.tuning.search.space import close, hyperparameters
 
 ABOUT = "data.json"
 PLAIN = ("name", "features", "target", "value_scale", "fold", "spec")

@@ -1,7 +1,7 @@
 """Words for a best value that lies on the edge of its range."""
 
 from recipes.errors import RecipeError
-from recipes.tuning.space import close
+from recipes.tuning.search.space import close
 
 NEAR = 0.05  # of a range, on its own scale
 

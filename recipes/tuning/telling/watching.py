@@ -12,16 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 from callbacks.progress import minutes
-from recipes.tuning import hparams, trials_csv
-from recipes.tuning.printed import (
+from recipes.tuning.ranges import places
+from recipes.tuning.telling import hparams, trials_csv
+from recipes.tuning.telling.printed import (
     epochs,
     how,
     median_seconds,
     number,
     pairs,
 )
-from recipes.tuning.ranges import places
-from recipes.tuning.records import Records, best_of
+from recipes.tuning.telling.records import Records, best_of
 
 
 class Watch:

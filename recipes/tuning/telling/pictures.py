@@ -7,7 +7,8 @@ from matplotlib.ticker import MaxNLocator, NullFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from recipes.plots import INK
-from recipes.tuning.axes import (
+from recipes.tuning.ranges import short
+from recipes.tuning.telling.axes import (
     BEST,
     FAILED,
     TRIAL,
@@ -21,8 +22,7 @@ from recipes.tuning.axes import (
     ticks,
     write,
 )
-from recipes.tuning.ranges import short
-from recipes.tuning.records import best_of
+from recipes.tuning.telling.records import best_of
 
 COLUMNS = 4
 MOST = 24  # fields with a panel

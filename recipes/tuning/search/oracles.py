@@ -5,14 +5,14 @@ import warnings
 import keras_tuner
 from sklearn.exceptions import ConvergenceWarning
 
-from recipes.tuning.journaled import Journaled
 from recipes.tuning.names import (
     STATUS_COMPLETED,
     STATUS_FAILED,
     STATUS_RUNNING,
 )
-from recipes.tuning.numbers import Count, spread
-from recipes.tuning.pruning import PruningBrackets
+from recipes.tuning.search.journaled import Journaled
+from recipes.tuning.search.numbers import Count, spread
+from recipes.tuning.search.pruning import PruningBrackets
 
 STARTS = 50  # points from which Keras Tuner looks for the best proposal
 NEVER = 10**9  # failures in a row after which Keras Tuner would give up

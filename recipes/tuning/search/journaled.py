@@ -12,9 +12,9 @@ import keras_tuner
 
 from recipes.errors import RunError
 from recipes.training import folder
-from recipes.tuning.journal import Journal
 from recipes.tuning.names import STATUS_RUNNING
-from recipes.tuning.pruning import Pruning
+from recipes.tuning.search.journal import Journal
+from recipes.tuning.search.pruning import Pruning
 
 
 class Journaled(Pruning):

@@ -2,7 +2,6 @@
 
 import math
 
-from recipes.tuning.journal import Journal
 from recipes.tuning.names import (
     ENDED_COMPLETED,
     JOURNAL,
@@ -10,6 +9,7 @@ from recipes.tuning.names import (
     TRIALS,
 )
 from recipes.tuning.result import finished
+from recipes.tuning.search.journal import Journal
 
 WORDS = {  # how trials without a score have ended
     "diverged": "diverged",

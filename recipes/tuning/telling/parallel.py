@@ -5,7 +5,8 @@ from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 
 from recipes.plots import INK
-from recipes.tuning.axes import (
+from recipes.tuning.ranges import short
+from recipes.tuning.telling.axes import (
     BEST,
     COLORS,
     color_norm,
@@ -16,8 +17,7 @@ from recipes.tuning.axes import (
     ticks,
     write,
 )
-from recipes.tuning.ranges import short
-from recipes.tuning.records import best_of, ranked
+from recipes.tuning.telling.records import best_of, ranked
 
 FAILED = "#6b6b6b"  # lines are thin: darker than the dots of sweep.png
 LONGEST = 30  # letters of a label

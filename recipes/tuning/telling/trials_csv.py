@@ -4,7 +4,7 @@ import csv
 import io
 import os
 
-from recipes.tuning.printed import epochs
+from recipes.tuning.telling.printed import epochs
 
 NAME = "trials.csv"
 BEFORE = ("trial", "ended", "score")
