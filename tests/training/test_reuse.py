@@ -79,6 +79,27 @@ def same(one, other):
     )
 
 
+def alike(one, other):
+    """Whether two fits are equal but for the rounding of floats.
+
+    A number that is a constant of the graph may be multiplied in another
+    order than one that is read.
+    """
+    close = {"rtol": 1e-4, "atol": 1e-6}
+    return (
+        one[0].recipe == other[0].recipe
+        and one[0].history.keys() == other[0].history.keys()
+        and all(
+            np.allclose(values, other[0].history[name], **close)
+            for name, values in one[0].history.items()
+        )
+        and all(
+            np.allclose(a, b, **close)
+            for a, b in zip(one[1], other[1], strict=True)
+        )
+    )
+
+
 def assert_reused(first, others, data, place, planner=None):
     """Fit one after another; each must be as with a model of its own."""
     planner = planner or Planner()
@@ -86,7 +107,7 @@ def assert_reused(first, others, data, place, planner=None):
     for recipe in others:
         found = fit(recipe, data, place, planner)
         assert found[2] is before[2], recipe
-        assert same(found, fit_alone(recipe.to_json(), data)), recipe
+        assert alike(found, fit_alone(recipe.to_json(), data)), recipe
     assert same(fit(first, data, place, planner), before)
 
 

@@ -291,7 +291,7 @@ def test_a_fit_that_is_killed_ends_as_one_that_is_not(tmp_path):
     assert fit_elsewhere(tmp_path / "whole") == 0
     seed = os.environ.get("SEED") or str(random.randrange(10**6))
     print(f"SEED={seed}")  # to be given back in the environment
-    code = fit_elsewhere(place, random.Random(seed).uniform(0, 0.3))
+    code = fit_elsewhere(place, random.Random(seed).uniform(0, 0.05))
     assert code == -signal.SIGKILL and end(place)["epoch"] < 30
     assert fit_elsewhere(place) == 0
     found, whole = (

@@ -136,12 +136,14 @@ def kill_and_go_on(killed):
     for life in range(10):
         before = killed.results()
         killed.start()
-        if life not in (0, 5):
+        if life % 2:
             killed.sleep(8)  # while it imports, starts processes, fits
             killed.kill_parent()
         else:
             killed.wait_for_trials()
-            for victim in killed.random.sample(5 * ["worker", "chief"], 10):
+            for victim in killed.random.sample(
+                ["worker", "chief", "worker", "chief"], 4
+            ):
                 killed.sleep(1)
                 pids = killed.alive(victim)
                 killed.kill(victim, killed.random.choice(pids))
