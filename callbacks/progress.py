@@ -19,6 +19,14 @@ class SteadyConsole(Console):
     training should not end with it.
     """
 
+    @classmethod
+    def plain(cls, **options):
+        """Return one that prints as it stands what it is given.
+
+        What stands in brackets, as a folder may, is no markup.
+        """
+        return cls(highlight=False, markup=False, soft_wrap=True, **options)
+
     def on_broken_pipe(self):
         self.quiet = True
 

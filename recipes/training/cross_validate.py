@@ -48,8 +48,7 @@ def cross_validate(
     check_count(folds)
     _refuse_taken(directory)
     recipe = recipe if seed is None else recipe.replace(seed=seed)
-    plain = {"highlight": False, "markup": False, "soft_wrap": True}
-    console = SteadyConsole(quiet=not verbose, **plain)
+    console = SteadyConsole.plain(quiet=not verbose)
     data = load_for(recipe, data)
     parts = cut(data, folds, recipe.validation_split, split_seed(recipe))
     path = folder.choose(directory, recipe.task, data.name, "-cv")

@@ -48,9 +48,7 @@ def fit(
     if not folder_taken:
         folder.refuse_taken(directory, overwrite)
     recipe = recipe if seed is None else recipe.replace(seed=seed)
-    # What stands in brackets, as a folder may, is no markup.
-    plain = {"highlight": False, "markup": False, "soft_wrap": True}
-    console = SteadyConsole(quiet=not verbose, **plain)
+    console = SteadyConsole.plain(quiet=not verbose)
     data = load_for(recipe, data)
     plan = make_plan(recipe, data, callbacks, threads, parts)
     path = folder.choose(directory, recipe.task, data.name)

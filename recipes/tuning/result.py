@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-RESULT = "result.json"
+from recipes.tuning.names import RESULT
 
 
 def result(

@@ -16,7 +16,6 @@ from recipes.tuning.arguments import check_objective
 from recipes.tuning.names import SETTINGS, SETTINGS_COPY
 from recipes.tuning.search.space import close, hyperparameters
 
-NAME = SETTINGS
 KINDS = {  # of the fields of `Settings`, as they lie on disk
     "recipe": dict,
     "tuner": str,
@@ -165,7 +164,7 @@ def read(path, from_json):
         )
     except (KeyError, TypeError, UserError) as error:
         raise RunError(
-            f"{path / NAME} is not what a sweep writes: {error}"
+            f"{path / SETTINGS} is not what a sweep writes: {error}"
         ) from error
 
 
@@ -176,9 +175,9 @@ def read_raw(path):
         RunError: For a folder without a sweep, or a damaged file.
     """
     if not exists(path):
-        raise RunError(f"{path} holds no sweep: {NAME} is missing.")
+        raise RunError(f"{path} holds no sweep: {SETTINGS} is missing.")
     try:
-        return _raw(path / NAME)
+        return _raw(path / SETTINGS)
     except RunError:
         if not (path / SETTINGS_COPY).is_file():
             raise
@@ -187,12 +186,12 @@ def read_raw(path):
 
 def exists(path):
     """Whether settings lie in a folder, or the copy of settings."""
-    return (path / NAME).exists() or (path / SETTINGS_COPY).exists()
+    return (path / SETTINGS).exists() or (path / SETTINGS_COPY).exists()
 
 
 def write(path, about):
     """Write the settings of a sweep, and a copy: nothing else says them."""
-    for name in (SETTINGS_COPY, NAME):
+    for name in (SETTINGS_COPY, SETTINGS):
         folder.write_json(path / name, about.to_json())
 
 

@@ -72,8 +72,7 @@ def sweep(
     )
     kind = choose_tuner(vectorize, about, loaded, workers)
     path = folder.choose(directory, recipe.task, loaded.name, "-sweep")
-    plain = {"highlight": False, "markup": False, "soft_wrap": True}
-    console = SteadyConsole(quiet=not verbose, **plain)
+    console = SteadyConsole.plain(quiet=not verbose)
     folder.make(path)
     with (
         resumable(path),

@@ -16,11 +16,11 @@ from recipes.tuning.failures import (
     fatal,
 )
 from recipes.tuning.memory import Memory
+from recipes.tuning.names import ENDED_COMPLETED, RESULT
 from recipes.tuning.peak import peak_memory
-from recipes.tuning.result import RESULT, finished, result
+from recipes.tuning.result import finished, result
 from recipes.tuning.search.space import close
 
-COMPLETED = "completed"
 FIRST = "fit-1"  # of the executions of a trial
 
 
@@ -76,7 +76,7 @@ def _run(about, values, place, data, console, fit, counted):
     before = _before(values, place)
     memory = Memory(recipe, len(data.train), place, before)
     fits, metrics = [], {}
-    ended, message = COMPLETED, None
+    ended, message = ENDED_COMPLETED, None
     planned = executions(about, recipe, place)
     upto = values.get("tuner/epochs")
     try:
@@ -155,7 +155,7 @@ def _refuse_unscored(before):
         ended = json.loads(text)["ended"]
     except (OSError, KeyError, TypeError, ValueError):
         return
-    if ended != COMPLETED:
+    if ended != ENDED_COMPLETED:
         raise GaveUp(
             ended, f"The trial before it, {before.name}, has ended: {ended}."
         )

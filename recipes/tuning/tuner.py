@@ -14,6 +14,7 @@ from recipes.tuning.names import (
     STATUS_COMPLETED,
     STATUS_FAILED,
     TRIALS,
+    trial_folder,
 )
 from recipes.tuning.peak import forget_peak
 from recipes.tuning.search.oracles import build_oracle
@@ -69,7 +70,7 @@ class Tuner(BaseTuner):
     def run_trial(self, trial):
         """Fit a trial, and return its metrics by name."""
         self.prepare(trial)
-        place = self.path / TRIALS / f"trial_{trial.trial_id}"
+        place = trial_folder(self.path, trial.trial_id)
         values = dict(trial.hyperparameters.values)
         found = run_trial(
             self.about,

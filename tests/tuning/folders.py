@@ -7,9 +7,10 @@ import numpy as np
 
 import recipes
 from recipes.training import folder
+from recipes.tuning.names import SETTINGS
 from recipes.tuning.ranges import places
 from recipes.tuning.search.space import close
-from recipes.tuning.settings import NAME, Settings
+from recipes.tuning.settings import Settings
 from recipes.tuning.tuner import JOURNAL, make_oracle
 
 
@@ -39,7 +40,7 @@ def make(
     )
     about = Settings(**{k: given.get(k) for k in Settings._fields})
     folder.make(path)
-    folder.write_json(path / NAME, about.to_json())
+    folder.write_json(path / SETTINGS, about.to_json())
     oracle = make_oracle(about)
     oracle._set_project_dir(str(path), "trials")
     oracle.open(path / JOURNAL, [f"tuner{n}" for n in range(9)])

@@ -11,6 +11,7 @@ from recipes.data import load
 from recipes.data.data import Data
 from recipes.errors import DataError, RecipeError, RunError
 from recipes.tuning import settings
+from recipes.tuning.names import SETTINGS
 from recipes.tuning.workers import failures, worker
 from recipes.tuning.workers.handed_over import hand_over, take
 from recipes.tuning.workers.worker import work
@@ -66,7 +67,7 @@ def settle(recipe, given):
 def test_a_worker_refuses_other_data(tmp_path, monkeypatch):
     about, loaded = settle(RECIPE, rows())
     hand_over(tmp_path, about, loaded, rows())
-    (tmp_path / settings.NAME).write_text(about.to_json())
+    (tmp_path / SETTINGS).write_text(about.to_json())
     source = tmp_path / "data" / "source-0.npy"
     array = np.load(source)
     array[7, 1] += 1
@@ -93,7 +94,7 @@ def test_a_worker_refuses_another_house(other, words, tmp_path, monkeypatch):
     about, loaded = settle(RECIPE, rows())
     hand_over(tmp_path, about, loaded, rows())
     text = about._replace(**other).to_json()
-    (tmp_path / settings.NAME).write_text(text)
+    (tmp_path / SETTINGS).write_text(text)
     for name, value in {"TUNER_ID": "worker-0", "ORACLE_IP": "0"}.items():
         monkeypatch.setenv(f"KERASTUNER_{name}", value)
     monkeypatch.setenv("KERASTUNER_ORACLE_PORT", "1")

@@ -64,9 +64,7 @@ def export(run, path, format, *, overwrite, verbose, write=write):
         with hushed() if verbose < 2 else nullcontext():
             found = _export(run, path, format, write, verbose)
     examples = sum(BATCHES)
-    console = SteadyConsole(
-        quiet=not verbose, highlight=False, markup=False, soft_wrap=True
-    )
+    console = SteadyConsole.plain(quiet=not verbose)
     console.print(
         f"{path}: {format}, {_size(path)}; the largest difference from the "
         f"model's outputs over {examples} examples is {found}"

@@ -12,7 +12,7 @@ import keras_tuner
 
 from recipes.errors import RunError
 from recipes.training import folder
-from recipes.tuning.names import STATUS_RUNNING
+from recipes.tuning.names import RESULT, STATUS_RUNNING
 from recipes.tuning.search.journal import Journal
 from recipes.tuning.search.pruning import Pruning
 
@@ -72,7 +72,7 @@ class Journaled(Pruning):
             return found
         place = Path(self._get_trial_dir(trial_id))
         try:
-            values = folder.read_json(place / "result.json")["values"]
+            values = folder.read_json(place / RESULT)["values"]
         except (RunError, KeyError, TypeError):
             return found
         same = set(values) == set(found["values"]) and all(

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from recipes.lettering import AS_IS, families, one_line
 from recipes.plots import INK, TRAIN, VALIDATION
+from recipes.tuning.names import ENDED_COMPLETED
 
 TRIAL, BEST, FAILED = TRAIN, VALIDATION, "#bbbbbb"
 COLORS = "viridis"
@@ -24,7 +25,7 @@ def scored(trials):
     return [
         trial
         for trial in trials
-        if trial["ended"] == "completed" and trial["score"] is not None
+        if trial["ended"] == ENDED_COMPLETED and trial["score"] is not None
     ]
 
 

@@ -13,7 +13,8 @@ from tensorboard.plugins.scalar import metadata as scalars
 from tensorboard.summary.writer.record_writer import RecordWriter
 from tensorboard.util import tensor_util
 
-FOLDER = "tensorboard"
+from recipes.tuning.names import ENDED_COMPLETED, TENSORBOARD
+
 NAME = "events.out.tfevents.0.sweep"  # what TensorBoard looks for
 
 
@@ -26,7 +27,7 @@ def write(path, trials, places, about):
         places: The `Place` of each range.
         about: The sweep's `Settings`.
     """
-    root = path / FOLDER
+    root = path / TENSORBOARD
     if not (root / NAME).exists():
         _write(root, [_experiment(places, about)])
     for trial in trials:
@@ -72,7 +73,7 @@ def _session(trial, places):
         value = place.value(trial["values"])
         if value is not None:
             _put(start.hparams[place.path], value)
-    good = trial["ended"] == "completed"
+    good = trial["ended"] == ENDED_COMPLETED
     status = api_pb2.STATUS_SUCCESS if good else api_pb2.STATUS_FAILURE
     end = plugin_data_pb2.SessionEndInfo(status=status, end_time_secs=ended)
     data = plugin_data_pb2.HParamsPluginData

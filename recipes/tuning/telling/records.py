@@ -6,7 +6,7 @@ from recipes.tuning.names import (
     ENDED_COMPLETED,
     JOURNAL,
     STATUS_COMPLETED,
-    TRIALS,
+    trial_folder,
 )
 from recipes.tuning.result import finished
 from recipes.tuning.search.journal import Journal
@@ -50,7 +50,7 @@ class Records:
         row = {"trial": name, "values": event["values"], "ended": None}
         row.update(score=None, message=None)
         row.update(found or self._as_told(end))
-        if found and row["ended"] != "completed" and not row.get("epochs"):
+        if found and row["ended"] != ENDED_COMPLETED and not row.get("epochs"):
             row["epochs"] = self._trained(name)
         if row["score"] is not None and not math.isfinite(row["score"]):
             row["score"] = None
@@ -80,7 +80,7 @@ class Records:
 
     def place(self, name):
         """Return a trial's folder."""
-        return self.directory / TRIALS / f"trial_{name}"
+        return trial_folder(self.directory, name)
 
     def epoch(self, name):
         """Return (fit, epoch) that a trial is at, both from 0."""

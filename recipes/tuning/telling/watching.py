@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from callbacks.progress import minutes
+from recipes.tuning.names import ENDED_COMPLETED
 from recipes.tuning.ranges import places
 from recipes.tuning.telling import hparams, trials_csv
 from recipes.tuning.telling.printed import (
@@ -103,7 +104,7 @@ class Watch:
         trials = self.records.read()
         running = self._running(trials)
         done = [trial for trial in trials if trial["ended"]]
-        failed = sum(trial["ended"] != "completed" for trial in done)
+        failed = sum(trial["ended"] != ENDED_COMPLETED for trial in done)
         words = [f"{self._count(done, ' trials')} done", f"{failed} failed"]
         words.append(self._starting() or f"{len(running)} running")
         left = self._left(trials)
@@ -168,7 +169,7 @@ class Watch:
         """Return the line of a trial that has ended."""
         done = [t for t in trials if t["ended"]]
         words = [f"trial {trial['trial']}", self._count(done)]
-        if trial["ended"] == "completed" and trial["score"] is not None:
+        if trial["ended"] == ENDED_COMPLETED and trial["score"] is not None:
             best = best_of(trials, self.about.direction)["trial"]
             mark = " (best)" if best == trial["trial"] else ""
             score = number(trial["score"])

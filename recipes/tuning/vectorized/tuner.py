@@ -3,12 +3,15 @@
 from recipes.errors import UserError
 from recipes.training import folder
 from recipes.tuning.failures import fatal
-from recipes.tuning.names import STATUS_COMPLETED as COMPLETED
-from recipes.tuning.names import STATUS_RUNNING as RUNNING
+from recipes.tuning.names import (
+    STATUS_COMPLETED,
+    STATUS_RUNNING,
+    trial_folder,
+)
 from recipes.tuning.result import finished
 from recipes.tuning.search.space import close
 from recipes.tuning.trial import executions
-from recipes.tuning.tuner import TRIALS, Tuner
+from recipes.tuning.tuner import Tuner
 from recipes.tuning.vectorized.alike import likeness, why_not
 from recipes.tuning.vectorized.groups import Groups
 
@@ -62,7 +65,7 @@ class TogetherTuner(Tuner):
         found = []
         for name in self.ids[: self._width() - 1]:
             trial = self.oracle.create_trial(name)
-            if trial.status != RUNNING:
+            if trial.status != STATUS_RUNNING:
                 break
             found.append(trial)
         return found
@@ -72,8 +75,10 @@ class TogetherTuner(Tuner):
         points = getattr(oracle, "num_initial_points", None)
         if points is None:
             return WIDTH
-        scored = [t for t in oracle.trials.values() if t.status == COMPLETED]
-        return min(WIDTH, max(BAYESIAN, points - len(scored)))
+        scored = sum(
+            trial.status == STATUS_COMPLETED for trial in oracle.trials.values()
+        )
+        return min(WIDTH, max(BAYESIAN, points - scored))
 
     def _fit_together(self, trials):
         """Fit what is alike, and keep what came of it until it is asked.
@@ -85,7 +90,7 @@ class TogetherTuner(Tuner):
         for trial in trials:
             self.asked.add(trial.trial_id)
             values = dict(trial.hyperparameters.values)
-            place = self.path / TRIALS / f"trial_{trial.trial_id}"
+            place = trial_folder(self.path, trial.trial_id)
             if finished(place, values) is not None:
                 continue
             try:

@@ -4,7 +4,8 @@ import json
 
 from recipes.training import folder
 from recipes.tuning.failures import CRASHED
-from recipes.tuning.result import RESULT, finished, result
+from recipes.tuning.names import RESULT
+from recipes.tuning.result import finished, result
 from recipes.tuning.search.space import close
 
 NAME = "crashes.json"

@@ -12,15 +12,15 @@ from recipes.quiet import many_models
 from recipes.training.environment import version
 from recipes.tuning import settings
 from recipes.tuning.lock import held
+from recipes.tuning.names import WORKERS, trial_folder
 from recipes.tuning.place import major
-from recipes.tuning.tuner import TRIALS, Tuner
+from recipes.tuning.tuner import Tuner
 from recipes.tuning.workers import crashes, failures
 from recipes.tuning.workers.chief import check_variables
 from recipes.tuning.workers.client import PatientClient
 from recipes.tuning.workers.handed_over import take
 from recipes.tuning.workers.heartbeat import Heartbeat
 
-FOLDER = "workers"
 PATIENCE = 20.0  # seconds for a process of our name that is about to end
 
 
@@ -58,15 +58,18 @@ class Worker(Tuner):
 
     def crashes(self, trial):
         """Return how many processes have ended in a trial before."""
-        found = crashes.read(self.path / FOLDER).get(trial.trial_id)
+        found = self._crash(trial)
         return 0 if found is None else found["times"]
+
+    def _crash(self, trial):
+        return crashes.read(self.path / WORKERS).get(trial.trial_id)
 
     def run_trial(self, trial):
         """Fit a trial, unless too many processes have ended in it."""
         self.heart.at(trial.trial_id)
-        crash = crashes.read(self.path / FOLDER).get(trial.trial_id)
+        crash = self._crash(trial)
         if crash is not None and crash["times"] >= self.max_crashes:
-            place = self.path / TRIALS / f"trial_{trial.trial_id}"
+            place = trial_folder(self.path, trial.trial_id)
             values = dict(trial.hyperparameters.values)
             crashes.give_up(self.about, trial.trial_id, values, place, crash)
         return super().run_trial(trial)
@@ -92,7 +95,7 @@ def work(directory, from_json, recycle, max_crashes):
     """
     check_variables(None)
     path, name = Path(directory), os.environ["KERASTUNER_TUNER_ID"]
-    ours = path / FOLDER
+    ours = path / WORKERS
     ours.mkdir(exist_ok=True)
     try:
         with held(ours / f"{name}.lock", f"is {name}", PATIENCE):
