@@ -2,7 +2,7 @@
 
 >>> import callbacks
 >>> callbacks.__all__[:3]
-['AveragedWeights', 'Checkpoint', 'EarlyStopping']
+['AveragedWeights', 'Checkpoint', 'CheckpointError']
 """
 
 from callbacks.averaged_weights import AveragedWeights
@@ -10,10 +10,12 @@ from callbacks.checkpoint import Checkpoint
 from callbacks.early_stopping import EarlyStopping
 from callbacks.learning_rate_history import LearningRateHistory
 from callbacks.progress import Progress, SteadyConsole, StepProgress
+from callbacks.written import CheckpointError
 
 __all__ = [
     "AveragedWeights",
     "Checkpoint",
+    "CheckpointError",
     "EarlyStopping",
     "LearningRateHistory",
     "Progress",

@@ -1,38 +1,35 @@
-"""The whole state of a fit, each epoch, to go on from exactly."""
+"""The whole state of a fit, to go on from exactly."""
 
 import time
-import warnings
 from pathlib import Path
 
 import keras
 
-from callbacks.state_file import read_states, remove_states, write_state
-from callbacks.states import (
-    arrays_of,
-    assign,
-    plain,
-    remembers,
-    restore,
-    state_of,
-)
+from callbacks import whole_state
+from callbacks.background import Background
+from callbacks.newest_state import NewestState, check_epoch
+from callbacks.skipped_steps import skip_steps
+from callbacks.state_file import remove_states
+from callbacks.states import plain
+from callbacks.written import write
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Checkpoint(keras.callbacks.Callback):
     """Write all that a fit needs to go on, and go on from it.
 
-    Use it for fits that may be killed. At the end of an epoch one file gets
-    the model's variables (with the states of its random numbers), the
-    optimizer's, what the other callbacks remember, the logs of all epochs, and
-    whether the fit has been stopped. It is written beside the last one, is
-    waited for until it is on disk, and then gets its name; a damaged file is
-    not taken, but the one before it. A fit that goes on ends, on a machine
-    that computes the same again, with the bits of one that was never stopped;
-    its history has all epochs.
+    Use it for fits that may be killed. One file gets the model's variables
+    (with the states of its random numbers), the optimizer's, what the other
+    callbacks remember, and the logs of all epochs. It is written in the
+    background, beside the last one, and gets its name when it is on disk; a
+    damaged file is not taken, but the one before it. A fit that goes on ends,
+    on a machine that computes the same again, with the bits of one that was
+    never stopped; its history has all epochs.
 
     What the batches of an epoch are must depend on the epoch alone. (With
     arrays, `fit(shuffle=True)` goes through its orders from the first again.)
+    Of files within epochs the batches begin at `initial_step`.
 
     Put it last in the list. Callbacks of your own take part by two methods,
     `get_state()` and `set_state(state)`, see `callbacks.states`; Keras'
@@ -40,8 +37,8 @@ class Checkpoint(keras.callbacks.Callback):
     are known, others begin anew.
 
     Args:
-        directory: The folder of the files, of which the last two stay; None
-            to write nothing.
+        directory: The folder of the files, of which the last two stay, and of
+            manifest.json, which says what they are; None to write nothing.
         callbacks: The others of the fit, whose state is kept.
         identity: What the files are of, such as a hash of all settings. Those
             of another identity or another backend are not taken.
@@ -49,15 +46,27 @@ class Checkpoint(keras.callbacks.Callback):
             has nothing; it is left as it is.
         interval: Least number of seconds between two files, at least 0: with
             epochs of milliseconds, waiting for the disk would cost more than
-            they do. The last epoch of a fit always gets its file.
+            they do. The last epoch of a fit always gets its file. Above 0,
+            none is begun either while the one before is still written.
+        save_freq: `"epoch"`, or a number of steps from 1, after which there is
+            a file too, at the next end of a call on the backend.
+        about: More for the manifest, of plain values.
 
     Raises:
         ValueError: When a fit begins at another epoch than `initial_epoch`
             says, or has other variables or callbacks than the file.
+        CheckpointError: When a file could not be written, as on a full disk.
+            Those before it are whole.
 
     Attributes:
         extra: What else the caller keeps: a dict as of `write_state`. It
             comes back with the rest.
+        initial_step: How many steps of the first epoch lie behind, once
+            `initial_epoch` was called.
+        seconds: How long the fits took that this one goes on from.
+        damaged: The paths of files that were found damaged.
+        interrupted: Set it to an exception, as a signal's handler may: at the
+            next end of a step the state is written, and it is raised.
 
     Example:
 
@@ -83,40 +92,40 @@ class Checkpoint(keras.callbacks.Callback):
     uses_model = False  # of the features of a backbone it writes the head
 
     def __init__(
-        self, directory, callbacks=(), identity="", origin=None, interval=1.0
+        self,
+        directory,
+        callbacks=(),
+        identity="",
+        origin=None,
+        interval=1.0,
+        *,
+        save_freq="epoch",
+        about=None,
     ):
         super().__init__()
         self.directory = None if directory is None else Path(directory)
-        self.origin = None if origin is None else Path(origin)
         self.callbacks, self.identity = list(callbacks), identity
-        self.interval = interval
-        self.extra = {}
-        self._rows = []  # pairs of an epoch and its logs
-        self._began = 0  # first epoch of the fit
-        self._looked, self._found = False, None
+        self.interval, self.save_freq = interval, save_freq
+        self.about, self.extra = about or {}, {}
+        self.initial_step, self.seconds = 0, 0.0
+        self.interrupted = None
+        self._background = Background()
+        self._rows, self._began = [], 0  # (epoch, logs); the fit's first epoch
+        self._created = time.monotonic()
+        self._newest = NewestState((directory, origin), self._about())
+        self.damaged = self._newest.damaged
         self._running = self._went_on = False
 
     def find(self, epochs=None):
         """Return the state that the next fit will go on from, or None.
 
-        The files are read once.
-
         Args:
             epochs: Files of more epochs are not taken; None: any are.
         """
-        if not self._looked:
-            self._looked = True
-            for folder in (self.directory, self.origin):
-                if self._found is None and folder is not None:
-                    self._found = self._newest(folder, epochs)
-        return self._found
-
-    def _newest(self, folder, epochs):
-        for epoch, state in read_states(folder):
-            same = self._about().items() <= state.items()
-            if same and (epochs is None or epoch <= epochs):
-                return state
-        return None
+        found = self._newest.find(epochs)
+        if found is not None and not self._rows:
+            self.seconds = found["seconds"]
+        return found
 
     def initial_epoch(self, epochs, begin=0):
         """Return the first epoch of the next fit, for `fit(initial_epoch=)`.
@@ -128,9 +137,19 @@ class Checkpoint(keras.callbacks.Callback):
             begin: The first epoch where there is nothing to go on from.
         """
         found = self.find(epochs)
+        self.initial_step = 0 if found is None else found["step"]
         if found is None:
             return begin
-        return epochs if found["stopped"] else found["epoch"]
+        ended = found["stopped"] and not found["step"]
+        return epochs if ended else found["epoch"]
+
+    def wait(self):
+        """Wait until what has begun to be written is on disk.
+
+        Raises:
+            CheckpointError: If it could not be written.
+        """
+        self._background.wait()
 
     def on_train_begin(self, logs=None):
         found = self.find(self.params.get("epochs"))
@@ -138,41 +157,82 @@ class Checkpoint(keras.callbacks.Callback):
         self._running = False
         self._written = time.monotonic()
         if found is not None:
-            self._restore(found)
+            whole_state.put_back(self.model, self.callbacks, found)
+            self._rows, self._began = found["rows"], found["began"]
+            self.extra = found["extra"]
+            whole_state.write_again(self.callbacks, self._rows)
 
     def on_epoch_begin(self, epoch, logs=None):
+        self._epoch, self._step, self._saved_step = epoch, 0, 0
         if self._running:
             return
         self._running = True
         if self._went_on:
-            self._check(epoch)
-            self._show_history()
+            check_epoch(epoch, self.find()["epoch"])
+            whole_state.show_history(self.model, self._rows, self._began)
+            self._skip()
         else:
             self._began = epoch
             self._rows = [row for row in self._rows if row[0] < epoch]
         if self.directory is not None:  # of a fit before, or damaged
-            remove_states(self.directory, epoch)
+            remove_states(self.directory, (epoch, self._saved_step))
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._step = batch + 1
+        if self._step <= self._saved_step:
+            return  # one that is skipped
+        if self.interrupted is not None:
+            self._leave()
+        new = self._step - self._saved_step
+        if self.save_freq != "epoch" and new >= self.save_freq:
+            self._saved_step = self._step
+            if self._due():
+                self._write()
 
     def on_epoch_end(self, epoch, logs=None):
-        self._found = None
+        self._newest.forget()
         self._rows.append([epoch, plain(logs or {})])
-        last = epoch + 1 == self.params["epochs"] or self.model.stop_training
-        waited = time.monotonic() - self._written
-        if self.directory is None or not (last or waited >= self.interval):
-            return
-        try:
-            write_state(self.directory, epoch + 1, self._state(epoch + 1))
-        except OSError as error:  # a full disk: training is worth more
-            warnings.warn(
-                f"Checkpoint: epoch {epoch + 1} was not written: {error}",
-                stacklevel=2,
-            )
-        self._written = time.monotonic()
+        self._epoch, self._step = epoch + 1, 0
+        if self.interrupted is not None:
+            self._leave()
+        last = self._epoch == self.params["epochs"]
+        if last or self.model.stop_training or self._due():
+            self._write()
 
     def on_train_end(self, logs=None):
         if self._went_on and not self._running:
-            self._show_history()
-        self._found = None
+            whole_state.show_history(self.model, self._rows, self._began)
+        self._newest.forget()
+        self.wait()
+
+    def _due(self):
+        if self.interval and self._background.busy:
+            return False
+        return time.monotonic() - self._written >= self.interval
+
+    def _leave(self):
+        self._write()
+        self.wait()
+        raise self.interrupted
+
+    def _write(self):
+        if self.directory is None:
+            return
+        self._background.wait()
+        state = {
+            **self._about(),
+            "keras": keras.__version__,
+            "seconds": self.seconds + time.monotonic() - self._created,
+            "epoch": self._epoch,
+            "step": self._step,
+            "began": self._began,
+            "rows": list(self._rows),
+            "extra": self.extra,
+            **whole_state.take(self.model, self.callbacks, self._step > 0),
+        }
+        about = {**self._about(), "keras": state["keras"], **self.about}
+        self._background.begin(write, self.directory, state, about)
+        self._written = time.monotonic()
 
     def _about(self):
         return {
@@ -181,65 +241,10 @@ class Checkpoint(keras.callbacks.Callback):
             "backend": keras.backend.backend(),
         }
 
-    def _state(self, epoch):
-        return {
-            **self._about(),
-            "keras": keras.__version__,
-            "epoch": epoch,
-            "began": self._began,
-            "stopped": bool(self.model.stop_training),
-            "variables": arrays_of(self.model.variables),
-            "optimizer": arrays_of(self.model.optimizer.variables),
-            "callbacks": [
-                (type(c).__name__, state_of(c)) for c in self._remembering()
-            ],
-            "rows": self._rows,
-            "extra": self.extra,
-        }
-
-    def _restore(self, found):
-        optimizer = self.model.optimizer
-        if not optimizer.built:
-            optimizer.build(self.model.trainable_variables)
-        assign("model", self.model.variables, found["variables"])
-        assign("optimizer", optimizer.variables, found["optimizer"])
-        known = self._remembering()
-        names = [type(c).__name__ for c in known]
-        before = [name for name, _ in found["callbacks"]]
-        if names != before:
-            raise ValueError(
-                "Checkpoint: a fit goes on with the callbacks it began with, "
-                f"{', '.join(before) or 'none'}. Received: "
-                f"{', '.join(names) or 'none'}"
-            )
-        for callback, (_, state) in zip(known, found["callbacks"], strict=True):
-            restore(callback, state)
-        self._rows, self._began = found["rows"], found["began"]
-        self.extra = found["extra"]
-        for callback in self.callbacks:
-            logger = isinstance(callback, keras.callbacks.CSVLogger)
-            if logger and not callback.append:
-                for epoch, logs in self._rows:
-                    callback.on_epoch_end(epoch, logs)
-
-    def _remembering(self):
-        return [c for c in self.callbacks if remembers(c)]
-
-    def _check(self, epoch):
-        expected = self._found["epoch"]
-        if epoch != expected:
-            raise ValueError(
-                f"Checkpoint: the fit goes on at epoch {expected}: pass "
-                "initial_epoch=checkpoint.initial_epoch(epochs) to `fit`, or "
-                f"take another folder. Received: initial_epoch={epoch}"
-            )
-
-    def _show_history(self):
-        """Give Keras' record of this fit the epochs before this one."""
-        rows = [row for row in self._rows if row[0] >= self._began]
-        history = self.model.history
-        history.epoch = [epoch for epoch, _ in rows]
-        history.history = {}
-        for _, logs in rows:
-            for name, value in logs.items():
-                history.history.setdefault(name, []).append(value)
+    def _skip(self):
+        """Go on within the first epoch, if that is where the file is."""
+        found = self.find()
+        self._saved_step = found["step"]
+        if self._saved_step:
+            whole_state.put_back_sums(self.model, found)
+            skip_steps(self.model, self._saved_step)

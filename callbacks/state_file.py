@@ -1,16 +1,17 @@
 """State files: arrays and plain values, whole and checked, or not there.
 
 A file is a plain `.npz` that `numpy.load` reads without pickles: the arrays,
-and a JSON text that says where each belongs. Its name holds the number of
-epochs behind it and the hash of its bytes, and it gets this name when it is on
-disk: what a killed process has left half written is never read, and a byte
-that changed is seen.
+and a JSON text that says where each belongs. Its name holds how far the fit
+was and the hash of its bytes, and it gets this name when it is on disk: what a
+killed process has left half written is never read, and a byte that changed is
+seen.
 """
 
 import contextlib
 import hashlib
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -18,20 +19,23 @@ import numpy as np
 
 KEPT = 2  # files: the last one, and one to fall back on
 PARTIAL = "epoch.partial"
-_PATTERN = "epoch-*.npz"
+MANIFEST = "manifest.json"
+_NAME = re.compile(r"epoch-(\d{4,9})(?:-step-(\d{6,12}))?\.([0-9a-f]{64})\.npz")
 
 
-def write_state(directory, epoch, state):
+def write_state(directory, epoch, state, step=0):
     """Write the state after a number of epochs, and forget older ones.
 
     Args:
         directory: The folder, which is made; one process writes there.
-        epoch: How many epochs lie behind it.
+        epoch: How many whole epochs lie behind it.
         state: Of dicts with names as keys, lists, None, booleans, numbers,
             strings and arrays.
+        step: How many steps of the next epoch lie behind it.
 
     Raises:
         TypeError: For anything else in it.
+        OSError: As of a full disk; the files before are whole then.
 
     Example:
 
@@ -39,84 +43,102 @@ def write_state(directory, epoch, state):
     >>> folder = tempfile.mkdtemp()
     >>> write_state(folder, 3, {"best": 0.5, "weights": [np.ones(2)]})
     >>> next(read_states(folder))
-    (3, {'best': 0.5, 'weights': [array([1., 1.])]})
+    ((3, 0), {'best': 0.5, 'weights': [array([1., 1.])]})
     """
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     arrays = {}
     text = json.dumps(_pack(state, arrays))
     partial = directory / PARTIAL
-    with open(partial, "wb") as file:
-        np.savez(file, json=np.frombuffer(text.encode(), "uint8"), **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, directory / _name(epoch, partial))
-    _sync(directory)
-    for path in _newest_first(directory)[KEPT:]:
-        path.unlink(missing_ok=True)
+    try:
+        with open(partial, "wb") as file:
+            np.savez(file, json=np.frombuffer(text.encode(), "uint8"), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, directory / _name(epoch, step, partial))
+    except BaseException:
+        with contextlib.suppress(OSError):  # its room is wanted
+            partial.unlink()
+        raise
+    sync(directory)
+    for old in newest_first(directory)[KEPT:]:
+        old.unlink(missing_ok=True)
 
 
-def read_states(directory):
-    """Yield (epochs, state) of each whole file, the newest first.
+def read_states(directory, skipped=None):
+    """Yield ((epochs, steps), state) of each whole file, the newest first.
 
     Args:
         directory: The folder, which need not be there.
+        skipped: Called with the path of each file that is damaged, or None.
     """
-    for path in _newest_first(Path(directory)):
-        epoch = _epoch(path)
+    for path in newest_first(directory):
         try:
-            if path.name != _name(epoch, path):
-                continue  # other bytes than were written
-            with np.load(path, allow_pickle=False) as file:
-                text = file["json"].tobytes().decode()
-                state = _unpack(json.loads(text), file)
+            state = _read(path)
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            if skipped is not None:
+                skipped(path)
             continue
-        yield epoch, state
+        yield place_of(path), state
 
 
-def remove_states(directory, after=-1):
-    """Remove the files of more than `after` epochs; they may be gone already.
+def remove_states(directory, after=(-1, 0)):
+    """Remove the files of more than `after`; they may be gone already.
 
     Args:
         directory: The folder, which need not be there.
-        after: Whole number; -1 removes all, and the empty folder.
+        after: (epochs, steps); (-1, 0) removes all, and the empty folder.
     """
     directory = Path(directory)
-    for path in _newest_first(directory):
-        if _epoch(path) > after:
+    for path in newest_first(directory):
+        if place_of(path) > after:
             path.unlink(missing_ok=True)
-    if after < 0:
-        (directory / PARTIAL).unlink(missing_ok=True)
+    if after < (0, 0):
+        for name in (PARTIAL, MANIFEST, f"{MANIFEST}.partial"):
+            (directory / name).unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # others have files there
             directory.rmdir()
 
 
-def _newest_first(directory):
-    found = [p for p in directory.glob(_PATTERN) if _epoch(p) is not None]
-    return sorted(found, key=lambda p: (_epoch(p), p.name), reverse=True)
+def newest_first(directory):
+    """Return the paths of the files, whole or not; the newest first."""
+    found = [p for p in Path(directory).glob("epoch-*.npz") if place_of(p)]
+    return sorted(found, key=lambda p: (place_of(p), p.name), reverse=True)
 
 
-def _epoch(path):
-    """Return the number in a file's name, or None."""
-    number = path.name.removeprefix("epoch-").partition(".")[0]
-    return int(number) if number.isdecimal() else None
+def place_of(path):
+    """Return (epochs, steps) as a file's name says it, or None.
+
+    >>> place_of(Path(f"epoch-0003-step-000012.{'0' * 64}.npz"))
+    (3, 12)
+    """
+    found = _NAME.fullmatch(path.name)
+    return None if found is None else (int(found[1]), int(found[2] or 0))
 
 
-def _name(epoch, path):
-    with open(path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return f"epoch-{epoch:04d}.{digest}.npz"
-
-
-def _sync(directory):
-    """Wait until the new name is on disk, where folders can be opened."""
+def sync(directory):
+    """Wait until a new name is on disk, where folders can be opened."""
     with contextlib.suppress(OSError):
         handle = os.open(directory, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _read(path):
+    if path.name != _name(*place_of(path), path):
+        raise ValueError("other bytes than were written")
+    with np.load(path, allow_pickle=False) as file:
+        text = file["json"].tobytes().decode()
+        return _unpack(json.loads(text), file)
+
+
+def _name(epoch, step, path):
+    with open(path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    steps = f"-step-{step:06d}" if step else ""
+    return f"epoch-{epoch:04d}{steps}.{digest}.npz"
 
 
 def _pack(value, arrays):

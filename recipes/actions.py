@@ -48,8 +48,18 @@ class Actions(Sweeps):
         overwrite=False,
         verbose=True,
         threads=None,
+        save_freq="epoch",
+        resume="exact",
     ):
         """Train on data, and score the model on the test split, once.
+
+        A fit that was killed or interrupted goes on when it is called again
+        with the same recipe, data and directory: from its last checkpoint,
+        and to the bits that one never stopped would have, on a machine that
+        computes the same again. Your own callbacks take part by `get_state`
+        and `set_state`, see `callbacks.Checkpoint`. Ctrl-C and SIGTERM end
+        the running step and write a checkpoint first; a second one does not
+        wait.
 
         Args:
             data: What `recipes.data.load` takes: an embedded name, `(x, y)`,
@@ -65,10 +75,15 @@ class Actions(Sweeps):
                 epoch, unless it says `uses_model = False`: then its
                 `self.model` may be the head alone.
             tensorboard: Whether to write TensorBoard's logs.
-            overwrite: Whether a finished run in `directory` may be replaced.
+            overwrite: Whether a finished run in `directory` may be replaced,
+                or the beginning of one thrown away.
             verbose: Whether to show progress.
             threads: Loader threads, 0 or more; None chooses. The result is
                 the same.
+            save_freq: When the state is written, at most once a second:
+                `"epoch"`, or after so many steps too, from 1.
+            resume: `"exact"`, or `"anyway"` to go on with what another major
+                version of this library has begun.
 
         Returns:
             A `recipes.Run`: model, history, metrics, folder.
@@ -77,7 +92,9 @@ class Actions(Sweeps):
             RecipeError: For an open range, a callback that cannot work, or a
                 network that cannot be built on this data.
             DataError: For data that cannot be trained on.
-            RunError: For a folder that is taken, or a run that diverged.
+            RunError: For a folder that is taken, also by the beginning of
+                another run or by another process; for a full disk, and for a
+                run that diverged.
         """
         from recipes.training.fit import fit
 
@@ -91,6 +108,8 @@ class Actions(Sweeps):
             overwrite=overwrite,
             verbose=verbose,
             threads=threads,
+            save_freq=save_freq,
+            resume=resume,
         )
 
     def lint(self, data=None):

@@ -6,7 +6,7 @@ import sys
 
 from recipes import __version__, commands
 from recipes.errors import UserError
-from recipes.options import DATA, add_fit, add_set, add_sweep
+from recipes.options import DATA, add_fit, add_going_on, add_set, add_sweep
 from recipes.quiet import import_keras
 
 
@@ -61,7 +61,8 @@ def parser():
         return found
 
     fit = command("fit", commands.fit, "train a recipe on data")
-    add_fit(fit, "the run folder")
+    add_fit(fit, "the run folder; an unfinished run in it goes on", "?")
+    add_going_on(fit)
     fit.add_argument("--tensorboard", action="store_true")
     folds = command(
         "cross-validate",

@@ -17,12 +17,9 @@ DEFAULT_FOR = {
 
 def fit(options):
     """Train a recipe on data."""
-    _chosen(options).fit(
-        options.data,
-        directory=options.out,
-        overwrite=options.overwrite,
-        tensorboard=options.tensorboard,
-    )
+    from recipes import resuming
+
+    resuming.fit(options, _chosen)
 
 
 def cross_validate(options):

@@ -8,15 +8,38 @@ DATA = (
 )
 
 
-def add_fit(command, out):
+def add_fit(command, out, nargs=None):
     """Add the options of `recipes fit`."""
-    command.add_argument("data", metavar="DATA", help=DATA)
+    command.add_argument("data", nargs=nargs, metavar="DATA", help=DATA)
     command.add_argument("--recipe", metavar="NAME", help="see: recipes list")
     add_set(command)
     command.add_argument("--epochs", type=int, metavar="N")
     command.add_argument("--seed", type=int, metavar="N")
     command.add_argument("--out", metavar="DIR", help=out)
     command.add_argument("--overwrite", action="store_true")
+
+
+def add_going_on(command):
+    """Add what `recipes fit` can be told of checkpoints."""
+    command.add_argument(
+        "--resume",
+        nargs="?",
+        const=True,
+        metavar="DIR",
+        help="go on with the unfinished run in DIR, which knows all the rest, "
+        "or in that of --out",
+    )
+    command.add_argument(
+        "--resume-anyway",
+        action="store_true",
+        help="also with what another major version has begun",
+    )
+    command.add_argument(
+        "--save-freq",
+        type=int,
+        metavar="STEPS",
+        help="write a checkpoint after so many steps too",
+    )
 
 
 def add_set(command):

@@ -37,7 +37,7 @@ FLOORS = [
         "setting",
         "workers",
     ],
-    ["searching", "ensembles", "drawing", "options"],
+    ["searching", "ensembles", "drawing", "options", "resuming"],
     ["sweeping"],
     ["__init__", "commands"],
     ["cli"],

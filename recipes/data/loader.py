@@ -127,12 +127,12 @@ class Loader(_Reader):
             len(self.split), self.batch_size, self.drop_remainder, self.parts
         )
 
-    def batches(self, first_epoch=0):
-        """Yield (examples, targets) from the given epoch on, without end.
+    def batches(self, first_epoch=0, first_step=0):
+        """Yield (examples, targets) from the given step on, without end.
 
         With `weights`, (examples, targets, weights).
         """
-        steps = self._steps(first_epoch)
+        steps = islice(self._steps(first_epoch), first_step, None)
         if not self.threads:
             yield from map(self._batch, steps)
             return

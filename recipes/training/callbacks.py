@@ -126,10 +126,10 @@ def check_user_callbacks(given, schedule):
             raise RecipeError(
                 f"`callbacks`: {type(callback).__name__} cannot bring back "
                 "all that a fit needs to go on exactly (the order of the "
-                "data, averaged weights, the count of epochs); a fit that "
-                "goes on comes with a later release. Use "
-                "keras.callbacks.ModelCheckpoint to keep the weights, and "
-                f"fit again from the start. Received: {callback!r}"
+                "data, averaged weights, the count of epochs). Leave it out: "
+                "every fit writes checkpoints, and goes on from them when it "
+                "is called again with the same directory. "
+                f"Received: {callback!r}"
             )
         if isinstance(callback, setters) and schedule.name != "constant":
             raise RecipeError(

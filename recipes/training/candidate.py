@@ -12,11 +12,10 @@ from callbacks.state_file import remove_states
 from recipes.training.callbacks import assemble
 from recipes.training.environment import version
 from recipes.training.finish import epochs_of_interest, refuse_divergence
+from recipes.training.folder import CHECKPOINT
 from recipes.training.plan import make_plan
 from recipes.training.scores import predict
 from recipes.training.train import recompute, train
-
-CHECKPOINT = "checkpoint"  # folder of a fit's last epochs
 
 
 class Candidate(NamedTuple):
@@ -76,7 +75,10 @@ def fit_candidate(
     plan = planner(recipe, data, callbacks, parts=parts)
     hooked = assemble(plan, place, callbacks, False, False)
     hooked.append(checkpoint(plan, hooked, place, origin))
-    history = train(plan, hooked, place, console, upto)
+    try:
+        history = train(plan, hooked, place, console, upto)
+    finally:
+        hooked[-1].wait()
     refuse_divergence(plan, history)
     recompute(plan, console)
     split = plan.data.validation
@@ -89,7 +91,7 @@ def fit_candidate(
     return Candidate(plan.recipe, metrics, history, seconds)
 
 
-def checkpoint(plan, callbacks, place, origin):
+def checkpoint(plan, callbacks, place, origin, versions=None, **how):
     """Return the callback that lets a fit go on.
 
     Args:
@@ -97,15 +99,18 @@ def checkpoint(plan, callbacks, place, origin):
         callbacks: The others.
         place: The fit's folder, or None to write nothing there.
         origin: The folder of another fit to go on from, or None.
+        versions: Package → version that the fit began with; None: today's.
+        **how: More for the `Checkpoint`.
     """
     # Another version may build other variables, and keep other callbacks: its
-    # fit begins anew, rather than to fail on the file of the one before.
+    # trial begins anew, rather than to fail on the file of the one before.
     packages = ("keras-recipes", "keras", keras.backend.backend())
-    versions = [f"{name} {version(name)}" for name in packages]
-    about = [plan.recipe.to_json(), plan.data.fingerprint, *versions]
+    versions = versions or {name: version(name) for name in packages}
+    about = [plan.recipe.to_json(), plan.data.fingerprint]
+    about += [f"{name} {versions.get(name)}" for name in packages]
     identity = hashlib.sha256("\n".join(about).encode()).hexdigest()
     folders = [f and Path(f) / CHECKPOINT for f in (place, origin)]
-    return Checkpoint(folders[0], callbacks, identity, folders[1])
+    return Checkpoint(folders[0], callbacks, identity, folders[1], **how)
 
 
 def remove_checkpoints(place):

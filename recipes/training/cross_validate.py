@@ -13,7 +13,7 @@ from recipes import resolve
 from recipes.data.folds import check_count, cut
 from recipes.errors import RunError
 from recipes.quiet import many_models
-from recipes.training import folder
+from recipes.training import folder, unfinished
 from recipes.training.cross_validation import (
     NAME,
     CrossValidation,
@@ -121,7 +121,8 @@ def _fit_all(recipe, parts, path, kept, threads, console):
 
 
 def _fit_one(recipe, part, place, threads):
-    folder.prepare(place)  # what a fit that was cut short has left
+    if not unfinished.lies(place):
+        folder.prepare(place)  # what is damaged
     try:
         fit(
             recipe,

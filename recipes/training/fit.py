@@ -1,14 +1,17 @@
 """fit: from a recipe and data to a Run."""
 
+import shlex
 import time
+from contextlib import suppress
 
 import numpy as np
 
-from callbacks import SteadyConsole
+from callbacks import CheckpointError, SteadyConsole
 from recipes import resolve
+from recipes.errors import RunError
 from recipes.lint.model import lint_model
 from recipes.lint.rules import lint
-from recipes.training import environment, folder
+from recipes.training import environment, folder, unfinished
 from recipes.training.callbacks import (
     assemble,
     check_user_callbacks,
@@ -16,8 +19,16 @@ from recipes.training.callbacks import (
 from recipes.training.candidate import checkpoint
 from recipes.training.finish import finish, refuse_divergence
 from recipes.training.plan import load_for, make_plan
+from recipes.training.room import (
+    check_choices,
+    fingerprint,
+    going_on,
+    room,
+    said,
+)
 from recipes.training.run import Run
 from recipes.training.said import backbone_words, origin
+from recipes.training.signals import written_first
 from recipes.training.train import recompute, train
 
 
@@ -32,6 +43,8 @@ def fit(
     overwrite=False,
     verbose=True,
     threads=None,
+    save_freq="epoch",
+    resume="exact",
     folder_taken=False,
     origin=None,
     parts=1,
@@ -45,30 +58,45 @@ def fit(
     """
     resolve.refuse_open_ranges(recipe)
     callbacks = check_user_callbacks(callbacks, recipe.schedule)
+    check_choices(save_freq, resume)
     if not folder_taken:
         folder.refuse_taken(directory, overwrite)
     recipe = recipe if seed is None else recipe.replace(seed=seed)
     console = SteadyConsole.plain(quiet=not verbose)
     data = load_for(recipe, data)
-    plan = make_plan(recipe, data, callbacks, threads, parts)
-    path = folder.choose(directory, recipe.task, data.name)
-    work = folder.workplace(path)
-    hooked = assemble(plan, work, callbacks, tensorboard, verbose)
-    if origin is not None:
-        hooked.append(checkpoint(plan, hooked, None, origin))
-    _begin(plan, work)
-    console.print(headline(plan))
-    if verbose:
-        for note in notes(recipe, data, plan.model):
+    how = {"save_freq": save_freq, "tensorboard": tensorboard}
+    about = unfinished.describe(recipe, data, parts, **how)
+    with room(directory, recipe.task, data, overwrite, folder_taken) as place:
+        left = going_on(place, about, overwrite, resume)
+        largest = 128 if save_freq == "epoch" else save_freq
+        plan = make_plan(recipe, data, callbacks, threads, parts, largest)
+        work = place.work
+        hooked = assemble(plan, work, callbacks, tensorboard, verbose)
+        guard = checkpoint(
+            plan,
+            hooked,
+            work,
+            origin,
+            left.versions if left else about["versions"],
+            save_freq=save_freq,
+            about={"recipe": fingerprint(plan.recipe), **about["versions"]},
+        )
+        hooked.append(guard)
+        if left is None:
+            _begin(plan, work, about)
+        console.print(headline(plan))
+        for note in notes(recipe, data, plan.model) if verbose else ():
             console.print(note)
-    began = time.perf_counter()
-    history = train(plan, hooked, work, console)
-    seconds = time.perf_counter() - began
-    refuse_divergence(plan, history)
-    recompute(plan, console)
-    finish(plan, work, history, hooked, seconds)
-    folder.settle(work, path)
-    run = Run(path, plan.recipe, plan.serving)
+        for line in said(left, guard, plan.recipe):
+            console.print(line)
+        began = time.perf_counter()
+        history = _train(plan, hooked, work, console)
+        seconds = guard.seconds + time.perf_counter() - began
+        refuse_divergence(plan, history)
+        recompute(plan, console)
+        finish(plan, work, history, hooked, seconds)
+        place.settle()
+    run = Run(place.path, plan.recipe, plan.serving)
     run.history = history
     console.print(closing(run))
     return run
@@ -123,11 +151,12 @@ def closing(run):
     )
 
 
-def _begin(plan, path):
-    """Make the run folder and write what is known before the first step."""
+def _begin(plan, path, about):
+    """Write what is known before the first step."""
     folder.prepare(path)
+    folder.write_json(path / unfinished.NAME, about)
     folder.write_json(path / "recipe.json", plan.recipe.to_json())
-    about = environment.describe(
+    described = environment.describe(
         plan.recipe,
         plan.data,
         plan.device,
@@ -136,4 +165,21 @@ def _begin(plan, path):
         steps_per_execution=plan.steps_per_execution,
         **({"backbone": origin(plan)} if plan.transfer else {}),
     )
-    folder.write_json(path / "environment.json", about)
+    folder.write_json(path / "environment.json", described)
+
+
+def _train(plan, callbacks, path, console):
+    """Train, with a checkpoint whatever ends it but a kill."""
+    guard = callbacks[-1]
+    where = shlex.quote(str(path))
+    words = f"go on with: recipes fit --resume {where}"
+    try:
+        with written_first(guard, console, words):
+            found = train(plan, callbacks, path, console)
+            guard.wait()
+            return found
+    except CheckpointError as error:
+        raise RunError(f"{error}. Make room, and {words}") from error
+    finally:
+        with suppress(CheckpointError):  # the error that matters is another
+            guard.wait()

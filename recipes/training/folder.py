@@ -7,14 +7,20 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from callbacks.state_file import remove_states
 from recipes.errors import RunError
 
 STAGES = "stages.json"
+UNFINISHED = "unfinished.json"  # there as long as a run is
+CHECKPOINT = "checkpoint"  # folder of a fit's last epochs
+LOCK = "lock"  # there while a process trains
 LOOKED_AT = ("top_losses.png", "most_confused.png")  # by `recipes mistakes`
+OURS = ("recipe.json", "environment.json")
 FILES = (
     "metrics.json",  # written last: its presence means "finished"
     "recipe.json",
     "environment.json",
+    UNFINISHED,
     "history.csv",
     STAGES,
     "model.keras",
@@ -45,14 +51,14 @@ def refuse_taken(directory, overwrite, kind="run"):
     try:
         path = Path(directory).expanduser()
         _refuse_unwritable(path)
-        if not path.is_dir() or not any(path.iterdir()):
+        if not path.is_dir() or not _holds_any(path):
             return
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         raise RunError(
             f"{directory!r} cannot be the {kind} folder: {error}"
         ) from error
-    ours = ("recipe.json", "environment.json")
-    if not all((path / name).exists() for name in ours):
+    ours = all((path / name).exists() for name in OURS)
+    if not ours and not (path / UNFINISHED).exists():
         raise RunError(
             f"{path} is not empty and holds no {kind}; choose another folder."
         )
@@ -61,6 +67,10 @@ def refuse_taken(directory, overwrite, kind="run"):
             f"{path} holds a finished run; choose another folder, or replace "
             "it with overwrite=True (--overwrite on the command line)."
         )
+
+
+def _holds_any(path):
+    return any(item.name != LOCK for item in path.iterdir())
 
 
 def _refuse_unwritable(path):
@@ -84,7 +94,8 @@ def _refuse_unwritable(path):
 
 
 def choose(directory, task, name, kind=""):
-    """Return the run folder, by default the next free `runs/TASK-DATA-N`.
+    """Return the run folder; by default the next free
+    `runs/TASK-DATA-N`.
 
     What is not one run has its kind before the number: `TASK-DATA-cv-N`.
     """
@@ -113,8 +124,8 @@ def settle(work, path):
         return
     prepare(path)
     for item in work.iterdir():
-        os.replace(item, path / item.name)
-    work.rmdir()
+        if item.name != LOCK:
+            os.replace(item, path / item.name)
 
 
 def prepare(path):
@@ -124,6 +135,7 @@ def prepare(path):
         (path / name).unlink(missing_ok=True)
         (path / f"{name}.partial").unlink(missing_ok=True)
     shutil.rmtree(path / "tensorboard", ignore_errors=True)
+    remove_states(path / CHECKPOINT)
 
 
 def make(path):

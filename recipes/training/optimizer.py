@@ -95,7 +95,7 @@ def steps_per_execution(steps_per_epoch, callbacks, largest=128):
     Args:
         steps_per_epoch: Steps in an epoch.
         callbacks: The user's.
-        largest: Upper bound.
+        largest: Upper bound, at least 1.
 
     >>> steps_per_execution(18, []), steps_per_execution(195, [])
     (18, 65)

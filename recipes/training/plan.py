@@ -82,7 +82,7 @@ def split_seed(recipe):
     return recipe.seed if recipe.split_seed is None else recipe.split_seed
 
 
-def make_plan(recipe, data, callbacks=(), threads=None, parts=1):
+def make_plan(recipe, data, callbacks=(), threads=None, parts=1, largest=128):
     """Resolve the recipe on the data, build the network and compile it.
 
     Args:
@@ -92,12 +92,13 @@ def make_plan(recipe, data, callbacks=(), threads=None, parts=1):
         threads: Loader threads.
         parts: How many batches stand for one that was too large for memory,
             see `Loader`.
+        largest: How many steps one call on the backend may have.
 
     Raises:
         RecipeError: For a recipe that cannot be built on this data.
         DataError: For images smaller than the network allows.
     """
-    settled = settle(recipe, data, callbacks, threads, parts)
+    settled = settle(recipe, data, callbacks, threads, parts, largest=largest)
     return compile_plan(settled, *build(settled))
 
 

@@ -41,7 +41,9 @@ class Settled(NamedTuple):
     transfer: object
 
 
-def settle(recipe, data, callbacks=(), threads=None, parts=1, known=None):
+def settle(
+    recipe, data, callbacks=(), threads=None, parts=1, known=None, largest=128
+):
     """Return what is `Settled`; arguments as of `make_plan`.
 
     Args:
@@ -52,6 +54,7 @@ def settle(recipe, data, callbacks=(), threads=None, parts=1, known=None):
         parts: Of a batch.
         known: What was settled for a recipe of the same backbone and texts,
             which are not prepared again; or None.
+        largest: How many steps one call on the backend may have.
     """
     device = find_device()
     policy = choose_policy(recipe.dtype_policy, device)
@@ -76,7 +79,7 @@ def settle(recipe, data, callbacks=(), threads=None, parts=1, known=None):
         objective,
         loader,
         device,
-        steps_per_execution(steps, callbacks),
+        steps_per_execution(steps, callbacks, largest),
         vectorization,
         transfer,
     )

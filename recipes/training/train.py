@@ -49,12 +49,16 @@ def recompute(plan, console):
 
 def _fit(plan, callbacks, begin, end):
     """Run `model.fit`; a reader's own error is raised as it was."""
+    step = 0
     for callback in callbacks:
         if isinstance(callback, Checkpoint):
             begin = callback.initial_epoch(end, begin)
+            step = callback.initial_step
     loader = plan.loader
-    batches = loader.batches(begin)
+    batches = loader.batches(begin, step)
     validation, in_order = _validation(plan)
+    if step:
+        _build_metrics(plan.model, loader)
     try:
         with loader.own_errors(), in_order.own_errors():
             return plan.model.fit(
@@ -70,6 +74,15 @@ def _fit(plan, callbacks, begin, end):
     finally:
         loader.close(batches)
         close_files(callbacks)
+
+
+def _build_metrics(model, loader):
+    """Let Keras make the variables of the metrics, which get their sums back.
+
+    It makes them at the first batch; a test changes nothing else.
+    """
+    batches = loader.on(loader.split, 0, loader.augment).batches()
+    model.test_on_batch(*next(batches))
 
 
 def _validation(plan):

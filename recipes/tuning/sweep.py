@@ -3,10 +3,10 @@
 from callbacks import SteadyConsole
 from recipes.quiet import many_models
 from recipes.training import folder
+from recipes.training.lock import held
 from recipes.tuning import settings
 from recipes.tuning.arguments import check_arguments
 from recipes.tuning.found import Sweep
-from recipes.tuning.lock import held
 from recipes.tuning.names import LOCK
 from recipes.tuning.place import begin, check_place, resumable
 from recipes.tuning.telling.watching import Watch

@@ -1,8 +1,8 @@
-"""A file that one sweep at a time may hold, until its process ends."""
+"""A file that one process at a time may hold, until it ends."""
 
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from recipes.errors import RunError
 
@@ -14,18 +14,19 @@ except ImportError:  # Windows
 
 
 @contextmanager
-def held(path, what, patience=0.0):
+def held(path, what, patience=0.0, *, stays=True):
     """Hold a file's lock; the system lets go of it however a process ends.
 
-    The file stays; it names the process that held it last.
+    It names the process that held it last.
 
     Args:
         path: The file, in a folder that exists.
         what: What is done meanwhile, for the message.
         patience: Seconds to wait for another that is about to end.
+        stays: Whether the file is left there afterwards.
 
     Raises:
-        RunError: While another process, or another sweep of this one, holds
+        RunError: While another process, or another call of this one, holds
             it.
 
     Example:
@@ -40,18 +41,30 @@ def held(path, what, patience=0.0):
     recipes.errors.RunError: Another process sweeps here: ...
     """
     until = time.monotonic() + patience
-    with open(path, "a+", encoding="utf-8") as file:
-        while not _taken(file):
-            if time.monotonic() >= until:
-                raise RunError(
-                    f"Another process {what}: it holds {path}{_holder(path)}. "
-                    "Wait until it ends, or end it."
-                )
-            time.sleep(0.1)
+    while True:
+        file = open(path, "a+", encoding="utf-8")
+        taken = _taken(file)
+        if taken and _still(path, file):
+            break
+        file.close()
+        if taken:  # a file that was removed meanwhile
+            continue
+        if time.monotonic() >= until:
+            raise RunError(
+                f"Another process {what}: it holds {path}{_holder(path)}. "
+                "Wait until it ends, or end it."
+            )
+        time.sleep(0.1)
+    with file:
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
-        yield
+        try:
+            yield
+        finally:
+            if not stays:
+                with suppress(OSError):  # Windows removes no open file
+                    path.unlink()
 
 
 def _taken(file):
@@ -65,6 +78,14 @@ def _taken(file):
     except OSError:
         return False
     return True
+
+
+def _still(path, file):
+    """Whether a file is the one of this name: it may have been removed."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(file.fileno()))
+    except OSError:
+        return False
 
 
 def _holder(path):

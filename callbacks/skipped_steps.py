@@ -1,0 +1,42 @@
+"""An epoch that goes on in its middle: the steps that are done are not taken.
+
+Keras' `fit` begins at the first step of an epoch. For the steps that lie
+behind, a function that does nothing stands in the place of the compiled one:
+it takes no batch, and gives the logs as they were.
+"""
+
+import keras
+
+from callbacks.states import plain
+
+
+def skip_steps(model, steps):
+    """Let the next calls of a model's `train_function` do nothing.
+
+    Args:
+        model: In a fit, at the beginning of an epoch, with the sums of its
+            metrics as they were after these steps: callbacks are told them.
+        steps: How many, from 1.
+
+    Raises:
+        ValueError: If the calls on the backend do not end with that step.
+    """
+    left, rest = divmod(steps, model.steps_per_execution)
+    if rest:
+        raise ValueError(
+            f"Checkpoint: the file is of step {steps}, and a fit with "
+            f"steps_per_execution={model.steps_per_execution} does not stop "
+            "there: compile with a divisor of it, as the fit had."
+        )
+    step, logs = model.train_function, plain(model.get_metrics_result())
+
+    def skipping(*arguments):
+        nonlocal left
+        left -= 1
+        if not left:
+            model.train_function = step
+        if keras.backend.backend() == "jax":  # (state, batches)
+            return dict(logs), arguments[0]
+        return dict(logs)
+
+    model.train_function = skipping

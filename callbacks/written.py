@@ -1,0 +1,69 @@
+"""A checkpoint on disk: its file, and manifest.json, which tells of it."""
+
+import json
+import os
+from pathlib import Path
+
+from callbacks.state_file import (
+    MANIFEST,
+    newest_first,
+    place_of,
+    sync,
+    write_state,
+)
+
+
+class CheckpointError(OSError):
+    """A checkpoint that could not be written; those before it are whole."""
+
+
+def write(directory, state, about):
+    """Write a state and the manifest.
+
+    Args:
+        directory: The folder, which is made.
+        state: As of `write_state`, with its `epoch` and `step`.
+        about: For the manifest.
+
+    Raises:
+        CheckpointError: As of a full disk.
+    """
+    epoch = state["epoch"]
+    try:
+        write_state(directory, epoch, state, state["step"])
+        write_manifest(directory, about)
+    except OSError as error:
+        raise CheckpointError(
+            f"{directory}: the checkpoint of epoch {epoch} could not be "
+            f"written: {error}"
+        ) from error
+
+
+def write_manifest(directory, about):
+    """Say what the files are of, where they stand, and their hashes.
+
+    It is for reading: a fit goes on without it, since each file holds all of
+    it and has its hash in its name.
+
+    Args:
+        directory: The folder of the files.
+        about: What they all share: versions, the backend, the identity.
+    """
+    directory = Path(directory)
+    files = [
+        {
+            "file": path.name,
+            "epoch": place_of(path)[0],
+            "step": place_of(path)[1],
+            "sha256": path.name.split(".")[1],
+            "bytes": path.stat().st_size,
+        }
+        for path in newest_first(directory)
+    ]
+    partial = directory / f"{MANIFEST}.partial"
+    with open(partial, "w", encoding="utf-8") as file:
+        file.write(json.dumps({**about, "files": files}, indent=2) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, directory / MANIFEST)
+    sync(directory)

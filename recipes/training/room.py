@@ -1,0 +1,133 @@
+"""Where a run is made: chosen, held by one process, and what lies there."""
+
+import hashlib
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
+
+from callbacks.state_file import remove_states
+from recipes.errors import RecipeError
+from recipes.training import folder, unfinished
+from recipes.training.lock import held
+
+RESUME = ("exact", "anyway")
+
+
+class Place(NamedTuple):
+    """Where a run is made, and where it is put when it is finished.
+
+    Args:
+        path: The run folder.
+        work: The same, or a folder beside it as long as it holds another run.
+    """
+
+    path: object
+    work: object
+
+    def settle(self):
+        """Put a finished run in place, without what it went on from."""
+        remove_states(self.work / folder.CHECKPOINT)
+        (self.work / folder.UNFINISHED).unlink(missing_ok=True)
+        folder.settle(self.work, self.path)
+
+
+class Left(NamedTuple):
+    """What an unfinished run has left.
+
+    Args:
+        versions: Package → version that it was begun with.
+        notes: What is other than it was, and may change the last bits.
+    """
+
+    versions: dict
+    notes: list
+
+
+@contextmanager
+def room(directory, task, data, overwrite, taken):
+    """Hold the folder of a run, and yield its `Place`.
+
+    Args:
+        directory: As of `fit`.
+        task: Of the recipe.
+        data: Loaded `Data`.
+        overwrite: As of `fit`.
+        taken: Whether the caller has made room there.
+
+    Raises:
+        RunError: While another process trains there.
+    """
+    path = folder.choose(directory, task, data.name)
+    work = folder.workplace(path)
+    new = not work.exists()
+    folder.make(work)
+    try:
+        with held(work / folder.LOCK, "trains in it", stays=False):
+            if directory is not None and not taken:
+                folder.refuse_taken(directory, overwrite)  # by now
+            yield Place(path, work)
+    finally:
+        if new or work != path:
+            with suppress(OSError):  # something lies there
+                work.rmdir()
+
+
+def going_on(place, about, overwrite, resume):
+    """Return what is `Left` in a place to go on with, or None.
+
+    With `overwrite`, only the beginning of what was to replace a finished run
+    is gone on with.
+
+    Args:
+        place: The `Place`.
+        about: What the fit is of, as `unfinished.describe` returns it.
+        overwrite: As of `fit`.
+        resume: As of `fit`.
+
+    Raises:
+        RunError: Naming what differs and must not.
+    """
+    if not unfinished.lies(place.work):
+        return None
+    if overwrite and place.work == place.path:
+        return None
+    notes = unfinished.going_on(place.work, about, resume == "anyway")
+    return Left(unfinished.read(place.work)["versions"], notes)
+
+
+def said(left, checkpoint, recipe):
+    """Say in a line each where a fit goes on, and what was damaged."""
+    found = checkpoint.find(recipe.epochs)
+    lines = [f"{path} is damaged" for path in checkpoint.damaged]
+    if left is None:
+        return lines
+    if found is None:
+        return [*lines, "no whole checkpoint lies there: it begins anew"]
+    step = f", after its step {found['step']}" if found["step"] else ""
+    epoch = found["epoch"] + 1
+    where = f"goes on in epoch {epoch} of {recipe.epochs}{step}"
+    if found["stopped"] or epoch > recipe.epochs:
+        where = f"goes on after its last epoch, {found['epoch']}"
+    return [*lines, where, *left.notes]
+
+
+def fingerprint(recipe):
+    """Return the hash of a resolved recipe, for the manifest."""
+    return hashlib.sha256(recipe.to_json().encode()).hexdigest()
+
+
+def check_choices(save_freq, resume):
+    """Refuse what is neither of the legal values.
+
+    Raises:
+        RecipeError: Naming it.
+    """
+    whole = isinstance(save_freq, int) and not isinstance(save_freq, bool)
+    if save_freq != "epoch" and not (whole and save_freq >= 1):
+        raise RecipeError(
+            '`save_freq` must be "epoch" or a whole number of steps from 1. '
+            f"Received: {save_freq!r}"
+        )
+    if resume not in RESUME:
+        raise RecipeError(
+            f'`resume` must be "exact" or "anyway". Received: {resume!r}'
+        )

@@ -1,0 +1,164 @@
+"""An unfinished run: what it is of, and whether a fit may go on with it."""
+
+import json
+from pathlib import Path
+
+import keras
+
+from recipes.errors import RunError, UserError
+from recipes.training import folder
+from recipes.training.differences import (
+    data_differences,
+    recipe_differences,
+    value_differences,
+)
+from recipes.training.environment import version
+
+NAME = folder.UNFINISHED
+FORMAT = 1
+PACKAGES = ("keras-recipes", "keras", "tensorflow", "jax", "numpy")
+KINDS = {
+    "format": int,
+    "recipe": dict,
+    "data": dict,
+    "parts": int,
+    "backend": str,
+    "versions": dict,
+    "how": dict,
+}
+
+
+def describe(recipe, data, parts, **how):
+    """Return what has to be the same when a fit goes on.
+
+    Args:
+        recipe: As it was given: `"auto"` not decided yet.
+        data: Loaded `Data`.
+        parts: How many batches stand for one.
+        **how: What else `Recipe.fit` was told, of plain values.
+    """
+    return {
+        "format": FORMAT,
+        "recipe": json.loads(recipe.to_json()),
+        "data": {
+            "name": data.name,
+            "spec": data.spec,
+            "fingerprint": data.fingerprint,
+            "class_names": data.class_names and list(data.class_names),
+        },
+        "parts": parts,
+        "backend": keras.backend.backend(),
+        "versions": {name: version(name) for name in PACKAGES},
+        "how": how,
+    }
+
+
+def lies(path):
+    """Whether a folder holds an unfinished run."""
+    return (path / NAME).exists() and not (path / "metrics.json").exists()
+
+
+def read(path):
+    """Read what an unfinished run is of.
+
+    Raises:
+        RunError: For a damaged file.
+    """
+    found = folder.read_json(path / NAME)
+    given = found if isinstance(found, dict) else {}
+    wrong = [n for n, k in KINDS.items() if not isinstance(given.get(n), k)]
+    if wrong:
+        raise RunError(
+            f"{path / NAME} is not what a run writes: {', '.join(wrong)} "
+            f"cannot be read. {ANEW}"
+        )
+    return found
+
+
+ANEW = (
+    "Choose another folder, or begin anew with overwrite=True (--overwrite on "
+    "the command line)."
+)
+
+
+def going_on(path, about, anyway=False):
+    """Say in a line each with what else a fit goes on than it began with.
+
+    Args:
+        path: The folder of an unfinished run.
+        about: As `describe` returns it.
+        anyway: Whether another major version of this library is taken.
+
+    Raises:
+        RunError: Naming what differs and must not: the recipe, the data, their
+            classes, the backend, the major version.
+    """
+    old = read(path)
+    found = [
+        *value_differences(old, about, ("format", "backend", "parts")),
+        *recipe_differences(old["recipe"], about["recipe"]),
+        *(data_differences(old["data"], about["data"])),
+    ]
+    if not found and old["data"].get("class_names") != about["data"].get(
+        "class_names"
+    ):
+        found.append("the order of the classes is another")
+    if found:
+        raise RunError(
+            f"{path} holds the beginning of another run: {'; '.join(found)}. "
+            f"{ANEW}"
+        )
+    before, now = old["versions"], about["versions"]
+    if _major(before) != _major(now) and not anyway:
+        raise RunError(
+            f"{path} was begun with version {before['keras-recipes']} of this "
+            f"library; this is {now['keras-recipes']}, which may train "
+            "otherwise. Go on all the same with resume='anyway' "
+            f"(--resume-anyway on the command line). {ANEW}"
+        )
+    return [
+        f"it was begun with {name} {before.get(name)}; this is {now[name]}: "
+        "the last bits may differ"
+        for name in PACKAGES
+        if before.get(name) != now[name]
+    ]
+
+
+def _major(versions):
+    found = versions.get("keras-recipes")
+    return None if found is None else str(found).partition(".")[0]
+
+
+def resume(directory, from_json, data=None, **how):
+    """Go on with the run in a folder, which knows all the rest.
+
+    Args:
+        directory: The folder of an unfinished run.
+        from_json: From the text of a recipe to the recipe.
+        data: What it was begun on; None reads it again by its spec.
+        **how: Arguments of `Recipe.fit`, in place of what was said then.
+
+    Raises:
+        RunError: For a folder without an unfinished run, and for data that no
+            spec leads to.
+    """
+    path = Path(directory).expanduser()
+    if not lies(path):
+        done = (path / "metrics.json").exists()
+        raise RunError(
+            f"{path} holds {'a finished' if done else 'no unfinished'} run; "
+            "there is nothing to go on with."
+        )
+    about = read(path)
+    try:
+        recipe = from_json(json.dumps(about["recipe"]))
+    except UserError as error:
+        raise RunError(f"{path / NAME} cannot be read: {error}") from error
+    data = about["data"].get("spec") if data is None else data
+    if data is None:
+        raise RunError(
+            f"{path}: no spec leads to the run's data; give it again: "
+            f"recipes fit DATA --out {path} on the command line, or "
+            "Recipe.fit in Python."
+        )
+    return recipe.fit(data, directory=path, **{**about["how"], **how})
