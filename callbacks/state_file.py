@@ -17,8 +17,19 @@ from pathlib import Path
 
 import numpy as np
 
+from callbacks.npz_file import check_arrays
+
 KEPT = 2  # files: the last one, and one to fall back on
 PARTIAL = "epoch.partial"
+UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    RecursionError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+)
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"epoch-(\d{4,9})(?:-step-(\d{6,12}))?\.([0-9a-f]{64})\.npz")
 
@@ -75,7 +86,7 @@ def read_states(directory, skipped=None):
     for path in newest_first(directory):
         try:
             state = _read(path)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        except UNREADABLE:
             if skipped is not None:
                 skipped(path)
             continue
@@ -129,6 +140,7 @@ def sync(directory):
 def _read(path):
     if path.name != _name(*place_of(path), path):
         raise ValueError("other bytes than were written")
+    check_arrays(path)
     with np.load(path, allow_pickle=False) as file:
         text = file["json"].tobytes().decode()
         return _unpack(json.loads(text), file)

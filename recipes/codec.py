@@ -8,11 +8,12 @@ import dataclasses
 import json
 from collections.abc import Mapping
 
-from recipes import search_space
+from recipes import json_text, search_space
 from recipes.errors import RecipeError
 from recipes.part import Part
 from recipes.search_space import Range
 
+LARGEST, MOST = 2**20, 100_000  # characters and values of a recipe
 RANGES = {
     name: getattr(search_space, name)
     for name in ("Float", "Int", "Choice", "Boolean")
@@ -41,28 +42,12 @@ def loads(text):
     Part('l2', l2=0.1)
     """
     try:
-        raw = json.loads(
-            text, parse_constant=_refuse, object_pairs_hook=_unique
-        )
-    except RecursionError as error:
-        raise RecipeError("This JSON is nested too deeply.") from error
-    except (json.JSONDecodeError, RecipeError):
+        raw = json_text.loads(text, LARGEST, MOST)
+    except json.JSONDecodeError:
         raise
-    except ValueError as error:  # a number of thousands of digits
+    except ValueError as error:
         raise RecipeError(f"This JSON cannot be read: {error}") from error
     return decode(raw)
-
-
-def _refuse(constant):
-    raise RecipeError(f"A recipe holds finite numbers. Received: {constant}")
-
-
-def _unique(pairs):
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise RecipeError(f"A name stands twice in this JSON: {names}")
-    return found
 
 
 def _encode(value):

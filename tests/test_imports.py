@@ -9,13 +9,14 @@ ROOT = Path(__file__).parent.parent
 # Lower rooms first: a room imports from the ones before it, never after.
 FLOORS = [
     ["errors", "tasks"],
-    ["plain", "quiet"],
+    ["plain", "quiet", "json_text"],
     ["search_space"],
     ["part"],
     ["menu", "techniques", "codec", "lettering"],
     ["plots", "galleries"],
     ["entry"],
     ["registry"],
+    ["safety"],
     ["constraints", "resolve"],
     ["fields", "together"],
     ["backbones"],

@@ -1,6 +1,5 @@
 """A network of the user's own as a backbone: a model, or a `.keras` file."""
 
-import json
 import zipfile
 from pathlib import Path
 
@@ -8,13 +7,14 @@ import keras
 
 # Registers what a saved model may hold of ours.
 import recipes.techniques  # noqa: F401
-from recipes import registry
 from recipes.backbones.backbone import Backbone, blocks_of
 from recipes.backbones.cut import as_features, check_graph, unfit
 from recipes.backbones.preprocessing import preprocessing as layers_of
 from recipes.backbones.weights import origin as origin_of
 from recipes.errors import RecipeError
 from recipes.quiet import tensorflow_unasked
+from recipes.safety import model_file
+from recipes.safety.refused import RefusedError
 
 DEFAULT_SIZE = 224  # pixels, where a model takes any
 
@@ -67,9 +67,12 @@ def keras_file(
         )
     try:
         with tensorflow_unasked():
-            model = keras.saving.load_model(
-                path, registry.custom_objects(), compile=False, safe_mode=True
-            )
+            model = model_file.load(path, compile=False)
+    except RefusedError as error:
+        raise RecipeError(
+            f"{path} cannot be loaded, and is refused: {error}. No code in a "
+            "file is run (a Lambda layer), and nothing outside of it is read."
+        ) from error
     except Exception as error:  # Keras raises many types for a damaged file
         words = " ".join(str(error).split())[:300]
         raise RecipeError(
@@ -78,7 +81,8 @@ def keras_file(
             f" Keras says: {words}"
         ) from error
     came = origin_of(str(file), path)
-    return _backbone(model, layer, preprocessing, came, _was_compiled(path))
+    compiled = model_file.was_compiled(path)
+    return _backbone(model, layer, preprocessing, came, compiled)
 
 
 def _check_hash(path, sha256):
@@ -98,13 +102,6 @@ def _check_hash(path, sha256):
             "one over anew: recipe.replace(backbone=recipes.backbone_part("
             f"file)). Expected: {sha256}"
         )
-
-
-def _was_compiled(path):
-    """Whether a model was saved with the loss that it was trained by."""
-    with zipfile.ZipFile(path) as file:
-        config = json.loads(file.read("config.json"))
-    return bool(config.get("compile_config"))
 
 
 def from_model(model, *, layer=None, preprocessing="none"):

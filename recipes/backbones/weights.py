@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from recipes.errors import RecipeError, suggest
+from recipes.safety import hdf5
 
 SHOWN = 3  # variables in a message
 
@@ -66,9 +67,7 @@ of a .weights.h5 file, or None to begin at random. Received: 'none.weights.h5'
     try:
         model.load_weights(path)
     except Exception as error:  # whatever h5py meets in the middle of a file
-        raise RecipeError(
-            f"{path}: the weights cannot be read: {error}"
-        ) from error
+        raise RecipeError(f"{path}: weights cannot be read: {error}") from error
     _check_finite(path, model)
     return origin(str(file), path)
 
@@ -119,11 +118,14 @@ def read(path):
     """
     try:
         with h5py.File(path, "r") as file:
+            hdf5.check(file)
             if "model_weights" in file:  # a whole model in one file
                 return _read_layers(file["model_weights"]), True
             if _names(file, "layer_names"):
                 return _read_layers(file), True
             return _read_places(file), False
+    except ValueError as error:
+        raise RecipeError(f"{path} is refused: {error}") from error
     except (OSError, RuntimeError, KeyError) as error:
         why = "it may have been cut off on its way"
         if Path(path).stat().st_size and not h5py.is_hdf5(path):

@@ -40,11 +40,20 @@ class CrossValidation:
                 f"{about['folds']} folds; cross_validate with the same recipe, "
                 "data and directory goes on with it."
             )
-        self.scores = [folder.as_numbers(scores) for scores in about["scores"]]
-        self.metrics = {}
-        for name, found in about["metrics"].items():
-            found = folder.as_numbers(found)
-            self.metrics[name] = (found["mean"], found["deviation"])
+        try:
+            self.scores = [folder.as_numbers(s) for s in about["scores"]]
+            found = {
+                n: folder.as_numbers(m) for n, m in about["metrics"].items()
+            }
+            self.metrics = {
+                name: (each["mean"], each["deviation"])
+                for name, each in found.items()
+            }
+        except (AttributeError, KeyError, TypeError) as error:
+            raise RunError(
+                f"{self.directory / NAME} is not what a cross-validation "
+                f"writes: its scores cannot be read ({error!r})."
+            ) from error
         self.runs = [
             open_run(fold_path(self.directory, number), from_json)
             for number in range(1, about["folds"] + 1)

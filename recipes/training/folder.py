@@ -8,7 +8,9 @@ import tempfile
 from pathlib import Path
 
 from callbacks.state_file import remove_states
+from recipes import json_text
 from recipes.errors import RunError
+from recipes.safety import place
 
 STAGES = "stages.json"
 UNFINISHED = "unfinished.json"  # there as long as a run is
@@ -201,7 +203,8 @@ def read_json(path):
         RunError: Naming the file that is missing or damaged.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        place.check(path)
+        return json_text.read(path)
     except FileNotFoundError as error:
         raise RunError(
             f"{path.parent} holds no finished run: {path.name} is missing."

@@ -4,7 +4,9 @@ import csv
 from functools import cached_property
 from pathlib import Path
 
+from recipes import codec
 from recipes.errors import RunError
+from recipes.safety import place
 from recipes.training import folder, saving
 from recipes.training.looking.actions import Looking
 
@@ -21,14 +23,26 @@ def open_run(directory, from_json):
     """
     path = Path(directory).expanduser() / "recipe.json"
     try:
-        text = path.read_text(encoding="utf-8")
+        place.check(path)
+        with open(path, "rb") as file:
+            text = file.read(codec.LARGEST + 1).decode("utf-8")
     except FileNotFoundError as error:
         raise RunError(
             f"{path.parent} holds no run: recipe.json is missing."
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise RunError(f"{path} cannot be read: {error}") from error
     return Run(path.parent, lambda: from_json(text))
+
+
+def _is_known(environment, metrics):
+    """Whether both are of the kinds that a run writes."""
+    if not isinstance(environment, dict) or not isinstance(metrics, dict):
+        return False
+    data = environment.get("data")
+    return isinstance(data, dict) and not any(
+        isinstance(value, (str, dict)) for value in metrics.values()
+    )
 
 
 class Run(Looking):
@@ -63,10 +77,7 @@ class Run(Looking):
         self._recipe = recipe
         self.metrics = folder.read_json(self.directory / "metrics.json")
         self.environment = folder.read_json(self.directory / "environment.json")
-        known = isinstance(self.environment, dict) and isinstance(
-            self.environment.get("data"), dict
-        )
-        if not known or not isinstance(self.metrics, dict):
+        if not _is_known(self.environment, self.metrics):
             raise RunError(
                 f"{self.directory}: metrics.json or environment.json is not "
                 "what a run writes."
@@ -83,7 +94,14 @@ class Run(Looking):
     @cached_property
     def model(self):
         """The trained model, loaded from `model.keras`."""
-        return saving.load_model(self.directory / "model.keras")
+        path = self.directory / "model.keras"
+        try:
+            place.check(path)
+        except FileNotFoundError:
+            pass  # said by `load_model`
+        except (OSError, ValueError) as error:
+            raise RunError(f"{path} is refused: {error}") from error
+        return saving.load_model(path)
 
     @cached_property
     def history(self):
@@ -95,11 +113,12 @@ class Run(Looking):
             )
         path = self.directory / "history.csv"
         try:
+            place.check(path)
             with open(path, newline="", encoding="utf-8") as file:
                 rows = list(csv.DictReader(file))
             names = [n for n in rows[0] if n != "epoch"]
             return {n: [float(row[n]) for row in rows] for n in names}
-        except (OSError, ValueError, TypeError, IndexError) as error:
+        except (OSError, ValueError, TypeError, IndexError, csv.Error) as error:
             raise RunError(f"{path} cannot be read: {error}") from error
 
     @property

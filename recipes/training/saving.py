@@ -1,14 +1,13 @@
 """Saving and loading models, on JAX without importing TensorFlow."""
 
-import keras
-
 # Registers what a saved model may hold of ours.
 import recipes.backbones.preprocessing
 import recipes.techniques
 import recipes.transfer.frozen_statistics  # noqa: F401
-from recipes import registry
 from recipes.errors import RunError
 from recipes.quiet import tensorflow_unasked
+from recipes.safety import model_file
+from recipes.safety.refused import RefusedError
 
 
 def save_model(model, path):
@@ -18,14 +17,20 @@ def save_model(model, path):
 
 
 def load_model(path):
-    """Read a `.keras` file; no code in it is run.
+    """Read a `.keras` file, which may come from anyone; no code in it is run.
 
     Raises:
         RunError: Naming the file that is missing, damaged or refused.
     """
     try:
         with tensorflow_unasked():
-            return keras.saving.load_model(path, registry.custom_objects())
+            return model_file.load(path)
+    except RefusedError as error:
+        raise RunError(
+            f"{path} is refused: {error}. Take a file that this library, or "
+            "model.save('….keras'), has written; own objects in it have to be "
+            "registered first: recipes.register(kind, name, builder)."
+        ) from error
     except Exception as error:  # Keras raises many types for a damaged file
         words = " ".join(str(error).split())[:300]
         raise RunError(

@@ -1,9 +1,8 @@
 """A trial that does not fit into memory: smaller batches, the same updates."""
 
-import json
 from pathlib import Path
 
-from recipes import resolve
+from recipes import json_text, resolve
 from recipes.errors import RecipeError
 from recipes.training import folder
 
@@ -74,7 +73,7 @@ class Memory:
 def _times(place):
     """Return how often the batch of a trial was halved before."""
     try:
-        found = json.loads((Path(place) / MEMORY).read_text(encoding="utf-8"))
+        found = json_text.read(Path(place) / MEMORY)
         return min(max(0, int(found["halved"])), 64)
     except (OSError, KeyError, TypeError, ValueError):
         return 0

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+from recipes import json_text
 from recipes.tuning.names import RESULT
+
+KINDS = {"score": int | float | None, "ended": str, "metrics": dict}
 
 
 def result(
@@ -65,8 +68,11 @@ def finished(place, values):
     A damaged file, or one of other values, is none.
     """
     try:
-        found = json.loads((Path(place) / RESULT).read_text(encoding="utf-8"))
+        found = json_text.read(Path(place) / RESULT)
     except (OSError, ValueError):
         return None
     same = isinstance(found, dict) and found.get("values") == values
-    return found if same and {"score", "ended"} <= set(found) else None
+    whole = same and all(
+        isinstance(found.get(name, ...), kind) for name, kind in KINDS.items()
+    )
+    return found if whole else None

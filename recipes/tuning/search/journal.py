@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 KEYS = {
     "create": {"tuner", "trial", "values"},
@@ -44,7 +45,7 @@ class Journal:
         for line in text.splitlines(keepends=True):
             try:
                 event = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 break
             if not line.endswith(b"\n") or not _is_sound(event, known):
                 break
@@ -71,11 +72,22 @@ class Journal:
                 raise
 
 
+def _is_name(trial):
+    """Whether a trial's id leads nowhere but to its folder."""
+    return isinstance(trial, str) and bool(re.fullmatch(r"[\w-]{1,64}", trial))
+
+
 def _is_sound(event, known):
     """Whether an event is whole, and of a trial that was created before."""
-    if not isinstance(event, dict) or event.get("event") not in KEYS:
+    if not isinstance(event, dict) or event.get("event") not in list(KEYS):
         return False
     if not KEYS[event["event"]] <= set(event):
+        return False
+    if not all(
+        isinstance(event.get(n, {}), dict) for n in ("values", "metrics")
+    ):
+        return False
+    if event["event"] != "adopt" and not _is_name(event["trial"]):
         return False
     if event["event"] == "create":
         known.add(event["trial"])

@@ -1,0 +1,80 @@
+"""HDF5 files of weights: plain numbers that are all in the file."""
+
+import h5py
+
+from recipes.safety.refused import RefusedError
+
+FILTERS = (
+    h5py.h5z.FILTER_DEFLATE,
+    h5py.h5z.FILTER_SHUFFLE,
+    h5py.h5z.FILTER_FLETCHER32,
+    h5py.h5z.FILTER_LZF,
+)
+EXPANSION = 20  # of chunks that were compressed
+SLACK = 2**16  # bytes
+MOST = 200_000  # groups and arrays
+DEEPEST = 100
+
+
+def check(file):
+    """Refuse what leads out of a file, or holds more than is in it.
+
+    Nothing but the headers is read.
+
+    Args:
+        file: An open `h5py.File`.
+
+    Returns:
+        Bytes of all arrays, each counted once.
+
+    Raises:
+        RefusedError: For soft and external links, external and virtual
+            storage, anything but numbers, filters that need a plugin, and
+            arrays larger than what is stored of them.
+    """
+    total, seen, ahead = 0, set(), [(file, "", 0)]
+    while ahead:
+        group, above, depth = ahead.pop()
+        if depth > DEEPEST or len(seen) > MOST:
+            raise RefusedError("it holds too many groups")
+        for name in group:
+            place = f"{above}/{name}"
+            link = group.get(name, getlink=True)
+            if not isinstance(link, h5py.HardLink):
+                raise RefusedError(
+                    f"{place} is no array but a {type(link).__name__}"
+                )
+            item = group[name]
+            about = h5py.h5o.get_info(item.id)
+            if (about.fileno, about.addr) in seen:
+                continue
+            seen.add((about.fileno, about.addr))
+            if isinstance(item, h5py.Group):
+                ahead.append((item, place, depth + 1))
+            else:
+                total += _size(item, place)
+    return total
+
+
+def _size(item, place):
+    """Return the bytes of an array that is all there."""
+    if not isinstance(item, h5py.Dataset) or item.shape is None:
+        raise RefusedError(f"{place} is no array")
+    if item.dtype.kind not in "biuf":
+        raise RefusedError(f"{place} holds no numbers but {item.dtype}")
+    made = item.id.get_create_plist()
+    if item.is_virtual or made.get_external_count():
+        raise RefusedError(f"{place} lies in another file")
+    filters = [made.get_filter(i)[0] for i in range(made.get_nfilters())]
+    if not set(filters) <= set(FILTERS):
+        raise RefusedError(f"{place} needs a plugin to be read")
+    stored = item.id.get_storage_size()
+    most = stored * EXPANSION + SLACK if filters else stored
+    if item.chunks is not None and not filters:
+        most += SLACK
+    if item.nbytes > most:
+        raise RefusedError(
+            f"{place} of shape {item.shape} would become {item.nbytes} bytes, "
+            f"of which {stored} are stored"
+        )
+    return item.nbytes
