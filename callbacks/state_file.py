@@ -143,7 +143,10 @@ def _read(path):
     check_arrays(path)
     with np.load(path, allow_pickle=False) as file:
         text = file["json"].tobytes().decode()
-        return _unpack(json.loads(text), file)
+        state = _unpack(json.loads(text), file)
+    if not isinstance(state, dict):
+        raise ValueError("no state")
+    return state
 
 
 def _name(epoch, step, path):

@@ -11,6 +11,8 @@ from recipes.backbones.files import DEFAULT_SIZE
 from recipes.backbones.preprocessing import preprocessing as layers_of
 from recipes.backbones.weights import origin as origin_of
 from recipes.errors import RecipeError, suggest
+from recipes.safety import preset as preset_files
+from recipes.safety.refused import RefusedError
 
 WEIGHTS = "model.weights.h5"
 
@@ -46,6 +48,7 @@ def keras_hub(
     _check(preset, hub.models.Backbone.presets)
     if is_folder(preset):
         preset = os.path.expanduser(preset)  # keeps the "./" that it needs
+        _check_files(preset)
     try:
         model = hub.models.Backbone.from_preset(
             preset, load_weights=load_weights
@@ -101,6 +104,17 @@ def _check(preset, known):
             "keras_hub.models.Backbone.presets lists them."
             f"{mend} Received: {preset!r}"
         )
+
+
+def _check_files(preset):
+    """Refuse a folder whose files name code, or lead out of it."""
+    try:
+        preset_files.check(preset)
+    except RefusedError as error:
+        raise RecipeError(
+            f"KerasHub cannot load the preset {preset!r}: {error}. Take one "
+            "that KerasHub has written, with save_to_preset."
+        ) from error
 
 
 def _own_preprocessing(hub, preset):

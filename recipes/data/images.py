@@ -1,6 +1,7 @@
 """Image files to arrays, with Pillow."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -9,6 +10,8 @@ from recipes.errors import DataError
 
 GRAY = ("1", "L", "LA", "I", "F")
 THREADS = 4
+PROGRAMS = ("EPS", "WMF")  # Pillow has other programs draw these
+PIXELS = 2**30 // 4 // 3  # above these Pillow speaks of bombs
 
 
 def header(path):
@@ -17,7 +20,7 @@ def header(path):
     Raises:
         DataError: Naming a file that is empty or no image.
     """
-    with _naming(path), Image.open(path) as image:
+    with _naming(path), _opened(path) as image:
         if image.format == "TIFF":
             image.load()  # Pillow turns TIFF upright itself, when it loads
         width, height = image.size
@@ -34,7 +37,8 @@ def decode(path, channels, size=None, reduced=1):
     8, and the image is resized to `size` (antialiased, sides independently).
 
     Args:
-        path: PNG, JPEG, BMP, WebP, GIF, TIFF, whatever Pillow reads.
+        path: PNG, JPEG, BMP, WebP, GIF, TIFF, whatever Pillow reads by itself,
+            of at most `PIXELS` pixels.
         channels: 1 (gray) or 3 (RGB).
         size: (height, width) in pixels, or None to keep it.
         reduced: Each pixel is the mean of so many by so many, 1, 2, 4 or 8; a
@@ -44,7 +48,7 @@ def decode(path, channels, size=None, reduced=1):
     Raises:
         DataError: Naming a file that is corrupt or no image.
     """
-    with _naming(path), Image.open(path) as image:
+    with _naming(path), _opened(path) as image:
         whole = image.size
         if size is not None:
             image.draft(None, (2 * max(size), 2 * max(size)))
@@ -142,6 +146,24 @@ def threaded(function, items):
         return list(pool.map(function, items))
 
 
+@cache
+def _formats():
+    """Return the formats that Pillow reads by itself."""
+    Image.init()
+    return [name for name in Image.ID if name not in PROGRAMS]
+
+
+def _opened(path):
+    """Return an image file whose pixels are not decoded yet."""
+    image = Image.open(path, formats=_formats())
+    if image.width * image.height > PIXELS:
+        image.close()
+        raise ValueError(
+            f"{image.width} x {image.height} pixels; at most {PIXELS} are taken"
+        )
+    return image
+
+
 class _naming:
     """Give any failure to read an image the name of its file."""
 
@@ -152,15 +174,7 @@ class _naming:
         return self
 
     def __exit__(self, kind, error, trace):
-        failures = (
-            OSError,
-            ValueError,
-            SyntaxError,
-            EOFError,
-            TypeError,
-            Image.DecompressionBombError,
-        )
-        if error is None or not isinstance(error, failures):
+        if not isinstance(error, Exception):  # each format raises its own
             return
         empty = isinstance(error, OSError) and _is_empty(self.path)
         raise DataError(

@@ -96,23 +96,21 @@ def _check_object(value, custom_objects):
         known = name
     else:
         known = value.get("registered_name") or name
-    if name in CODE or not re.fullmatch(r"\w+", name.rpartition(">")[2]):
+    odd = name.startswith("__") or not re.fullmatch(r"[\w>]+", name)
+    if odd or name in CODE:
         raise RefusedError(
-            f"config.json names {said!r}, which can run code or read files"
+            f"config.json names {said[:80]!r}, which can run code or read files"
         )
     if keras.saving.get_registered_object(known, custom_objects) is not None:
         return
-    if module in (None, "builtins", *MODULES):
+    public = module in (None, "builtins", *MODULES)
+    if public or (module == "keras" and name in TOP):
         return
-    if module == "keras" and name in TOP:
-        return
-    if module.partition(".")[0].startswith("keras") and not INSIDE.fullmatch(
-        module
-    ):
+    if not INSIDE.fullmatch(module):
         raise RefusedError(
-            f"config.json names {said!r}, which is no part of a network"
+            f"config.json names {said[:80]!r}, which is no part of a network "
+            "of Keras, and is not registered"
         )
-    # A name that is not registered: Keras says so, and imports nothing.
 
 
 def _check_plain(value):

@@ -26,6 +26,7 @@ KINDS = {
     "versions": dict,
     "how": dict,
 }
+HOW = {"save_freq", "tensorboard"}  # what else `Recipe.fit` was told
 
 
 def describe(recipe, data, parts, **how):
@@ -67,6 +68,8 @@ def read(path):
     found = folder.read_json(path / NAME)
     given = found if isinstance(found, dict) else {}
     wrong = [n for n, k in KINDS.items() if not isinstance(given.get(n), k)]
+    if "how" not in wrong and not HOW.issuperset(given["how"]):
+        wrong.append("how")
     if wrong:
         raise RunError(
             f"{path / NAME} is not what a run writes: {', '.join(wrong)} "

@@ -18,6 +18,14 @@ from recipes.tuning.names import DATA
 from recipes.tuning.search.space import close, hyperparameters
 
 ABOUT = "data.json"
+UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    RecursionError,
+)
 PLAIN = ("name", "features", "target", "value_scale", "fold", "spec")
 
 
@@ -78,8 +86,7 @@ def take(path, about):
     """
     place = path / DATA
     if lies(path):
-        found = json.loads((place / ABOUT).read_text(encoding="utf-8"))
-        data = _rebuild(place, found)
+        found, data = _taken(place)
         same = data.fingerprint == found["content"]
         # A folder's images are known by their files, which are not here.
         data._cache["fingerprint"] = found["fingerprint"]
@@ -95,6 +102,29 @@ def take(path, about):
             "bring the data back, or begin another sweep",
         )
     return data
+
+
+def _taken(place):
+    """Return (what about.json says, `Data`) of a folder.
+
+    Raises:
+        DataError: For files that are not what `hand_over` writes.
+    """
+    try:
+        found = json.loads((place / ABOUT).read_text(encoding="utf-8"))
+        return found, _rebuild(place, found)
+    except UNREADABLE as error:
+        raise DataError(
+            f"files that cannot be read ({error!r})",
+            "the data of the sweep, as it has kept them",
+            "bring the folder back, or begin another sweep",
+            file=place,
+        ) from error
+
+
+def _load(path):
+    """Return an array; no more is allocated than the file has bytes."""
+    return np.array(np.load(path, mmap_mode="r"))
 
 
 def _kept(place, data):
@@ -129,11 +159,11 @@ def _write(place, number, source):
 
 
 def _read(place, number):
-    array = np.load(place / f"source-{number}.npy", mmap_mode="r")
+    array = np.load(place / f"source-{int(number)}.npy", mmap_mode="r")
     ends = place / f"source-{number}-ends.npy"
     if not ends.exists():
         return ArraySource(array.view(np.ndarray))
-    ends = np.load(ends)
+    ends = _load(ends)
     texts = np.empty(len(ends), object)
     for row, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
         text = array[start:end].tobytes().decode("utf-8", "surrogatepass")
@@ -147,8 +177,8 @@ def _rebuild(place, found):
         Split(
             role,
             sources[number],
-            np.load(place / f"{role}-rows.npy"),
-            np.load(place / f"{role}-labels.npy"),
+            _load(place / f"{role}-rows.npy"),
+            _load(place / f"{role}-labels.npy"),
         )
         for role, number in zip(ROLES, found["sources"], strict=True)
     ]

@@ -1,0 +1,43 @@
+"""Preset folders of KerasHub, before KerasHub sees them."""
+
+from pathlib import Path
+
+import h5py
+
+from recipes import json_text, registry
+from recipes.safety import config as objects
+from recipes.safety import hdf5, place
+from recipes.safety.refused import RefusedError
+
+
+def check(folder):
+    """Refuse a preset that names code, or weights that are not all there.
+
+    Args:
+        folder: With config.json, and what else KerasHub writes.
+
+    Raises:
+        RefusedError: Naming the file.
+    """
+    for path in sorted(Path(folder).rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            continue
+        try:
+            place.check(path)
+            if path.suffix == ".json":
+                _check_json(path)
+            elif path.suffix in (".h5", ".hdf5"):
+                with h5py.File(path, "r") as file:
+                    hdf5.check(file)
+            elif path.suffix in (".pkl", ".pickle", ".py", ".npz", ".npy"):
+                raise RefusedError("no preset holds such a file")
+        except (OSError, ValueError, RuntimeError) as error:
+            raise RefusedError(f"{path.name}: {error}") from error
+
+
+def _check_json(path):
+    found = json_text.read(path)
+    if isinstance(found, dict) and "class_name" in found:
+        objects.check(found, registry.custom_objects())
+    elif path.name == "config.json":
+        raise RefusedError("it names no model")
