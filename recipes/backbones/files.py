@@ -70,8 +70,9 @@ def keras_file(
             model = model_file.load(path, compile=False)
     except RefusedError as error:
         raise RecipeError(
-            f"{path} cannot be loaded, and is refused: {error}. No code in a "
-            "file is run (a Lambda layer), and nothing outside of it is read."
+            f"{path} cannot be loaded, and is refused: {error}. It may hold "
+            "weights and the names of layers, and no code (a Lambda layer), "
+            "which is never run."
         ) from error
     except Exception as error:  # Keras raises many types for a damaged file
         words = " ".join(str(error).split())[:300]
