@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from callbacks.hashed_arrays import write_arrays
 from callbacks.npz_file import check_arrays
 
 KEPT = 2  # files: the last one, and one to fall back on
@@ -63,10 +64,11 @@ def write_state(directory, epoch, state, step=0):
     partial = directory / PARTIAL
     try:
         with open(partial, "wb") as file:
-            np.savez(file, json=np.frombuffer(text.encode(), "uint8"), **arrays)
+            arrays["json"] = np.frombuffer(text.encode(), "uint8")
+            digest = write_arrays(file, arrays)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(partial, directory / _name(epoch, step, partial))
+        os.replace(partial, directory / _name(epoch, step, digest))
     except BaseException:
         with contextlib.suppress(OSError):  # its room is wanted
             partial.unlink()
@@ -138,7 +140,9 @@ def sync(directory):
 
 
 def _read(path):
-    if path.name != _name(*place_of(path), path):
+    with open(path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if path.name != _name(*place_of(path), digest):
         raise ValueError("other bytes than were written")
     check_arrays(path)
     with np.load(path, allow_pickle=False) as file:
@@ -149,9 +153,7 @@ def _read(path):
     return state
 
 
-def _name(epoch, step, path):
-    with open(path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _name(epoch, step, digest):
     steps = f"-step-{step:06d}" if step else ""
     return f"epoch-{epoch:04d}{steps}.{digest}.npz"
 

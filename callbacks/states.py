@@ -76,8 +76,12 @@ def plain(logs):
 
 
 def arrays_of(variables):
-    """Return copies: backends use the memory of their variables again."""
-    return [np.array(keras.ops.convert_to_numpy(v)) for v in variables]
+    """Return copies: backends use the memory of their variables again.
+
+    What they hand out is one already, or a view of their memory.
+    """
+    found = (np.asarray(variable) for variable in variables)
+    return [a if a.flags.owndata else a.copy() for a in found]
 
 
 def assign(owner, variables, values):

@@ -8,7 +8,6 @@ from callbacks.state_file import (
     MANIFEST,
     newest_first,
     place_of,
-    sync,
     write_state,
 )
 
@@ -42,8 +41,8 @@ def write(directory, state, about):
 def write_manifest(directory, about):
     """Say what the files are of, where they stand, and their hashes.
 
-    It is for reading: a fit goes on without it, since each file holds all of
-    it and has its hash in its name.
+    It is for reading, and not waited for until it is on disk: a fit goes on
+    without it, since each file holds all of it and has its hash in its name.
 
     Args:
         directory: The folder of the files.
@@ -61,9 +60,6 @@ def write_manifest(directory, about):
         for path in newest_first(directory)
     ]
     partial = directory / f"{MANIFEST}.partial"
-    with open(partial, "w", encoding="utf-8") as file:
-        file.write(json.dumps({**about, "files": files}, indent=2) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    text = json.dumps({**about, "files": files}, indent=2)
+    partial.write_text(text + "\n", encoding="utf-8")
     os.replace(partial, directory / MANIFEST)
-    sync(directory)
