@@ -1,0 +1,195 @@
+"""What a checkpoint costs: callbacks.Checkpoint and Keras' BackupAndRestore.
+
+Epochs of one compiled model, with either and with none, in turn: the default
+network of `image_classifier` on digits, and dense layers of 100 MB with Adam,
+whose momenta are another 200 MB. A fit is timed from the end of its first epoch
+until all its files are on disk, and divided by its other epochs. (Epochs that
+write nothing count too: a Checkpoint writes once a second, unless told
+otherwise.) The ratio is to the fit without any of the same repeat.
+
+    python benchmarks/checkpoint.py [--repeats 5]
+
+KERAS_BACKEND=jax runs it on JAX. Seconds of the processor, of all threads,
+stand beside those of the clock: what is done in the background costs them too.
+Keras' files lack the states of other callbacks and the history, and are not
+synced.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+import recipes
+from callbacks import Checkpoint, SteadyConsole
+from recipes.training.plan import load_for, make_plan
+from recipes.training.train import train
+
+WIDTH = 3600  # two such layers: 26 million weights, 104 MB
+STEPS, BATCH = 16, 32
+QUIET = SteadyConsole.plain(quiet=True)
+
+
+class Began(keras.callbacks.Callback):
+    """The clocks at the end of the first epoch."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        if not epoch:
+            self.clocks = clocks()
+
+
+class Written(keras.callbacks.Callback):
+    """Bytes and number of the files that lie in a folder, one after another.
+
+    The bytes are those of the largest.
+    """
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder, self.files, self.bytes = Path(folder), set(), 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.look()
+
+    def look(self):
+        for path in self.folder.glob("*/*"):
+            if path.suffix in (".npz", ".h5"):
+                about = path.stat()
+                self.files.add((path.name, about.st_mtime_ns))
+                self.bytes = max(self.bytes, about.st_size)
+
+
+def clocks():
+    return time.perf_counter(), time.process_time()
+
+
+def digits():
+    """Return a function that fits the digits CNN."""
+    recipe = recipes.image_classifier()
+    plan = make_plan(recipe, load_for(recipe, "digits"), [], None)
+
+    def fit(callbacks, epochs, folder):
+        train(plan, callbacks, folder, QUIET, epochs)
+
+    return fit
+
+
+def dense():
+    """Return a function that fits dense layers of 100 MB."""
+    model = keras.Sequential(
+        [
+            keras.Input((WIDTH,)),
+            keras.layers.Dense(WIDTH, activation="relu"),
+            keras.layers.Dense(WIDTH),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(1e-4), "mse")
+    shape = (STEPS * BATCH, WIDTH)
+    x = np.random.default_rng(0).normal(size=shape).astype("float32")
+
+    def fit(callbacks, epochs, folder):
+        model.fit(x, x, BATCH, epochs, verbose=0, callbacks=callbacks)
+
+    return fit
+
+
+def writers(folder):
+    """Return label → callbacks, which write into a folder."""
+    return {
+        "none": [],
+        "Checkpoint": [Checkpoint(f"{folder}/ours")],
+        "Checkpoint, interval=0": [Checkpoint(f"{folder}/ours", interval=0)],
+        "BackupAndRestore": [
+            keras.callbacks.BackupAndRestore(
+                f"{folder}/keras", delete_checkpoint=False
+            )
+        ],
+    }
+
+
+def timed(fit, label, epochs):
+    """Return the seconds of an epoch by both clocks, files, bytes of one."""
+    with tempfile.TemporaryDirectory() as folder:
+        began, written = Began(), Written(folder)
+        fit([*writers(folder)[label], began, written], epochs, folder)
+        ended = clocks()
+        written.look()
+    spans = [
+        (end - begin) / (epochs - 1)
+        for end, begin in zip(ended, began.clocks, strict=True)
+    ]
+    return (*spans, len(written.files), written.bytes)
+
+
+def spread(values, unit=1.0, digits=3):
+    low, middle, high = (
+        f"{f(values) * unit:.{digits}f}" for f in (min, statistics.median, max)
+    )
+    return f"{middle} ({low} to {high})"
+
+
+def compare(name, fit, epochs, repeats):
+    """Return the rows of one model."""
+    labels = list(writers("."))
+    found = {label: [] for label in labels}
+    timed(fit, "none", 2)  # compiles
+    for repeat in range(repeats):
+        turn = repeat % len(labels)
+        for label in labels[turn:] + labels[:turn]:
+            found[label].append(timed(fit, label, epochs))
+    base = found["none"]
+    for label, runs in found.items():
+        ratios = [
+            [
+                run[clock] / none[clock]
+                for run, none in zip(runs, base, strict=True)
+            ]
+            for clock in (0, 1)
+        ]
+        yield (
+            name,
+            label,
+            spread([run[0] for run in runs], 1e3, 0),
+            *map(spread, ratios),
+            f"{statistics.median(run[2] for run in runs)}",
+            f"{max(run[3] for run in runs) / 1e6:.1f}",
+        )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    table = Table(
+        title=f"{keras.backend.backend()}: median (least to most) of "
+        f"{options.repeats} repeats"
+    )
+    for heading in (
+        "model",
+        "callback",
+        "ms per epoch",
+        "ratio to none",
+        "processor's",
+        "files",
+        "MB each",
+    ):
+        table.add_column(heading)
+    for row in (
+        *compare("digits CNN", digits(), 16, options.repeats),
+        *compare("dense, 100 MB", dense(), 4, options.repeats),
+    ):
+        table.add_row(*row)
+    Console(width=120).print(table)
+
+
+if __name__ == "__main__":
+    main()
