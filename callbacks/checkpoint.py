@@ -49,7 +49,7 @@ class Checkpoint(keras.callbacks.Callback):
             they do. The last epoch of a fit always gets its file. Above 0,
             none is begun either while the one before is still written.
         save_freq: `"epoch"`, or a number of steps from 1, after which there is
-            a file too, at the next end of a call on the backend.
+            a file too, at the next end of a call within the epoch.
         about: More for the manifest, of plain values.
 
     Raises:
@@ -107,14 +107,12 @@ class Checkpoint(keras.callbacks.Callback):
         self.callbacks, self.identity = list(callbacks), identity
         self.interval, self.save_freq = interval, save_freq
         self.about, self.extra = about or {}, {}
-        self.initial_step, self.seconds = 0, 0.0
-        self.interrupted = None
+        self.initial_step, self.seconds, self.interrupted = 0, 0.0, None
         self._background = Background()
         self._rows, self._began = [], 0  # (epoch, logs); the fit's first epoch
         self._created = time.monotonic()
         self._newest = NewestState((directory, origin), self._about())
         self.damaged = self._newest.damaged
-        self._running = self._went_on = False
 
     def find(self, epochs=None):
         """Return the state that the next fit will go on from, or None.
@@ -153,8 +151,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         found = self.find(self.params.get("epochs"))
-        self._went_on = found is not None
-        self._running = False
+        self._went_on, self._running = found is not None, False
         self._written = time.monotonic()
         if found is not None:
             whole_state.put_back(self.model, self.callbacks, found)
@@ -184,7 +181,8 @@ class Checkpoint(keras.callbacks.Callback):
         if self.interrupted is not None:
             self._leave()
         new = self._step - self._saved_step
-        if self.save_freq != "epoch" and new >= self.save_freq:
+        within = self._step != self.params.get("steps")  # its end writes too
+        if within and self.save_freq != "epoch" and new >= self.save_freq:
             self._saved_step = self._step
             if self._due():
                 self._write()
@@ -206,7 +204,9 @@ class Checkpoint(keras.callbacks.Callback):
         self.wait()
 
     def _due(self):
-        if self.interval and self._background.busy:
+        if not self._background.busy:
+            self._background.wait()  # raises what has failed
+        elif self.interval:
             return False
         return time.monotonic() - self._written >= self.interval
 

@@ -1,0 +1,160 @@
+"""Checkpoints are written beside the training, from what was copied."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import callbacks.background
+import callbacks.checkpoint
+from callbacks import Checkpoint, CheckpointError
+from callbacks.background import Background
+from callbacks.state_file import read_states
+
+X = np.random.default_rng(0).normal(size=(8, 3)).astype("float32")
+
+
+def build():
+    keras.utils.set_random_seed(1)
+    layers = [keras.Input((3,)), keras.layers.Dense(1)]
+    model = keras.Sequential(layers)
+    model.compile(keras.optimizers.Adam(0.1), "mse")
+    return model
+
+
+def fit(epochs, *callbacks):
+    model = build()
+    model.fit(X, X[:, :1], 4, epochs, verbose=0, callbacks=list(callbacks))
+    return model
+
+
+class Calls(keras.callbacks.Callback):
+    """What is written when, and by whom; the first writing waits."""
+
+    def __init__(self, monkeypatch, opened_at=None):
+        super().__init__()
+        self.gate, self.opened_at = threading.Event(), opened_at
+        self.said, self.threads, self.bits = [], [], {}
+        self.write = callbacks.checkpoint.write
+        monkeypatch.setattr(callbacks.checkpoint, "write", self.waiting)
+
+    def waiting(self, directory, state, about):
+        epoch = state["epoch"]
+        self.said.append(f"begins {epoch}")
+        self.threads.append(threading.current_thread())
+        if epoch == 1:
+            assert self.gate.wait(60)
+        self.write(directory, state, about)
+        self.said.append(f"ends {epoch}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Comes after the Checkpoint's."""
+        self.said.append(f"epoch {epoch + 1}")
+        self.bits[epoch + 1] = bits(self.model)
+        if epoch + 1 == self.opened_at:
+            self.gate.set()
+            self.checkpoint.wait()
+
+
+def bits(model):
+    variables = [*model.variables, *model.optimizer.variables]
+    return [
+        np.array(keras.ops.convert_to_numpy(v)).tobytes() for v in variables
+    ]
+
+
+def written(folder):
+    return {
+        place: [a.tobytes() for a in [*s["variables"], *s["optimizer"]]]
+        for place, s in read_states(folder)
+    }
+
+
+@pytest.mark.both_backends
+def test_the_fit_goes_on_while_the_copy_is_written(tmp_path, monkeypatch):
+    calls = Calls(monkeypatch, opened_at=3)
+    calls.checkpoint = Checkpoint(tmp_path, interval=1e-9)
+    fit(4, calls.checkpoint, calls)
+    # What would begin meanwhile is left out; the last is not.
+    assert calls.said == [
+        *("begins 1", "epoch 1", "epoch 2", "epoch 3", "ends 1"),
+        *("begins 4", "epoch 4", "ends 4"),
+    ] or calls.said == [
+        *("begins 1", "epoch 1", "epoch 2", "epoch 3", "ends 1"),
+        *("begins 4", "ends 4", "epoch 4"),
+    ]
+    assert threading.main_thread() not in calls.threads
+    found = written(tmp_path)
+    assert found == {(1, 0): calls.bits[1], (4, 0): calls.bits[4]}
+    assert len(set(map(tuple, calls.bits.values()))) == 4, "nothing was trained"
+
+
+@pytest.mark.parametrize("interval", [0, 1e-9])
+def test_the_one_before_is_waited_for(interval, tmp_path, monkeypatch):
+    """By every epoch without an interval; by the last one with any."""
+    calls = Calls(monkeypatch)
+    threading.Timer(0.3, calls.gate.set).start()
+    fit(2, Checkpoint(tmp_path, interval=interval), calls)
+    beginnings = [word for word in calls.said if "epoch" not in word]
+    assert beginnings == ["begins 1", "ends 1", "begins 2", "ends 2"]
+    assert calls.said.index("ends 1") < calls.said.index("epoch 2")
+    assert set(written(tmp_path)) == {(1, 0), (2, 0)}
+
+
+class Epochs(keras.callbacks.Callback):
+    """Counts them, and lets nothing be due after the first."""
+
+    def __init__(self, checkpoint):
+        super().__init__()
+        self.checkpoint, self.count = checkpoint, 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.count += 1
+        self.checkpoint.interval = 1e9
+
+
+def test_an_error_comes_back_at_an_epochs_end(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    checkpoint = Checkpoint(tmp_path / "file", interval=1e-9)
+    epochs = Epochs(checkpoint)
+    with pytest.raises(CheckpointError, match="epoch 1 could not be written"):
+        fit(200, checkpoint, epochs)
+    assert 1 <= epochs.count < 200
+    checkpoint.wait()  # it is raised once
+
+
+def test_one_call_at_a_time_and_each_error_once():
+    background, gate, done = Background(), threading.Event(), []
+    background.begin(gate.wait)
+    assert background.busy
+    threading.Timer(0.1, gate.set).start()
+    background.begin(lambda: done.append(1 / 0))
+    assert gate.is_set()
+    with pytest.raises(ZeroDivisionError):
+        background.begin(done.append, "not begun")
+    background.wait()
+    assert done == [] and not background.busy
+
+
+ENDING = """
+import pathlib, runpy, sys, time
+Background = runpy.run_path(sys.argv[1])["Background"]
+def write():
+    time.sleep(0.5)
+    pathlib.Path(sys.argv[2]).write_text("whole")
+background = Background()
+background.begin(write)
+raise SystemExit(3)
+"""
+
+
+def test_an_interpreter_that_ends_waits_for_the_writing(tmp_path):
+    source = Path(callbacks.background.__file__)
+    command = [sys.executable, "-c", ENDING, source, tmp_path / "file"]
+    ended = subprocess.run([str(c) for c in command], timeout=60)
+    assert ended.returncode == 3
+    assert (tmp_path / "file").read_text() == "whole"
