@@ -17,13 +17,18 @@ def fit(options, chosen):
         how["save_freq"] = options.save_freq
     if options.tensorboard:
         how["tensorboard"] = True
+    if options.resume and options.overwrite:
+        raise RecipeError("give --resume or --overwrite, not both")
     if _knows_the_rest(options):
         _go_on(options, how)
         return
+    if options.data is None and options.resume:
+        raise RecipeError(
+            "an unfinished run knows its recipe: give --resume DIR alone, or "
+            "DATA and all that it was begun with"
+        )
     if options.data is None:
         raise RecipeError("give DATA, such as digits, or --resume DIR")
-    if options.resume and options.overwrite:
-        raise RecipeError("give --resume or --overwrite, not both")
     if options.resume:
         _refuse_nothing(options)
     recipe = chosen(options)
@@ -41,7 +46,6 @@ def _knows_the_rest(options):
     return bool(
         options.resume
         and not options.set
-        and not options.overwrite
         and all(each is None for each in said)
     )
 

@@ -1,5 +1,7 @@
 """From what the user wrote to a `Raw`: one place that knows every form."""
 
+import os
+
 from recipes.data import (
     arrays,
     class_folders,
@@ -52,6 +54,18 @@ def read(spec, image_size="auto", channels=None, features=None):
         f"{FORMS}, (x, y), a dictionary of splits, or a tf.data.Dataset",
         "hand over one of these",
     )
+
+
+def from_anywhere(spec):
+    """Return a spec that means the same in any working directory.
+
+    >>> from_anywhere("digits"), from_anywhere("csv:/tmp/wine.csv#grade")
+    ('digits', 'csv:/tmp/wine.csv#grade')
+    """
+    kind, mark, rest = spec.partition(":")
+    if kind not in ("folder", "csv"):
+        return spec
+    return f"{kind}:{os.path.join(os.getcwd(), os.path.expanduser(rest))}"
 
 
 def _from_text(spec, image_size, channels, features):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 
+from recipes.data.catalog import from_anywhere
 from recipes.errors import RunError, UserError
 from recipes.training import folder
 from recipes.training.differences import (
@@ -43,7 +44,7 @@ def describe(recipe, data, parts, **how):
         "recipe": json.loads(recipe.to_json()),
         "data": {
             "name": data.name,
-            "spec": data.spec,
+            "spec": data.spec and from_anywhere(data.spec),
             "fingerprint": data.fingerprint,
             "class_names": data.class_names and list(data.class_names),
         },

@@ -11,6 +11,8 @@ import pytest
 
 import recipes
 from recipes import cli
+from recipes.training import unfinished
+from recipes.training.environment import version
 
 EPOCHS = 3
 RECIPE = recipes.tabular_classifier(
@@ -74,7 +76,7 @@ def table(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def unfinished(table):
+def left(table):
     """An unfinished run on a file that was named from where it lies."""
     here = os.getcwd()
     os.chdir(table)
@@ -85,8 +87,8 @@ def unfinished(table):
 
 
 @pytest.fixture
-def begun(unfinished, tmp_path):
-    return shutil.copytree(unfinished, tmp_path / "begun")
+def begun(left, tmp_path):
+    return shutil.copytree(left, tmp_path / "begun")
 
 
 @pytest.fixture(scope="module")
@@ -133,10 +135,13 @@ def test_the_same_command_goes_on(where, capsys, begun, straight, table):
         (["iris", "--resume", "BEGUN", "--out=other"], "give the folder once"),
         (["iris", "--resume", "BEGUN", "--overwrite"], "or --overwrite, not"),
         (["--resume", "BEGUN", "--overwrite"], "--resume or --overwrite, not"),
-        (["--resume", "BEGUN", "--epochs=9"], "give DATA too, or the folder"),
+        (
+            ["--resume", "BEGUN", "--epochs=9"],
+            "knows its recipe: give --resume",
+        ),
         (["--epochs=2"], "give DATA, such as digits, or --resume DIR"),
-        (["iris", "--resume", "BEGUN"], "the data were 'iris.csv' and are"),
-        (["iris", "--out=BEGUN"], "the data were 'iris.csv' and are 'iris'"),
+        (["iris", "--resume", "BEGUN"], "the data are other than they were"),
+        (["iris", "--out=BEGUN"], "the data are other than they were"),
         (["CSV", "--out=BEGUN", *SETTINGS, "--seed=1"], "`seed` was 0 and is"),
         (["--resume", "BEGUN", "--save-freq=0"], "`save_freq` must be"),
     ],
@@ -155,13 +160,26 @@ def test_what_is_refused_changes_nothing(
     assert content(tmp_path) == before
 
 
-def test_another_major_version_goes_on_when_told_to(capsys, begun):
-    path = begun / "unfinished.json"
-    about = json.loads(path.read_text())
-    about["versions"]["keras-recipes"] = "999.0"
-    path.write_text(json.dumps(about))
-    code, _, said = run(capsys, "fit", "--resume", begun)
-    assert code == 2 and "--resume-anyway" in said
+def test_another_major_version_goes_on_when_told_to(
+    capsys, table, tmp_path, monkeypatch
+):
+    def older(name):
+        return "999.0" if name == "keras-recipes" else version(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(unfinished, "version", older)
+        folder = begin(f"csv:{table / 'iris.csv'}#kind", tmp_path / "old")
+    before = content(folder)
+    code, printed, said = run(capsys, "fit", "--resume", folder)
+    assert (code, printed) == (2, "")
+    assert "was begun with version 999.0" in said and "--resume-anyway" in said
+    assert content(folder) == before
+    code, printed, said = run(
+        capsys, "fit", "--resume", folder, "--resume-anyway"
+    )
+    assert code == 0, said
+    assert f"goes on in epoch {EPOCHS} of {EPOCHS}" in printed
+    assert "it was begun with keras-recipes 999.0; this is" in printed
 
 
 def test_data_without_a_spec_are_given_again(capsys, straight, tmp_path):
