@@ -243,8 +243,8 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _skip(self):
         """Go on within the first epoch, if that is where the file is."""
-        found = self.find()
-        self._saved_step = found["step"]
+        self._saved_step = (found := self.find())["step"]
         if self._saved_step:
-            whole_state.put_back_sums(self.model, found)
-            skip_steps(self.model, self._saved_step)
+            # The others have begun the epoch: it is in its middle.
+            whole_state.put_back(self.model, self.callbacks, found)
+            skip_steps(self.model, self._saved_step, self.callbacks)

@@ -2,21 +2,25 @@
 
 Keras' `fit` begins at the first step of an epoch. For the steps that lie
 behind, a function that does nothing stands in the place of the compiled one:
-it takes no batch, and gives the logs as they were.
+it takes no batch, and gives the logs as they were. Callbacks that have seen
+these steps are not told them again.
 """
 
 import keras
 
 from callbacks.states import plain
 
+HOOKS = ("on_train_batch_begin", "on_train_batch_end")
 
-def skip_steps(model, steps):
+
+def skip_steps(model, steps, callbacks=()):
     """Let the next calls of a model's `train_function` do nothing.
 
     Args:
         model: In a fit, at the beginning of an epoch, with the sums of its
-            metrics as they were after these steps: callbacks are told them.
+            metrics as they were after these steps.
         steps: How many, from 1.
+        callbacks: Those that are not told of these steps.
 
     Raises:
         ValueError: If the calls on the backend do not end with that step.
@@ -40,3 +44,22 @@ def skip_steps(model, steps):
         return dict(logs)
 
     model.train_function = skipping
+    for callback in callbacks:
+        _mute(callback, steps)
+
+
+def _mute(callback, steps):
+    """Keep a callback from hearing of the first steps of this epoch."""
+    own = {k: v for k, v in vars(callback).items() if k in HOOKS}
+
+    def begin(batch, logs=None):
+        pass
+
+    def end(batch, logs=None):
+        if batch + 1 < steps:
+            return
+        for name in HOOKS:
+            delattr(callback, name)
+        vars(callback).update(own)  # as a LambdaCallback has them
+
+    vars(callback).update(zip(HOOKS, (begin, end), strict=True))

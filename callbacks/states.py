@@ -18,7 +18,13 @@ REMEMBERED = {
         "best_weights",
     ),
     keras.callbacks.ReduceLROnPlateau: ("wait", "cooldown_counter", "best"),
-    keras.callbacks.ModelCheckpoint: ("best",),
+    keras.callbacks.ModelCheckpoint: (
+        "best",
+        "_batches_seen_since_last_saving",
+        "_last_batch_seen",
+    ),
+    # Which of the two sets of weights the model and the optimizer hold.
+    keras.callbacks.SwapEMAWeights: ("_ema_weights_in_model",),
 }
 OPERATIONS = {"less": keras.ops.less, "greater": keras.ops.greater}
 
@@ -45,6 +51,8 @@ def state_of(callback):
     if _own(callback):
         return callback.get_state()
     state = {name: getattr(callback, name) for name in _remembered(callback)}
+    if not hasattr(callback, "monitor_op"):
+        return state
     # Which way is better is found out at the end of the first epoch.
     operation = callback.monitor_op
     return {
@@ -61,8 +69,9 @@ def restore(callback, state):
         return
     for name in _remembered(callback):
         setattr(callback, name, state[name])
-    callback.monitor_op = OPERATIONS.get(state["monitor_op"])
-    callback.min_delta = state["min_delta"]
+    if "monitor_op" in state:
+        callback.monitor_op = OPERATIONS.get(state["monitor_op"])
+        callback.min_delta = state["min_delta"]
 
 
 def plain(logs):
@@ -99,7 +108,7 @@ def assign(owner, variables, values):
             f"shapes {shapes[:5]}…"
         )
     for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
+        variable.assign(value.copy())  # a backend may write to what it gets
 
 
 def _own(callback):

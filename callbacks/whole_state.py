@@ -1,5 +1,7 @@
 """The state of a model and of the callbacks of its fit, taken and put back."""
 
+import copy
+
 import keras
 
 from callbacks.states import arrays_of, assign, remembers, restore, state_of
@@ -27,10 +29,17 @@ def take(model, callbacks, in_epoch=False):
 
 
 def put_back(model, callbacks, found):
-    """Give a model and callbacks what `take` has returned.
+    """Give a model and callbacks what `take` has returned; it stays as it is.
+
+    Args:
+        model: In a fit.
+        callbacks: As of `take`.
+        found: What it returned, with the `step` of the epoch it was taken at:
+            above 0, the metrics get their sums.
 
     Raises:
-        ValueError: For other variables or callbacks.
+        ValueError: For other variables or callbacks, and for metrics whose
+            variables Keras has not made yet.
     """
     optimizer = model.optimizer
     if not optimizer.built:
@@ -47,15 +56,12 @@ def put_back(model, callbacks, found):
             f"{', '.join(names) or 'none'}"
         )
     for callback, (_, state) in zip(known, found["callbacks"], strict=True):
-        restore(callback, state)
+        restore(callback, copy.deepcopy(state))  # it may write to it
+    if found["step"]:
+        _put_back_sums(model, found)
 
 
-def put_back_sums(model, found):
-    """Give the metrics of an epoch that goes on in its middle their sums.
-
-    Raises:
-        ValueError: If Keras has not made their variables yet.
-    """
+def _put_back_sums(model, found):
     if len(model.metrics_variables) < len(found["metrics"]):
         raise ValueError(
             "Checkpoint: the metrics have no variables yet to go on with in "

@@ -69,6 +69,7 @@ def fit(
     with room(directory, recipe.task, data, overwrite, folder_taken) as place:
         left = going_on(place, about, overwrite, resume)
         largest = 128 if save_freq == "epoch" else save_freq
+        largest = (left and left.steps_per_execution) or largest
         plan = make_plan(recipe, data, callbacks, threads, parts, largest)
         work = place.work
         hooked = assemble(plan, work, callbacks, tensorboard, verbose)

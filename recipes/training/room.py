@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from callbacks.state_file import remove_states
-from recipes.errors import RecipeError
+from recipes.errors import RecipeError, RunError
 from recipes.training import folder, unfinished
 from recipes.training.lock import held
 
@@ -36,10 +36,13 @@ class Left(NamedTuple):
     Args:
         versions: Package → version that it was begun with.
         notes: What is other than it was, and may change the last bits.
+        steps_per_execution: Of its calls on the backend, or None: those of
+            another fit may not end where its checkpoint is.
     """
 
     versions: dict
     notes: list
+    steps_per_execution: int | None
 
 
 @contextmanager
@@ -91,7 +94,16 @@ def going_on(place, about, overwrite, resume):
     if overwrite and place.work == place.path:
         return None
     notes = unfinished.going_on(place.work, about, resume == "anyway")
-    return Left(unfinished.read(place.work)["versions"], notes)
+    versions = unfinished.read(place.work)["versions"]
+    return Left(versions, notes, _steps_per_execution(place.work))
+
+
+def _steps_per_execution(work):
+    with suppress(RunError):  # it was killed before it wrote the file
+        found = folder.read_json(work / "environment.json")
+        if isinstance(found, dict):
+            return found.get("steps_per_execution")
+    return None
 
 
 def said(left, checkpoint, recipe):
