@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from callbacks.state_file import read_states
+from callbacks.written import lost
 
 
 class NewestState:
@@ -13,7 +14,7 @@ class NewestState:
         about: What a state has to say of itself to be taken.
 
     Attributes:
-        damaged: The paths of files that were found damaged.
+        damaged: The paths of files that were found damaged, or missing.
     """
 
     def __init__(self, folders, about):
@@ -38,6 +39,7 @@ class NewestState:
         self._looked, self._found = True, None
 
     def _newest(self, folder, epochs):
+        self.damaged += lost(folder)
         for place, state in read_states(folder, self.damaged.append):
             same = self.about.items() <= state.items()
             if same and (epochs is None or place <= (epochs, 0)):

@@ -38,6 +38,27 @@ def write(directory, state, about):
         ) from error
 
 
+def lost(directory):
+    """Return the paths of files that the manifest has and the folder lacks.
+
+    Those are not said that a later one has pushed out.
+
+    Args:
+        directory: The folder, which need not be there.
+    """
+    directory = Path(directory)
+    try:
+        text = (directory / MANIFEST).read_text(encoding="utf-8")
+        listed = [
+            directory / each["file"] for each in json.loads(text)["files"]
+        ]
+        named = [path for path in listed if path.parent == directory]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return []  # no file is read by what it says
+    newest = max(map(place_of, newest_first(directory)), default=(-1, 0))
+    return [p for p in named if (place_of(p) or (-1, 0)) > newest]
+
+
 def write_manifest(directory, about):
     """Say what the files are of, where they stand, and their hashes.
 

@@ -84,14 +84,16 @@ def fit(
         )
         hooked.append(guard)
         if left is None:
-            _begin(plan, work, about)
+            folder.prepare(work)
+            unfinished.write(work, about)
+        _describe(plan, work)
         console.print(headline(plan))
         for note in notes(recipe, data, plan.model) if verbose else ():
             console.print(note)
         for line in said(left, guard, plan.recipe):
             console.print(line)
         began = time.perf_counter()
-        history = _train(plan, hooked, work, console)
+        history = _train(plan, hooked, place, console)
         seconds = guard.seconds + time.perf_counter() - began
         refuse_divergence(plan, history)
         recompute(plan, console)
@@ -152,10 +154,8 @@ def closing(run):
     )
 
 
-def _begin(plan, path, about):
-    """Write what is known before the first step."""
-    folder.prepare(path)
-    folder.write_json(path / unfinished.NAME, about)
+def _describe(plan, path):
+    """Write what is known before the first step, also where it is damaged."""
     folder.write_json(path / "recipe.json", plan.recipe.to_json())
     described = environment.describe(
         plan.recipe,
@@ -169,14 +169,14 @@ def _begin(plan, path, about):
     folder.write_json(path / "environment.json", described)
 
 
-def _train(plan, callbacks, path, console):
+def _train(plan, callbacks, place, console):
     """Train, with a checkpoint whatever ends it but a kill."""
     guard = callbacks[-1]
-    where = shlex.quote(str(path))
+    where = shlex.quote(str(place.path))
     words = f"go on with: recipes fit --resume {where}"
     try:
         with written_first(guard, console, words):
-            found = train(plan, callbacks, path, console)
+            found = train(plan, callbacks, place.work, console)
             guard.wait()
             return found
     except CheckpointError as error:

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from callbacks.state_file import remove_states
+from callbacks.state_file import newest_first, remove_states
 from recipes import json_text
 from recipes.errors import RunError
 from recipes.safety import place
@@ -59,16 +59,33 @@ def refuse_taken(directory, overwrite, kind="run"):
         raise RunError(
             f"{directory!r} cannot be the {kind} folder: {error}"
         ) from error
+    if (beside(path) / UNFINISHED).exists() and overwrite:
+        return  # it was cut off as it took its place
     ours = all((path / name).exists() for name in OURS)
+    known = (path / "metrics.json").exists() or (path / UNFINISHED).exists()
     if not ours and not (path / UNFINISHED).exists():
         raise RunError(
             f"{path} is not empty and holds no {kind}; choose another folder."
+        )
+    if not known and not overwrite and _holds_work(path):
+        raise RunError(
+            f"{path} holds a {kind} that lacks metrics.json, or "
+            f"{UNFINISHED} if it was not finished: nothing says what it is "
+            "of. Choose another folder, or begin anew with overwrite=True "
+            "(--overwrite on the command line)."
         )
     if (path / "metrics.json").exists() and not overwrite:
         raise RunError(
             f"{path} holds a finished run; choose another folder, or replace "
             "it with overwrite=True (--overwrite on the command line)."
         )
+
+
+def _holds_work(path):
+    """Whether something lies there that took long to make."""
+    return (path / "model.keras").exists() or bool(
+        newest_first(path / CHECKPOINT)
+    )
 
 
 def _holds_any(path):
@@ -115,18 +132,28 @@ def workplace(path):
 
     The old run stays until the new one is finished.
     """
-    if (path / "metrics.json").exists():
-        return path.with_name(path.name + ".unfinished")
-    return path
+    found = beside(path)
+    taken = (path / "metrics.json").exists()
+    return found if taken or (found / UNFINISHED).exists() else path
+
+
+def beside(path):
+    """Return where the run is made that is to replace a finished one."""
+    return path.with_name(path.name + ".unfinished")
 
 
 def settle(work, path):
-    """Put a finished run in place of the old one."""
+    """Put a finished run in place of the old one.
+
+    What says that it is finished is moved last, and what a process needs to
+    do this once more, stays: it may be killed meanwhile.
+    """
     if work == path:
         return
     prepare(path)
-    for item in work.iterdir():
-        if item.name != LOCK:
+    last = "metrics.json"
+    for item in sorted(work.iterdir(), key=lambda each: each.name == last):
+        if item.name not in (LOCK, UNFINISHED, CHECKPOINT):
             os.replace(item, path / item.name)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from callbacks.state_file import remove_states
@@ -25,9 +26,16 @@ class Place(NamedTuple):
 
     def settle(self):
         """Put a finished run in place, without what it went on from."""
+        folder.settle(self.work, self.path)
         remove_states(self.work / folder.CHECKPOINT)
         (self.work / folder.UNFINISHED).unlink(missing_ok=True)
-        folder.settle(self.work, self.path)
+
+    @property
+    def begun(self):
+        """Whether a run lies there that is not in its place yet."""
+        if self.work == self.path:
+            return unfinished.lies(self.work)
+        return (self.work / folder.UNFINISHED).exists()
 
 
 class Left(NamedTuple):
@@ -59,9 +67,12 @@ def room(directory, task, data, overwrite, taken):
     Raises:
         RunError: While another process trains there.
     """
-    path = folder.choose(directory, task, data.name)
+    path = Path(directory).expanduser() if directory is not None else None
+    new = path is None
+    if new:
+        path = _next_free(task, data.name)
     work = folder.workplace(path)
-    new = not work.exists()
+    new = new or not work.exists()
     folder.make(work)
     try:
         with held(work / folder.LOCK, "trains in it", stays=False):
@@ -74,11 +85,24 @@ def room(directory, task, data, overwrite, taken):
                 work.rmdir()
 
 
+def _next_free(task, name):
+    """Make the next free folder: two processes get two."""
+    while True:
+        path = folder.choose(None, task, name)
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            continue  # another was quicker
+        except OSError as error:
+            raise RunError(f"{path} cannot be made: {error}") from error
+        return path
+
+
 def going_on(place, about, overwrite, resume):
     """Return what is `Left` in a place to go on with, or None.
 
     With `overwrite`, only the beginning of what was to replace a finished run
-    is gone on with.
+    is gone on with, if it is of the same.
 
     Args:
         place: The `Place`.
@@ -89,11 +113,16 @@ def going_on(place, about, overwrite, resume):
     Raises:
         RunError: Naming what differs and must not.
     """
-    if not unfinished.lies(place.work):
+    if not place.begun:
         return None
     if overwrite and place.work == place.path:
         return None
-    notes = unfinished.going_on(place.work, about, resume == "anyway")
+    try:
+        notes = unfinished.going_on(place.work, about, resume == "anyway")
+    except RunError:
+        if overwrite:
+            return None
+        raise
     versions = unfinished.read(place.work)["versions"]
     return Left(versions, notes, _steps_per_execution(place.work))
 
@@ -109,7 +138,7 @@ def _steps_per_execution(work):
 def said(left, checkpoint, recipe):
     """Say in a line each where a fit goes on, and what was damaged."""
     found = checkpoint.find(recipe.epochs)
-    lines = [f"{path} is damaged" for path in checkpoint.damaged]
+    lines = [f"{path} is damaged or missing" for path in checkpoint.damaged]
     if left is None:
         return lines
     if found is None:

@@ -1,5 +1,6 @@
 """An unfinished run: what it is of, and whether a fit may go on with it."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -60,13 +61,21 @@ def lies(path):
     return (path / NAME).exists() and not (path / "metrics.json").exists()
 
 
+def write(path, about):
+    """Write what a run is of, with a hash: one byte may be a whole version."""
+    folder.write_json(path / NAME, {**about, "sha256": _hash(about)})
+
+
 def read(path):
     """Read what an unfinished run is of.
 
     Raises:
         RunError: For a damaged file.
     """
-    found = folder.read_json(path / NAME)
+    try:
+        found = folder.read_json(path / NAME)
+    except RunError as error:
+        raise RunError(f"{error}. {ANEW}") from error
     given = found if isinstance(found, dict) else {}
     wrong = [n for n, k in KINDS.items() if not isinstance(given.get(n), k)]
     if "how" not in wrong and not HOW.issuperset(given["how"]):
@@ -76,7 +85,16 @@ def read(path):
             f"{path / NAME} is not what a run writes: {', '.join(wrong)} "
             f"cannot be read. {ANEW}"
         )
+    if found.pop("sha256", None) != _hash(found):
+        raise RunError(
+            f"{path / NAME} is damaged: it holds other bytes than were "
+            f"written. {ANEW}"
+        )
     return found
+
+
+def _hash(about):
+    return hashlib.sha256(folder.to_json(about).encode()).hexdigest()
 
 
 ANEW = (
@@ -147,13 +165,17 @@ def resume(directory, from_json, data=None, **how):
             spec leads to.
     """
     path = Path(directory).expanduser()
-    if not lies(path):
+    beside = folder.beside(path)
+    if (beside / NAME).exists():  # what was to replace a finished run
+        about, how = read(beside), {"overwrite": True, **how}
+    elif lies(path):
+        about = read(path)
+    else:
         done = (path / "metrics.json").exists()
         raise RunError(
             f"{path} holds {'a finished' if done else 'no unfinished'} run; "
             "there is nothing to go on with."
         )
-    about = read(path)
     try:
         recipe = from_json(json.dumps(about["recipe"]))
     except UserError as error:

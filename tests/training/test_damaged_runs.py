@@ -1,0 +1,203 @@
+"""Files of a run folder that are damaged: gone on without, or refused."""
+
+import hashlib
+import shutil
+
+import keras
+import pytest
+
+import recipes
+from callbacks import Checkpoint
+from recipes import Part, RunError
+from recipes.training.unfinished import resume
+
+pytestmark = pytest.mark.both_backends
+EPOCHS = 4
+
+
+def flipped(data):
+    place = len(data) // 2
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+
+
+DAMAGES = {
+    "truncated": lambda data: data[: len(data) * 2 // 3],
+    "flipped": flipped,
+    "empty": lambda data: b"",
+    "missing": None,
+}
+
+
+def damage(path, how):
+    if DAMAGES[how] is None:
+        path.unlink()
+    else:
+        path.write_bytes(DAMAGES[how](path.read_bytes()))
+
+
+def hashes(folder):
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(
+            path.read_bytes()
+        ).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def recipe_of(**fields):
+    given = {"network": Part("mlp", units=(4,)), "epochs": EPOCHS}
+    return recipes.tabular_classifier(
+        **{"early_stopping": None, **given, **fields}
+    )
+
+
+class Breaks(keras.callbacks.Callback):
+    """Ends a fit at the end of an epoch as an error does."""
+
+    uses_model = False
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            raise ZeroDivisionError
+
+
+@pytest.fixture(autouse=True)
+def at_each_epoch(monkeypatch):
+    monkeypatch.setattr(Checkpoint.__init__, "__defaults__", ((), "", None, 0))
+
+
+def scores(run):
+    return {k: v for k, v in run.metrics.items() if k != "seconds"}
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory):
+    place = tmp_path_factory.mktemp("runs") / "straight"
+    return recipe_of().fit("iris", directory=place, verbose=False)
+
+
+def begin(place, epoch=EPOCHS - 1):
+    with pytest.raises(ZeroDivisionError):
+        recipe_of().fit(
+            "iris", directory=place, callbacks=[Breaks(epoch)], verbose=False
+        )
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A run that has three of four epochs, and a lock as a kill leaves it."""
+    place = tmp_path_factory.mktemp("runs") / "begun"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Checkpoint.__init__, "__defaults__", ((), "", None, 0))
+        begin(place)
+    (place / "lock").write_text("1\n")
+    names = {path.name for path in (place / "checkpoint").iterdir()}
+    assert len(names) == 3 and "manifest.json" in names
+    return place
+
+
+@pytest.fixture
+def folder(begun, tmp_path):
+    return shutil.copytree(begun, tmp_path / "run")
+
+
+def checkpoints(folder):
+    return sorted((folder / "checkpoint").glob("*.npz"))
+
+
+def goes_on(folder, straight, capsys):
+    """Fit to the end, and return what was said."""
+    run = recipe_of().fit("iris", directory=folder)
+    assert scores(run) == scores(straight)
+    for name in ("history.csv", "recipe.json", "environment.json"):
+        wanted = (straight.directory / name).read_bytes()
+        assert (folder / name).read_bytes() == wanted
+    assert {p.name for p in folder.iterdir()} == {
+        p.name for p in straight.directory.iterdir()
+    }
+    return capsys.readouterr().out
+
+
+SLOW = pytest.mark.slow
+REWRITTEN = (
+    "checkpoint/manifest.json",
+    "recipe.json",
+    "environment.json",
+    "history.csv",
+    "lock",
+)
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["flipped", "missing"]
+    + [pytest.param(how, marks=SLOW) for how in ("truncated", "empty")],
+)
+def test_a_damaged_checkpoint_is_said_and_the_one_before_taken(
+    how, folder, straight, capsys
+):
+    newest = checkpoints(folder)[-1]
+    damage(newest, how)
+    said = goes_on(folder, straight, capsys)
+    assert f"{newest} is damaged or missing" in said
+    assert "goes on in epoch 3 of 4" in said
+
+
+def test_with_both_damaged_it_begins_anew_and_says_so(folder, straight, capsys):
+    both = checkpoints(folder)
+    for path, how in zip(both, ("truncated", "empty"), strict=True):
+        damage(path, how)
+    said = goes_on(folder, straight, capsys)
+    assert all(f"{path} is damaged or missing" in said for path in both)
+    assert "no whole checkpoint lies there: it begins anew" in said
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["truncated"]
+    + [pytest.param(h, marks=SLOW) for h in ("flipped", "empty", "missing")],
+)
+def test_what_can_be_written_again_stops_nothing(how, folder, straight, capsys):
+    for name in REWRITTEN:
+        damage(folder / name, how)
+    said = goes_on(folder, straight, capsys)
+    assert "goes on in epoch 4 of 4" in said and "damaged" not in said
+
+
+def refused(call, folder, match):
+    (folder / "lock").unlink(missing_ok=True)
+    before = hashes(folder)
+    with pytest.raises(RunError, match=match):
+        call()
+    assert hashes(folder) == before
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_without_what_says_what_it_is_of_it_is_refused(how, folder):
+    damage(folder / "unfinished.json", how)
+    refused(
+        lambda: recipe_of().fit("iris", directory=folder),
+        folder,
+        r"unfinished\.json.* overwrite=True",
+    )
+    refused(
+        lambda: resume(folder, recipes.Recipe.from_json),
+        folder,
+        r"unfinished",
+    )
+
+
+def test_what_is_refused_can_begin_anew(folder, straight):
+    damage(folder / "unfinished.json", "truncated")
+    how = {"directory": folder, "verbose": False, "overwrite": True}
+    assert scores(recipe_of().fit("iris", **how)) == scores(straight)
+
+
+def test_the_control_nothing_is_damaged(folder, straight, capsys):
+    said = goes_on(folder, straight, capsys)
+    assert "goes on in epoch 4 of 4" in said and "damaged" not in said
