@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from callbacks.state_file import (
@@ -82,5 +83,10 @@ def write_manifest(directory, about):
     ]
     partial = directory / f"{MANIFEST}.partial"
     text = json.dumps({**about, "files": files}, indent=2)
-    partial.write_text(text + "\n", encoding="utf-8")
-    os.replace(partial, directory / MANIFEST)
+    try:
+        partial.write_text(text + "\n", encoding="utf-8")
+        os.replace(partial, directory / MANIFEST)
+    except BaseException:
+        with suppress(OSError):  # its room is wanted
+            partial.unlink()
+        raise

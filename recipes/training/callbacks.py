@@ -1,5 +1,7 @@
 """The callbacks of a fit, put together in the order they need."""
 
+from contextlib import suppress
+
 import keras
 import numpy as np
 
@@ -14,6 +16,7 @@ from callbacks import (
 from recipes import registry
 from recipes.errors import RecipeError, suggest
 from recipes.menu.training import PLATEAU
+from recipes.training.history_file import HistoryFile
 
 WITHOUT_MODEL = (  # these read logs, and weights and rates that are trained
     AveragedWeights,
@@ -72,7 +75,7 @@ def assemble(plan, folder, user, tensorboard, verbose):
         found.append(board)
     _check_user_monitors(user, logged)
     found.extend(user)
-    found.append(keras.callbacks.CSVLogger(str(folder / "history.csv")))
+    found.append(HistoryFile(str(folder / "history.csv")))
     if verbose:
         calls = plan.loader.steps_per_epoch // plan.steps_per_execution
         kind = StepProgress if calls > 1 else Progress
@@ -146,7 +149,8 @@ def close_files(callbacks):
     for callback in callbacks:
         if isinstance(callback, keras.callbacks.CSVLogger):
             if callback.csv_file is not None:
-                callback.csv_file.close()
+                with suppress(OSError):  # the error that matters is another
+                    callback.csv_file.close()
 
 
 def _check_user_monitors(user, logged):

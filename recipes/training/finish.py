@@ -6,6 +6,7 @@ import numpy as np
 from recipes import plots
 from recipes.errors import DivergedError
 from recipes.training import folder, saving
+from recipes.training.full_disk import naming
 from recipes.training.scores import predict
 
 
@@ -15,7 +16,8 @@ def finish(plan, path, history, callbacks, seconds):
     The test split is read here, once, and nowhere else. The model is saved
     first: a failing score or picture does not cost it.
     """
-    saving.save_model(plan.serving, path / "model.keras")
+    with naming(path / "model.keras"):
+        saving.save_model(plan.serving, path / "model.keras")
     metrics = {}
     for split in (plan.data.validation, plan.data.test):
         outputs = predict(plan.serving, split)
@@ -26,7 +28,7 @@ def finish(plan, path, history, callbacks, seconds):
     metrics["epochs"] = len(history["loss"])
     metrics["seconds"] = round(seconds, 3)
     figure = plots.curves(history, best, kept, folder.stages(path))
-    plots.save(figure, path / "curves.png")
+    _save(figure, path / "curves.png")
     _draw_test(plan, path, outputs)
     folder.write_json(path / "metrics.json", metrics)
 
@@ -78,10 +80,15 @@ def _draw_test(plan, path, outputs):
     predicted = plan.objective.predicted(outputs)
     if plan.data.target == "class":
         figure = plots.confusion(truth, predicted, plan.data.class_names)
-        plots.save(figure, path / "confusion.png")
+        _save(figure, path / "confusion.png")
     elif plan.data.target == "labels":
         figure = plots.labels(truth, predicted, plan.data.class_names)
-        plots.save(figure, path / "labels.png")
+        _save(figure, path / "labels.png")
     else:
         figure = plots.predictions(truth, predicted)
-        plots.save(figure, path / "predictions.png")
+        _save(figure, path / "predictions.png")
+
+
+def _save(figure, path):
+    with naming(path):
+        plots.save(figure, path)

@@ -1,6 +1,5 @@
 """fit: from a recipe and data to a Run."""
 
-import shlex
 import time
 from contextlib import suppress
 
@@ -8,7 +7,6 @@ import numpy as np
 
 from callbacks import CheckpointError, SteadyConsole
 from recipes import resolve
-from recipes.errors import RunError
 from recipes.lint.model import lint_model
 from recipes.lint.rules import lint
 from recipes.training import environment, folder, unfinished
@@ -83,22 +81,23 @@ def fit(
             about={"recipe": fingerprint(plan.recipe), **about["versions"]},
         )
         hooked.append(guard)
-        if left is None:
-            folder.prepare(work)
-            unfinished.write(work, about)
-        _describe(plan, work)
         console.print(headline(plan))
         for note in notes(recipe, data, plan.model) if verbose else ():
             console.print(note)
         for line in said(left, guard, plan.recipe):
             console.print(line)
-        began = time.perf_counter()
-        history = _train(plan, hooked, place, console)
-        seconds = guard.seconds + time.perf_counter() - began
-        refuse_divergence(plan, history)
-        recompute(plan, console)
-        finish(plan, work, history, hooked, seconds)
-        place.settle()
+        with place.room_said():
+            if left is None:
+                folder.prepare(work)
+                unfinished.write(work, about)
+            _describe(plan, work)
+            began = time.perf_counter()
+            history = _train(plan, hooked, place, console)
+            seconds = guard.seconds + time.perf_counter() - began
+            refuse_divergence(plan, history)
+            recompute(plan, console)
+            finish(plan, work, history, hooked, seconds)
+            place.settle()
     run = Run(place.path, plan.recipe, plan.serving)
     run.history = history
     console.print(closing(run))
@@ -172,15 +171,11 @@ def _describe(plan, path):
 def _train(plan, callbacks, place, console):
     """Train, with a checkpoint whatever ends it but a kill."""
     guard = callbacks[-1]
-    where = shlex.quote(str(place.path))
-    words = f"go on with: recipes fit --resume {where}"
     try:
-        with written_first(guard, console, words):
+        with written_first(guard, console, place.words):
             found = train(plan, callbacks, place.work, console)
             guard.wait()
             return found
-    except CheckpointError as error:
-        raise RunError(f"{error}. Make room, and {words}") from error
     finally:
         with suppress(CheckpointError):  # the error that matters is another
             guard.wait()

@@ -5,12 +5,14 @@ import math
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from callbacks.state_file import newest_first, remove_states
 from recipes import json_text
 from recipes.errors import RunError
 from recipes.safety import place
+from recipes.training.full_disk import naming
 
 STAGES = "stages.json"
 UNFINISHED = "unfinished.json"  # there as long as a run is
@@ -208,11 +210,17 @@ def write_json(path, value):
     """Write JSON whole or not at all."""
     text = value if isinstance(value, str) else to_json(value)
     partial = path.with_name(path.name + ".partial")
-    with open(partial, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+    with naming(path):
+        try:
+            with open(partial, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, path)
+        except BaseException:
+            with suppress(OSError):
+                partial.unlink()
+            raise
 
 
 def stages(path):

@@ -56,9 +56,9 @@ def held(path, what, patience=0.0, *, stays=True):
             )
         time.sleep(0.1)
     with file:
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        with suppress(OSError):  # a full disk
+            file.truncate(0)
+            os.write(file.fileno(), f"{os.getpid()}\n".encode())
         try:
             yield
         finally:

@@ -1,13 +1,16 @@
 """Where a run is made: chosen, held by one process, and what lies there."""
 
 import hashlib
+import shlex
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from callbacks import CheckpointError
 from callbacks.state_file import remove_states
 from recipes.errors import RecipeError, RunError
 from recipes.training import folder, unfinished
+from recipes.training.full_disk import FullDiskError
 from recipes.training.lock import held
 
 RESUME = ("exact", "anyway")
@@ -29,6 +32,25 @@ class Place(NamedTuple):
         folder.settle(self.work, self.path)
         remove_states(self.work / folder.CHECKPOINT)
         (self.work / folder.UNFINISHED).unlink(missing_ok=True)
+
+    @property
+    def words(self):
+        """How the run goes on, once something is there to go on with."""
+        if not (self.work / folder.UNFINISHED).exists():
+            return "begin anew"
+        return f"go on with: recipes fit --resume {shlex.quote(str(self.path))}"
+
+    @contextmanager
+    def room_said(self):
+        """Say what a full disk has not taken, and how the run goes on.
+
+        Raises:
+            RunError: For a full disk.
+        """
+        try:
+            yield
+        except (CheckpointError, FullDiskError) as error:
+            raise RunError(f"{error}. Make room, and {self.words}") from error
 
     @property
     def begun(self):
