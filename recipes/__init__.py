@@ -31,6 +31,7 @@ _HOME = {
     "load_cross_validation": "runs",
     "load_sweep": "runs",
     "ensemble": "ensembles",
+    "rerun": "rerunning",
     "Run": "training.run",
     "CrossValidation": "training.cross_validation",
     "Sweep": "tuning.found",

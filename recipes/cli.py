@@ -6,7 +6,15 @@ import sys
 
 from recipes import __version__, commands
 from recipes.errors import UserError
-from recipes.options import DATA, add_fit, add_going_on, add_set, add_sweep
+from recipes.options import (
+    DATA,
+    add_ensemble,
+    add_fit,
+    add_going_on,
+    add_rerun,
+    add_set,
+    add_sweep,
+)
 from recipes.quiet import import_keras
 
 
@@ -14,7 +22,7 @@ def main(arguments=None):
     """Run the command line and return its exit code.
 
     0: done; 2: the user's mistake, told in one line; 1: ours; 3: `lint` has
-    found something.
+    found something, or `rerun` has made something else.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options = parser().parse_args(arguments)
@@ -83,19 +91,9 @@ def parser():
         commands.ensemble,
         "make one run of several: the mean of their predictions",
     )
-    ensemble.add_argument(
-        "runs",
-        nargs="+",
-        metavar="RUN",
-        help="a run folder, or the folder of a cross-validation",
-    )
-    ensemble.add_argument("--out", metavar="DIR", help="the run folder")
-    ensemble.add_argument(
-        "--data",
-        metavar="DATA",
-        help="what the runs were trained on, to score their common test split",
-    )
-    ensemble.add_argument("--overwrite", action="store_true")
+    add_ensemble(ensemble)
+    words = "make a run again, and compare; exit code 3 if it differs"
+    add_rerun(command("rerun", commands.rerun, words))
     listing = command(
         "list",
         commands.listing,

@@ -54,6 +54,14 @@ def ensemble(options):
     print(f"model.keras and the rest lie in {run.directory}")
 
 
+def rerun(options):
+    """Make a run again and compare; 3 if it differs."""
+    import recipes
+
+    found = recipes.rerun(options.directory, options.out, options.data)
+    return 0 if found.same else 3
+
+
 def _chosen(options):
     """Return the recipe that the options of `fit` name."""
     name = options.recipe or _recipe_for(options.data)
@@ -174,23 +182,13 @@ def _named(name, changes):
 def show(options):
     """Print a recipe as JSON; of a fine-tuning also what each stage moved."""
     from recipes.training import folder
+    from recipes.training.moved_table import printed
 
     print(_named(options.name, options.set).to_json())
     path = Path(options.name, folder.STAGES)
     if path.is_file():
-        _print_stages(folder.read_json(path)["stages"], options.variables)
-
-
-def _print_stages(stages, variables):
-    from rich.console import Console
-
-    from recipes.training.moved_table import every_variable, summary
-
-    console = Console()
-    with console.capture() as text:
-        for stage in stages:
-            console.print((every_variable if variables else summary)(stage))
-    print(text.get(), end="")
+        stages = folder.read_json(path)["stages"]
+        print(printed(stages, options.variables), end="")
 
 
 def pretrain(options):

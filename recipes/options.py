@@ -42,6 +42,36 @@ def add_going_on(command):
     )
 
 
+def add_ensemble(command):
+    """Add the options of `recipes ensemble`."""
+    command.add_argument(
+        "runs",
+        nargs="+",
+        metavar="RUN",
+        help="a run folder, or the folder of a cross-validation",
+    )
+    command.add_argument("--out", metavar="DIR", help="the run folder")
+    command.add_argument(
+        "--data",
+        metavar="DATA",
+        help="what the runs were trained on, to score their common test split",
+    )
+    command.add_argument("--overwrite", action="store_true")
+
+
+def add_rerun(command):
+    """Add the options of `recipes rerun`."""
+    command.add_argument("directory", metavar="RUN")
+    command.add_argument(
+        "--out", metavar="DIR", help="the new run; by default RUN-rerun-N"
+    )
+    command.add_argument(
+        "--data",
+        metavar="DATA",
+        help="what the run was trained on, where it cannot be read again",
+    )
+
+
 def add_set(command):
     """Add --set FIELD=VALUE."""
     command.add_argument(

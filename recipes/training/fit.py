@@ -90,7 +90,7 @@ def fit(
             if left is None:
                 folder.prepare(work)
                 unfinished.write(work, about)
-            _describe(plan, work)
+            _describe(plan, work, about, callbacks, origin is not None)
             began = time.perf_counter()
             history = _train(plan, hooked, place, console)
             seconds = guard.seconds + time.perf_counter() - began
@@ -153,7 +153,7 @@ def closing(run):
     )
 
 
-def _describe(plan, path):
+def _describe(plan, path, about, callbacks, went_on):
     """Write what is known before the first step, also where it is damaged."""
     folder.write_json(path / "recipe.json", plan.recipe.to_json())
     described = environment.describe(
@@ -163,6 +163,12 @@ def _describe(plan, path):
         steps_per_epoch=plan.loader.steps_per_epoch,
         batch_size=plan.loader.batch_size,
         steps_per_execution=plan.steps_per_execution,
+        fit={
+            **about["how"],
+            "parts": about["parts"],
+            "callbacks": [type(each).__name__ for each in callbacks],
+            "went_on": went_on,
+        },
         **({"backbone": origin(plan)} if plan.transfer else {}),
     )
     folder.write_json(path / "environment.json", described)

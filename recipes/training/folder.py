@@ -16,6 +16,7 @@ from recipes.training.full_disk import naming
 
 STAGES = "stages.json"
 UNFINISHED = "unfinished.json"  # there as long as a run is
+RERUN = "rerun.json"  # how a rerun compares with what it was made of
 CHECKPOINT = "checkpoint"  # folder of a fit's last epochs
 LOCK = "lock"  # there while a process trains
 LOOKED_AT = ("top_losses.png", "most_confused.png")  # by `recipes mistakes`
@@ -27,6 +28,7 @@ FILES = (
     UNFINISHED,
     "history.csv",
     STAGES,
+    RERUN,
     "model.keras",
     "curves.png",
     "confusion.png",

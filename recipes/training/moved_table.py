@@ -2,7 +2,22 @@
 
 from collections import Counter
 
+from rich.console import Console
 from rich.table import Table
+
+
+def printed(stages, variables=False):
+    """Return the tables of all stages as they are printed.
+
+    Args:
+        stages: As in stages.json.
+        variables: Whether every variable has a line, or every rate.
+    """
+    console = Console()
+    with console.capture() as text:
+        for stage in stages:
+            console.print((every_variable if variables else summary)(stage))
+    return text.get()
 
 
 def summary(stage):
