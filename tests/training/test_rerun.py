@@ -1,0 +1,288 @@
+"""A finished run is made again from its folder alone, and compared."""
+
+import json
+import shutil
+
+import keras
+import numpy as np
+import pytest
+
+import recipes
+from recipes import DataError, Part, RunError, cli
+from recipes.training import again
+from recipes.training.comparison import Results, compare, results
+from recipes.training.plan import load_for
+from recipes.training.settled import settle
+
+pytestmark = pytest.mark.both_backends
+
+SMALL = recipes.tabular_classifier(
+    network=Part("mlp", units=(8,)), epochs=3, early_stopping=None
+)
+
+
+class Cut(keras.callbacks.Callback):
+    """A user's callback; it ends the process after an epoch, from 0."""
+
+    uses_model = False
+
+    def __init__(self, epoch=None):
+        super().__init__()
+        self.last = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == self.last:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module")
+def wine(tmp_path_factory):
+    """A finished run with a user's callback. Do not write into its folder."""
+    directory = tmp_path_factory.mktemp("runs") / "wine"
+    return SMALL.fit(
+        "wine", directory=directory, callbacks=[Cut()], verbose=False
+    )
+
+
+@pytest.fixture
+def copied(wine, tmp_path):
+    """A copy of its folder."""
+    return shutil.copytree(wine.directory, tmp_path / "wine")
+
+
+def changed(path, change):
+    """Change a JSON file of a run."""
+    value = json.loads(path.read_text())
+    change(value)
+    path.write_text(json.dumps(value))
+
+
+def files(path):
+    return {p.name: p.read_bytes() for p in path.rglob("*") if p.is_file()}
+
+
+def test_the_same_to_the_last_bit(wine, tmp_path, capsys):
+    before = files(wine.directory)
+    out = tmp_path / "new"
+    assert cli.main(["rerun", str(wine.directory), "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.rstrip().endswith("the same to the last bit")
+    assert "callbacks of your own are not known: Cut" in printed
+    assert " was " not in printed
+    told = json.loads((out / "rerun.json").read_text())
+    assert told["same"] and told["largest_difference"] == 0
+    assert told["of"] == str(wine.directory) and not told["otherwise"]
+    assert files(wine.directory) == before
+    # Not by `compare`: the numbers as they lie on disk.
+    old, new = wine.directory, out
+    history = [(p / "history.csv").read_text() for p in (old, new)]
+    assert history[0] == history[1]
+    models = [recipes.load_run(p).model.get_weights() for p in (old, new)]
+    for a, b in zip(*models, strict=True):
+        assert a.tobytes() == b.tobytes()
+    for name, value in recipes.load_run(new).metrics.items():
+        assert name == "seconds" or value == wine.metrics[name]
+
+
+def test_another_recipe_differs(copied, capsys):
+    changed(copied / "recipe.json", lambda r: r.update(dropout=0.45))
+    assert cli.main(["rerun", str(copied)]) == 3
+    printed = capsys.readouterr().out
+    assert printed.rstrip().endswith("differs in metrics, history, weights")
+    assert "from epoch 1 on" in printed
+    new = copied.with_name("wine-rerun-1")
+    assert json.loads((new / "rerun.json").read_text())["same"] is False
+
+
+@pytest.mark.parametrize(
+    "amount, verdict",
+    [(0.0, "the same to the last bit"), (2e-6, "the same within 2e-06")]
+    + [(0.5, "differs in weights")],
+)
+def test_one_changed_weight_is_found(wine, amount, verdict):
+    old = results(wine)
+    weights = [(path, np.array(value)) for path, value in old.weights]
+    weights[2][1].flat[0] = weights[2][1].flat[0] * 0 + amount
+    first = [(path, np.array(value)) for path, value in old.weights]
+    first[2][1].flat[0] = 0.0
+    found = compare(old._replace(weights=first), old._replace(weights=weights))
+    assert found.verdict == verdict
+    assert found.same == (amount < 1e-4)
+    part = found.parts["weights"]
+    assert (weights[2][0] in part.words) == (amount > 0)
+
+
+@pytest.mark.parametrize(
+    "new, verdict",
+    [
+        (Results({"a": 1.0}, {"loss": [1.0, 0.5]}, []), "the same to the"),
+        (Results({"a": 1.1}, {"loss": [1.0, 0.5]}, []), "differs in metrics"),
+        (Results({}, {"loss": [1.0, 0.5]}, []), "differs in metrics"),
+        (Results({"a": None}, {"loss": [1.0, 0.5]}, []), "differs in metrics"),
+        (Results({"a": 1.0}, {"loss": [1.0, 0.6]}, []), "differs in history"),
+        (Results({"a": 1.0}, {"loss": [1.0]}, []), "differs in history"),
+        (Results({"a": 1.0}, {}, []), "differs in history"),
+        (
+            Results({"a": 1.0}, {"loss": [1.0, 0.5]}, [("w", np.zeros(1))]),
+            "differs in weights",
+        ),
+    ],
+)
+def test_each_kind_of_number_is_compared(new, verdict):
+    old = Results({"a": 1.0, "seconds": 3.0}, {"loss": [1.0, 0.5]}, [])
+    found = compare(old, new)
+    assert found.verdict.startswith(verdict)
+    assert found.table().row_count == len(found.metrics) + 2
+
+
+def test_what_the_run_was_made_with_is_compared(wine):
+    old = json.loads(json.dumps(wine.environment))
+    old["python"], old["packages"]["keras"] = "3.0.0", "3.1.4"
+    old["device"]["name"] = "H100"
+    now = again.environment_now(wine, recipes.data.load("wine"))
+    assert again.made_otherwise(wine.environment, now) == []
+    lines = again.made_otherwise(old, now)
+    assert lines[0].startswith("python was 3.0.0 and is ")
+    assert lines[1] == f"packages/keras was 3.1.4 and is {keras.__version__}"
+    assert lines[2].startswith("device/name was H100 and is ")
+    assert len(lines) == 3
+
+
+def nobody(environment):
+    environment["data"]["spec"] = None
+
+
+def other_backend(environment):
+    environment["backend"] = "torch"
+
+
+def other_data(environment):
+    environment["data"]["fingerprint"] = "0123"
+
+
+def made_of(environment):
+    environment["members"] = [{"directory": "runs/a"}]
+
+
+@pytest.mark.parametrize(
+    "change, kind, words",
+    [
+        (nobody, RunError, "no spec leads to the run's data .wine.; give"),
+        (other_backend, RunError, "Set KERAS_BACKEND=torch"),
+        (other_data, DataError, "wine with the fingerprint [0-9a-f]{64}.*0123"),
+        (made_of, RunError, "recipes rerun runs/a; and make one of them"),
+    ],
+)
+def test_refused_before_any_work(change, kind, words, copied):
+    changed(copied / "environment.json", change)
+    before = files(copied.parent)
+    with pytest.raises(kind, match=words):
+        recipes.rerun(copied, verbose=False)
+    assert files(copied.parent) == before
+
+
+def test_other_data_that_are_given_are_refused(copied):
+    with pytest.raises(DataError, match="iris with the fingerprint"):
+        recipes.rerun(copied, data="iris", verbose=False)
+
+
+def test_folders_that_cannot_be_rerun(copied, tmp_path):
+    with pytest.raises(RunError, match="holds a finished run"):
+        recipes.rerun(copied, copied, verbose=False)
+    for name, words in (
+        ("cross_validation.json", "rerun .*fold-1"),
+        ("sweep.json", "rerun .*best"),
+        ("unfinished.json", "recipes fit --resume"),
+    ):
+        (tmp_path / name).write_text("{}")
+        with pytest.raises(RunError, match=words):
+            recipes.rerun(tmp_path, verbose=False)
+        (tmp_path / name).unlink()
+    (copied / "model.keras").write_bytes(b"PK")
+    with pytest.raises(RunError, match="model.keras cannot be loaded"):
+        recipes.rerun(copied, verbose=False)
+
+
+IMAGES = recipes.image_classifier(
+    network=Part("cnn", filters=(4,), depth=1), epochs=1, augmentation="light"
+)
+RECIPES = {
+    "image": (IMAGES, "digits"),
+    "penalized": (
+        SMALL.replace(optimizer="sgd", regularization="strong"),
+        "wine",
+    ),
+    "number": (recipes.tabular_regressor(epochs=2), "diabetes"),
+    "stages": (
+        recipes.image_fine_tuner("glyphnet", strategy="gradual", epochs=3),
+        "digits",
+    ),
+    "text": (recipes.text_classifier(epochs=1), "docstrings"),
+}
+
+
+def skip_without_texts(name):
+    if name == "text" and keras.backend.backend() != "tensorflow":
+        pytest.skip("texts need TensorFlow")
+
+
+@pytest.mark.parametrize("name", ["image", "penalized", "number"])
+def test_a_resolved_recipe_is_resolved_to_itself(name):
+    resolves_to_itself(name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["stages", "text"])
+def test_a_resolved_recipe_with_more_is_resolved_to_itself(name):
+    skip_without_texts(name)
+    resolves_to_itself(name)
+
+
+def resolves_to_itself(name):
+    recipe, spec = RECIPES[name]
+    data = load_for(recipe, spec)
+    once = settle(recipe, data).recipe
+    assert once != recipe
+    assert settle(once, data).recipe == once
+    assert recipes.Recipe.from_json(once.to_json()) == once
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RECIPES)
+def test_each_task_is_rerun_to_the_same_bits(name, tmp_path):
+    skip_without_texts(name)
+    recipe, spec = RECIPES[name]
+    recipe.fit(spec, directory=tmp_path / "a", verbose=False)
+    found = recipes.rerun(tmp_path / "a", verbose=False)
+    assert found.verdict == "the same to the last bit"
+
+
+@pytest.mark.slow
+def test_a_resumed_run_is_rerun_to_the_same_bits(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        SMALL.fit(
+            "wine", directory=tmp_path / "a", callbacks=[Cut(1)], verbose=False
+        )
+    SMALL.fit("wine", directory=tmp_path / "a", verbose=False)
+    found = recipes.rerun(tmp_path / "a", verbose=False)
+    assert found.verdict == "the same to the last bit"
+
+
+@pytest.mark.slow
+def test_a_fold_is_rerun_to_the_same_bits(tmp_path):
+    SMALL.cross_validate("wine", 2, directory=tmp_path, verbose=False)
+    found = recipes.rerun(tmp_path / "fold-2", tmp_path / "new", verbose=False)
+    assert found.verdict == "the same to the last bit"
+    assert found.run.environment["data"]["fold"]["number"] == 2
+
+
+@pytest.mark.slow
+def test_arrays_are_given_again(tmp_path):
+    data = recipes.data.load("iris")
+    x, y = data.train.read(), data.train.labels
+    SMALL.fit((x, y), directory=tmp_path / "a", save_freq=1, verbose=False)
+    found = recipes.rerun(tmp_path / "a", data=(x, y), verbose=False)
+    assert found.verdict == "the same to the last bit"
+    assert found.run.environment["steps_per_execution"] == 1
+    with pytest.raises(DataError, match="the same rows in the same order"):
+        recipes.rerun(tmp_path / "a", data=(x[::-1], y[::-1]), verbose=False)
