@@ -60,7 +60,7 @@ def assemble(plan, folder, user, tensorboard, verbose):
     recipe = plan.recipe
     logged = _logged(plan)
     found = [LearningRateHistory()]
-    if recipe.weight_average is not None:
+    if _averages(plan.model.optimizer):
         found.append(AveragedWeights())
     if recipe.schedule.name == PLATEAU:
         found.append(_monitoring("schedule", recipe.schedule, logged))
@@ -134,6 +134,14 @@ def check_user_callbacks(given, schedule):
                 "is called again with the same directory. "
                 f"Received: {callback!r}"
             )
+        # It shows raw weights again where the fit shows, and keeps, averages.
+        if isinstance(callback, keras.callbacks.SwapEMAWeights):
+            raise RecipeError(
+                "`callbacks`: SwapEMAWeights does what a recipe does by its "
+                "field. Leave it out, and set weight_average="
+                "'exponential_moving_average': then averages are validated, "
+                f"kept, scored and saved. Received: {callback!r}"
+            )
         if isinstance(callback, setters) and schedule.name != "constant":
             raise RecipeError(
                 f"`callbacks`: {type(callback).__name__} sets the learning "
@@ -142,6 +150,15 @@ def check_user_callbacks(given, schedule):
                 "in its place."
             )
     return found
+
+
+def _averages(optimizer):
+    """Whether an optimizer averages: by the recipe, or one of a user's own.
+
+    Keras puts its averages into the model when a fit ends.
+    """
+    inner = getattr(optimizer, "inner_optimizer", optimizer)  # of float16
+    return bool(getattr(inner, "use_ema", False))
 
 
 def close_files(callbacks):
