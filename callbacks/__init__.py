@@ -10,6 +10,10 @@ from callbacks.checkpoint import Checkpoint
 from callbacks.early_stopping import EarlyStopping
 from callbacks.learning_rate_history import LearningRateHistory
 from callbacks.progress import Progress, SteadyConsole, StepProgress
+from callbacks.terminate_on_non_finite import (
+    NonFiniteError,
+    TerminateOnNonFinite,
+)
 from callbacks.written import CheckpointError
 
 __all__ = [
@@ -18,7 +22,9 @@ __all__ = [
     "CheckpointError",
     "EarlyStopping",
     "LearningRateHistory",
+    "NonFiniteError",
     "Progress",
     "SteadyConsole",
     "StepProgress",
+    "TerminateOnNonFinite",
 ]

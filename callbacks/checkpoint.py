@@ -23,13 +23,13 @@ class Checkpoint(keras.callbacks.Callback):
     (with the states of its random numbers), the optimizer's, what the other
     callbacks remember, and the logs of all epochs. It is written in the
     background, beside the last one, and gets its name when it is on disk; a
-    damaged file is not taken, but the one before it. A fit that goes on ends,
-    on a machine that computes the same again, with the bits of one that was
-    never stopped; its history has all epochs.
+    damaged file is not taken, but the one before it, and weights that are not
+    finite are not written. A fit that goes on has all epochs in its history,
+    and ends, where the same is computed again, as one that was never stopped.
 
-    What the batches of an epoch are must depend on the epoch alone. (With
-    arrays, `fit(shuffle=True)` goes through its orders from the first again.)
-    Of files within epochs the batches begin at `initial_step`.
+    What the batches of an epoch are must depend on the epoch alone. (Arrays
+    with `shuffle=True` go through their orders from the first again.) Of files
+    within epochs the batches begin at `initial_step`.
 
     Put it last in the list. Callbacks of your own take part by two methods,
     `get_state()` and `set_state(state)`, see `callbacks.states`; Keras'
@@ -54,7 +54,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     Raises:
         ValueError: When a fit begins at another epoch than `initial_epoch`
-            says, or has other variables or callbacks than the file.
+            says, or with other variables or callbacks.
         CheckpointError: When a file could not be written, as on a full disk.
             Those before it are whole.
 
@@ -66,7 +66,7 @@ class Checkpoint(keras.callbacks.Callback):
         seconds: How long the fits took that this one goes on from.
         damaged: The paths of files that were found damaged.
         interrupted: Set it to an exception, as a signal's handler may: at the
-            next end of a step the state is written, and it is raised.
+            next step's end the state is written, and it is raised.
 
     Example:
 

@@ -5,6 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from callbacks.finite import non_finite
 from callbacks.state_file import (
     MANIFEST,
     newest_first,
@@ -18,7 +19,9 @@ class CheckpointError(OSError):
 
 
 def write(directory, state, about):
-    """Write a state and the manifest.
+    """Write a state and the manifest; one that has diverged is not written.
+
+    The last one that was good stays: a fit can go on from that alone.
 
     Args:
         directory: The folder, which is made.
@@ -29,6 +32,8 @@ def write(directory, state, about):
         CheckpointError: As of a full disk.
     """
     epoch = state["epoch"]
+    if non_finite([*state["variables"], *state["optimizer"]]) is not None:
+        return
     try:
         write_state(directory, epoch, state, state["step"])
         write_manifest(directory, about)

@@ -50,6 +50,7 @@ class Actions(Sweeps):
         threads=None,
         save_freq="epoch",
         resume="exact",
+        on_divergence="stop",
     ):
         """Train on data, and score the model on the test split, once.
 
@@ -84,6 +85,12 @@ class Actions(Sweeps):
                 `"epoch"`, or after so many steps too, from 1.
             resume: `"exact"`, or `"anyway"` to go on with what another major
                 version of this library has begun.
+            on_divergence: When the loss, or a weight at the end of an epoch,
+                is NaN or infinite: `"stop"` with a report (which layer, step
+                and rows of the data were first; divergence.json has it too).
+                `"rewind"` goes back to the last checkpoint, with half the
+                learning rate, at most 3 times. Either way the last good
+                checkpoint stays.
 
         Returns:
             A `recipes.Run`: model, history, metrics, folder.
@@ -93,8 +100,8 @@ class Actions(Sweeps):
                 network that cannot be built on this data.
             DataError: For data that cannot be trained on.
             RunError: For a folder that is taken, also by the beginning of
-                another run or by another process; for a full disk, and for a
-                run that diverged.
+                another run or by another process, and for a full disk.
+            DivergedError: A `RunError`, for a run that diverged.
         """
         from recipes.training.fit import fit
 
@@ -110,6 +117,7 @@ class Actions(Sweeps):
             threads=threads,
             save_freq=save_freq,
             resume=resume,
+            on_divergence=on_divergence,
         )
 
     def lint(self, data=None):

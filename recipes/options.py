@@ -40,6 +40,12 @@ def add_going_on(command):
         metavar="STEPS",
         help="write a checkpoint after so many steps too",
     )
+    command.add_argument(
+        "--on-divergence",
+        choices=("stop", "rewind"),
+        help="when numbers are not finite any more: stop with a report, the "
+        "default, or go back to the last checkpoint with half the rate",
+    )
 
 
 def add_ensemble(command):

@@ -15,6 +15,8 @@ def fit(options, chosen):
         how["resume"] = "anyway"
     if options.save_freq is not None:
         how["save_freq"] = options.save_freq
+    if options.on_divergence is not None:
+        how["on_divergence"] = options.on_divergence
     if options.tensorboard:
         how["tensorboard"] = True
     if options.resume and options.overwrite:

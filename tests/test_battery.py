@@ -212,7 +212,7 @@ def changed(plan):
     raw = split.read()
     if plan.data.features == "text":
         raw = plan.prepared.train.read()
-    order = plan.loader._order(0)[: len(x)]
+    order = plan.loader.order(0)[: len(x)]
     return abs(raw[order].astype("float64") - x).max()
 
 

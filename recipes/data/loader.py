@@ -151,13 +151,12 @@ class Loader(_Reader):
     def _steps(self, first_epoch):
         """Yield (epoch, positions in the split, draws) of each batch.
 
-        What an example gets is drawn by its position and, where one comes
-        more than once an epoch, by which time it is. Where the augmentation
-        looks ahead, one more position follows: the next in the epoch.
+        What an example gets is drawn by its position and by which time of the
+        epoch it comes. Where the augmentation looks ahead, one more follows.
         """
         ahead = self.augment is not None and self.augment.looks_ahead
         for epoch in count(first_epoch):
-            order = self._order(epoch)
+            order = self.order(epoch)
             draws = order + len(self.split) * earlier(order)
             for step in range(self.steps_per_epoch):
                 start = step * self.batch_size
@@ -165,7 +164,8 @@ class Loader(_Reader):
                 batch = np.arange(start, end + ahead) % len(order)
                 yield epoch, order[batch], draws[batch]
 
-    def _order(self, epoch):
+    def order(self, epoch):
+        """Return the positions in the split that an epoch visits."""
         if self.balanced:
             return balanced_order(self.seed, epoch, self.split.labels)
         return epoch_order(self.seed, epoch, len(self.split))

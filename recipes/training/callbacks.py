@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 import keras
-import numpy as np
 
 from callbacks import (
     AveragedWeights,
@@ -12,11 +11,13 @@ from callbacks import (
     LearningRateHistory,
     Progress,
     StepProgress,
+    TerminateOnNonFinite,
 )
 from recipes import registry
 from recipes.errors import RecipeError, suggest
 from recipes.menu.training import PLATEAU
 from recipes.training.history_file import HistoryFile
+from recipes.training.rate_scale import RateScale
 
 WITHOUT_MODEL = (  # these read logs, and weights and rates that are trained
     AveragedWeights,
@@ -24,6 +25,7 @@ WITHOUT_MODEL = (  # these read logs, and weights and rates that are trained
     LearningRateHistory,
     Progress,
     StepProgress,
+    TerminateOnNonFinite,
     keras.callbacks.CSVLogger,
     keras.callbacks.EarlyStopping,
     keras.callbacks.LearningRateScheduler,
@@ -33,19 +35,8 @@ WITHOUT_MODEL = (  # these read logs, and weights and rates that are trained
 )
 
 
-class _StopAtNaN(keras.callbacks.TerminateOnNaN):
-    """Keras' own, without its line: the fit's error says it."""
-
-    uses_model = False
-
-    def on_batch_end(self, batch, logs=None):
-        loss = (logs or {}).get("loss")
-        if loss is not None and not np.isfinite(loss):
-            self.model.stop_training = True
-
-
 def assemble(plan, folder, user, tensorboard, verbose):
-    """Return the list of callbacks.
+    """Return the list of callbacks, without those that end and keep a fit.
 
     Args:
         plan: The plan of the fit.
@@ -67,7 +58,7 @@ def assemble(plan, folder, user, tensorboard, verbose):
     if recipe.early_stopping is not None:
         part = recipe.early_stopping
         found.append(_monitoring("early_stopping", part, logged))
-    found.append(_StopAtNaN())
+    found.append(RateScale(plan.rate_scale))
     if tensorboard:
         logs = str(folder / "tensorboard")
         board = keras.callbacks.TensorBoard(logs, write_graph=False)

@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 import keras
 
-from callbacks import Checkpoint
+from callbacks import Checkpoint, NonFiniteError, TerminateOnNonFinite
 from callbacks.state_file import remove_states
 from recipes.training.callbacks import assemble
 from recipes.training.environment import version
-from recipes.training.finish import epochs_of_interest, refuse_divergence
+from recipes.training.finish import (
+    diverged,
+    epochs_of_interest,
+    refuse_divergence,
+)
 from recipes.training.folder import CHECKPOINT
 from recipes.training.plan import make_plan
 from recipes.training.scores import predict
@@ -74,9 +78,12 @@ def fit_candidate(
     began = time.perf_counter()
     plan = planner(recipe, data, callbacks, parts=parts)
     hooked = assemble(plan, place, callbacks, False, False)
+    hooked.append(TerminateOnNonFinite(raise_error=True))
     hooked.append(checkpoint(plan, hooked, place, origin))
     try:
         history = train(plan, hooked, place, console, upto)
+    except NonFiniteError as error:
+        raise diverged(plan, error.what, error.epoch + 1) from None
     finally:
         hooked[-1].wait()
     refuse_divergence(plan, history)

@@ -10,7 +10,7 @@ from recipes.training.full_disk import naming
 from recipes.training.scores import predict
 
 
-def finish(plan, path, history, callbacks, seconds):
+def finish(plan, path, history, callbacks, seconds, rewinds=0):
     """Save the served model, score it and draw it.
 
     The test split is read here, once, and nowhere else. The model is saved
@@ -27,6 +27,8 @@ def finish(plan, path, history, callbacks, seconds):
     metrics["best_epoch"], metrics["model_epoch"] = best, kept
     metrics["epochs"] = len(history["loss"])
     metrics["seconds"] = round(seconds, 3)
+    if rewinds:
+        metrics["rewinds"] = rewinds  # divergence.json tells of them
     figure = plots.curves(history, best, kept, folder.stages(path))
     _save(figure, path / "curves.png")
     _draw_test(plan, path, outputs)
@@ -51,6 +53,9 @@ def epochs_of_interest(history, callbacks):
 def refuse_divergence(plan, history):
     """Refuse a loss or a weight that is no number any more.
 
+    What a fit's guard does not see: validation, and what has ended well only
+    because the best weights came back.
+
     Raises:
         DivergedError: Naming the epoch and the first bad variable.
     """
@@ -67,8 +72,19 @@ def refuse_divergence(plan, history):
             break
     if found is None:
         return
+    raise diverged(plan, found, epoch)
+
+
+def diverged(plan, found, epoch):
+    """Return the error of a fit without a replay.
+
+    Args:
+        plan: The plan of the fit.
+        found: What was not finite.
+        epoch: In which, from 1.
+    """
     rate = plan.recipe.optimizer.config.get("learning_rate", "the default")
-    raise DivergedError(
+    return DivergedError(
         f"The run diverged: {found} was not finite at the end of epoch "
         f"{epoch}. To mend it: lower optimizer/learning_rate (it was {rate}), "
         "or clip with optimizer/global_clipnorm=1.0."

@@ -1,25 +1,21 @@
 """fit: from a recipe and data to a Run."""
 
-import time
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 
-from callbacks import CheckpointError, SteadyConsole
+from callbacks import CheckpointError, NonFiniteError, SteadyConsole
 from recipes import resolve
 from recipes.lint.model import lint_model
 from recipes.lint.rules import lint
-from recipes.training import environment, folder, unfinished
-from recipes.training.callbacks import (
-    assemble,
-    check_user_callbacks,
-)
-from recipes.training.candidate import checkpoint
+from recipes.training import environment, folder, rewinding, unfinished
+from recipes.training.attempt import Attempt
+from recipes.training.callbacks import check_user_callbacks
 from recipes.training.finish import finish, refuse_divergence
-from recipes.training.plan import load_for, make_plan
+from recipes.training.plan import load_for
 from recipes.training.room import (
     check_choices,
-    fingerprint,
     going_on,
     room,
     said,
@@ -43,6 +39,7 @@ def fit(
     threads=None,
     save_freq="epoch",
     resume="exact",
+    on_divergence="stop",
     folder_taken=False,
     origin=None,
     parts=1,
@@ -57,46 +54,58 @@ def fit(
     resolve.refuse_open_ranges(recipe)
     callbacks = check_user_callbacks(callbacks, recipe.schedule)
     check_choices(save_freq, resume)
+    rewinding.check(on_divergence, callbacks)
     if not folder_taken:
         folder.refuse_taken(directory, overwrite)
     recipe = recipe if seed is None else recipe.replace(seed=seed)
     console = SteadyConsole.plain(quiet=not verbose)
     data = load_for(recipe, data)
-    how = {"save_freq": save_freq, "tensorboard": tensorboard}
+    how = {
+        "save_freq": save_freq,
+        "tensorboard": tensorboard,
+        "on_divergence": on_divergence,
+    }
     about = unfinished.describe(recipe, data, parts, **how)
     with room(directory, recipe.task, data, overwrite, folder_taken) as place:
         left = going_on(place, about, overwrite, resume)
-        largest = 128 if save_freq == "epoch" else save_freq
-        largest = (left and left.steps_per_execution) or largest
-        plan = make_plan(recipe, data, callbacks, threads, parts, largest)
-        work = place.work
-        hooked = assemble(plan, work, callbacks, tensorboard, verbose)
-        guard = checkpoint(
-            plan,
-            hooked,
-            work,
+        attempt = Attempt(
+            recipe,
+            data,
+            callbacks,
+            threads,
+            parts,
+            place.work,
             origin,
             left.versions if left else about["versions"],
-            save_freq=save_freq,
-            about={"recipe": fingerprint(plan.recipe), **about["versions"]},
+            how,
+            verbose,
+            left and left.steps_per_execution,
         )
-        hooked.append(guard)
-        console.print(headline(plan))
-        for note in notes(recipe, data, plan.model) if verbose else ():
-            console.print(note)
-        for line in said(left, guard, plan.recipe):
-            console.print(line)
-        with place.room_said():
+        diverged = rewinding.Divergences(place.work, left is not None)
+        lines = diverged.before(on_divergence)
+
+        def begin(plan, guard):
+            console.print(headline(plan))
+            for note in notes(recipe, data, plan.model) if verbose else ():
+                console.print(note)
+            for line in [*said(left, guard, plan.recipe), *lines]:
+                console.print(line)
             if left is None:
-                folder.prepare(work)
-                unfinished.write(work, about)
-            _describe(plan, work, about, callbacks, origin is not None)
-            began = time.perf_counter()
-            history = _train(plan, hooked, place, console)
-            seconds = guard.seconds + time.perf_counter() - began
+                folder.prepare(place.work)
+                unfinished.write(place.work, about)
+            went_on = origin is not None
+            _describe(plan, place.work, about, callbacks, went_on)
+
+        with place.room_said():
+            train_there = partial(_train, place)
+            ended = rewinding.train_on(
+                attempt, diverged, begin, train_there, console
+            )
+            plan, hooked, history, seconds = ended
             refuse_divergence(plan, history)
             recompute(plan, console)
-            finish(plan, work, history, hooked, seconds)
+            rewinds = diverged.rewinds
+            finish(plan, place.work, history, hooked, seconds, rewinds)
             place.settle()
     run = Run(place.path, plan.recipe, plan.serving)
     run.history = history
@@ -174,12 +183,17 @@ def _describe(plan, path, about, callbacks, went_on):
     folder.write_json(path / "environment.json", described)
 
 
-def _train(plan, callbacks, place, console):
+def _train(place, plan, callbacks, path, console):
     """Train, with a checkpoint whatever ends it but a kill."""
     guard = callbacks[-1]
     try:
         with written_first(guard, console, place.words):
-            found = train(plan, callbacks, place.work, console)
+            try:
+                found = train(plan, callbacks, path, console)
+            except NonFiniteError:
+                if guard.interrupted is not None:
+                    raise guard.interrupted from None
+                raise
             guard.wait()
             return found
     finally:

@@ -15,6 +15,7 @@ from recipes.safety import place
 from recipes.training.full_disk import naming
 
 STAGES = "stages.json"
+DIVERGENCE = "divergence.json"  # where a run has diverged
 UNFINISHED = "unfinished.json"  # there as long as a run is
 RERUN = "rerun.json"  # how a rerun compares with what it was made of
 CHECKPOINT = "checkpoint"  # folder of a fit's last epochs
@@ -29,6 +30,7 @@ FILES = (
     "history.csv",
     STAGES,
     RERUN,
+    DIVERGENCE,
     "model.keras",
     "curves.png",
     "confusion.png",

@@ -3,9 +3,10 @@
 from recipes import registry
 from recipes.errors import RecipeError
 from recipes.menu.training import PLATEAU
+from recipes.training.rate_scale import scaled
 
 
-def build_optimizer(recipe, total_steps, **given):
+def build_optimizer(recipe, total_steps, rate_scale=1.0, **given):
     """Build the optimizer, with its schedule over `total_steps`.
 
     With `gradient_accumulation_steps=k` the weights move at every k-th batch,
@@ -16,6 +17,7 @@ def build_optimizer(recipe, total_steps, **given):
     Args:
         recipe: A resolved recipe.
         total_steps: Batches of the whole run.
+        rate_scale: What the learning rate is multiplied with, at all times.
         **given: What else the optimizer is told, such as
             `learning_rate_multipliers`.
 
@@ -23,7 +25,7 @@ def build_optimizer(recipe, total_steps, **given):
         RecipeError: For a learning rate that is no number, or more gradients
             to accumulate than the run has batches.
     """
-    rate = build_schedule(recipe, total_steps)
+    rate = scaled(build_schedule(recipe, total_steps), rate_scale)
     part = _checked_accumulation(recipe.optimizer, total_steps)
     averages = {}
     if recipe.weight_average is not None:

@@ -41,6 +41,7 @@ class Plan(NamedTuple):
             compile the model again, or None.
         kept: Where the one stage of a backbone that stays as it is leaves
             what it compiled, as `recipes.training.reuse.Kept`; or None.
+        rate_scale: What the learning rate is multiplied with, after rewinds.
     """
 
     recipe: object
@@ -55,6 +56,7 @@ class Plan(NamedTuple):
     steps_per_execution: int
     transfer: object = None
     kept: object = None
+    rate_scale: float = 1.0
 
 
 def load_for(recipe, spec):
@@ -82,7 +84,15 @@ def split_seed(recipe):
     return recipe.seed if recipe.split_seed is None else recipe.split_seed
 
 
-def make_plan(recipe, data, callbacks=(), threads=None, parts=1, largest=128):
+def make_plan(
+    recipe,
+    data,
+    callbacks=(),
+    threads=None,
+    parts=1,
+    largest=128,
+    rate_scale=1.0,
+):
     """Resolve the recipe on the data, build the network and compile it.
 
     Args:
@@ -93,13 +103,14 @@ def make_plan(recipe, data, callbacks=(), threads=None, parts=1, largest=128):
         parts: How many batches stand for one that was too large for memory,
             see `Loader`.
         largest: How many steps one call on the backend may have.
+        rate_scale: As of `Plan`.
 
     Raises:
         RecipeError: For a recipe that cannot be built on this data.
         DataError: For images smaller than the network allows.
     """
     settled = settle(recipe, data, callbacks, threads, parts, largest=largest)
-    return compile_plan(settled, *build(settled))
+    return compile_plan(settled, *build(settled), rate_scale)
 
 
 def build(settled):
@@ -118,7 +129,7 @@ def build(settled):
         )
 
 
-def compile_plan(settled, model, serving):
+def compile_plan(settled, model, serving, rate_scale=1.0):
     """Return the `Plan`: the networks of `build`, compiled."""
     recipe, data, transfer = settled.recipe, settled.data, settled.transfer
     if recipe.precise_batch_normalization:
@@ -128,7 +139,19 @@ def compile_plan(settled, model, serving):
     loader, per_call = settled.loader, settled.steps_per_execution
     total_steps = loader.steps_per_epoch * recipe.epochs
     trained = _with_augmentation(model, loader, recipe, data)
-    _compile(trained, serving, recipe, settled.objective, total_steps, per_call)
+    if not trained.trainable_variables:
+        raise RecipeError(
+            "The network has no variables to train; add a layer that learns."
+        )
+    compile_training(
+        trained,
+        recipe,
+        settled.objective,
+        total_steps,
+        per_call,
+        rate_scale=rate_scale,
+    )
+    _compile_serving(serving, settled.objective)
     return Plan(
         recipe,
         data,
@@ -141,6 +164,7 @@ def compile_plan(settled, model, serving):
         settled.device,
         per_call,
         transfer,
+        rate_scale=rate_scale,
     )
 
 
@@ -177,12 +201,7 @@ def compile_training(model, recipe, objective, total_steps, per_call, **given):
     )
 
 
-def _compile(model, serving, recipe, objective, total_steps, per_call):
-    if not model.trainable_variables:
-        raise RecipeError(
-            "The network has no variables to train; add a layer that learns."
-        )
-    compile_training(model, recipe, objective, total_steps, per_call)
+def _compile_serving(serving, objective):
     loss, metrics = objective.serving()
     # For `evaluate` alone: Keras cannot load a model compiled without an
     # optimizer, and plain SGD adds no variables to the file.

@@ -127,6 +127,7 @@ def _compile(plan, stage, end):
         plan.objective,
         plan.loader.steps_per_epoch * plan.recipe.epochs,
         plan.steps_per_execution,
+        rate_scale=plan.rate_scale,
         **given,
     )
     plan.model.optimizer.build(plan.model.trainable_variables)

@@ -82,7 +82,11 @@ def test_a_diverged_run_says_so_and_is_not_finished(tmp_path):
         recipe.fit("diabetes", directory=tmp_path / "a", verbose=False)
     assert not (tmp_path / "a" / "metrics.json").exists()
     recipe = recipe.replace(optimizer="adamw")
-    recipe.fit("diabetes", directory=tmp_path / "a", verbose=False)
+    given = {"directory": tmp_path / "a", "verbose": False}
+    with pytest.raises(RunError, match="begin anew with overwrite=True"):
+        recipe.fit("diabetes", **given)
+    recipe.fit("diabetes", **given, overwrite=True)
+    assert not (tmp_path / "a" / "divergence.json").exists()
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 
+from callbacks import TerminateOnNonFinite
 from recipes import registry
 from recipes.data.order import balanced_order, epoch_order
 from recipes.network.backbone import as_chosen
@@ -45,7 +46,10 @@ class Member:
         self.model, self.history = plan.model, {}
         self.optimizer = SimpleNamespace(learning_rate=None, iterations=0)
         own = plan._replace(recipe=self.recipe)
-        self.callbacks = assemble(own, place, (), False, False)
+        self.callbacks = [
+            *assemble(own, place, (), False, False),
+            TerminateOnNonFinite(weights=False),  # these are in no variables
+        ]
         for callback in self.callbacks:
             callback.set_model(self)
             callback.on_train_begin({})
