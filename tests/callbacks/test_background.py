@@ -123,7 +123,7 @@ def test_an_error_comes_back_at_an_epochs_end(tmp_path):
     epochs = Epochs(checkpoint)
     with pytest.raises(CheckpointError, match="epoch 1 could not be written"):
         fit(200, checkpoint, epochs)
-    assert 1 <= epochs.count < 200
+    assert 1 <= epochs.count < 150
     checkpoint.wait()  # it is raised once
 
 
