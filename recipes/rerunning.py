@@ -85,13 +85,13 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     out = _beside(before.directory) if out is None else Path(out).expanduser()
     folder.refuse_taken(out, overwrite=False)
     old = results(before)  # a damaged file is found before the fit
+    how = again.told(before)
     found = again.data_of(before, data)
     now = again.environment_now(before, found)
     for line in again.made_otherwise(before.environment, now):
         console.print(line)
     for line in again.unknown(before):
         console.print(line)
-    how = again.told(before)
     fit(before.recipe, found, directory=out, verbose=verbose, **how)
     after = load_run(out)  # as it lies on disk
     comparison = compare(old, results(after))

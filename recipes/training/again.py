@@ -105,8 +105,18 @@ def data_of(run, spec=None):
 
 
 def told(run):
-    """Return what `fit` was told beside the recipe, as its arguments."""
+    """Return what `fit` was told beside the recipe, as its arguments.
+
+    Raises:
+        RunError: For a number of parts that no run has.
+    """
     fit = _fit(run)
+    parts = fit.get("parts", 1)
+    if type(parts) is not int or parts < 1:
+        raise RunError(
+            f"{run.directory}: environment.json is not what a run writes: "
+            f"`fit/parts` must be a whole number from 1. Received: {parts!r}"
+        )
     return {name: fit[name] for name in TOLD if name in fit}
 
 
@@ -116,7 +126,7 @@ def unknown(run):
     if not fit:
         lines.append("what `fit` was told is not written there: as by default")
     if fit.get("callbacks"):
-        names = ", ".join(fit["callbacks"])
+        names = ", ".join(map(str, fit["callbacks"]))
         lines.append(
             f"callbacks of your own are not known: {names}; it is fitted "
             "without them"

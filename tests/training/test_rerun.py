@@ -161,6 +161,10 @@ def other_data(environment):
     environment["data"]["fingerprint"] = "0123"
 
 
+def no_parts(environment):
+    environment["fit"]["parts"] = 0.5
+
+
 def made_of(environment):
     environment["members"] = [{"directory": "runs/a"}]
 
@@ -171,6 +175,7 @@ def made_of(environment):
         (nobody, RunError, "no spec leads to the run's data .wine.; give"),
         (other_backend, RunError, "Set KERAS_BACKEND=torch"),
         (other_data, DataError, "wine with the fingerprint [0-9a-f]{64}.*0123"),
+        (no_parts, RunError, "`fit/parts` must be a whole number from 1"),
         (made_of, RunError, "recipes rerun runs/a; and make one of them"),
     ],
 )
@@ -180,6 +185,23 @@ def test_refused_before_any_work(change, kind, words, copied):
     with pytest.raises(kind, match=words):
         recipes.rerun(copied, verbose=False)
     assert files(copied.parent) == before
+
+
+def test_what_fit_was_told_is_told_again(copied):
+    def change(environment):
+        fit = {"parts": 2, "save_freq": 3, "went_on": True, "tensorboard": True}
+        environment["fit"].update(fit, callbacks=[], on_divergence="rewind")
+
+    changed(copied / "environment.json", change)
+    run = recipes.load_run(copied)
+    told = {"save_freq": 3, "parts": 2, "on_divergence": "rewind"}
+    assert again.told(run) == told
+    assert again.unknown(run) == [
+        "it went on from a sweep's trial; this begins anew"
+    ]
+    del run.environment["fit"]  # as an earlier version has written it
+    assert again.told(run) == {}
+    assert "as by default" in again.unknown(run)[0]
 
 
 def test_other_data_that_are_given_are_refused(copied):
