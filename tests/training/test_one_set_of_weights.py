@@ -255,7 +255,8 @@ def test_what_is_exported_are_the_same_weights(averaged, tmp_path):
     import tensorflow as tf
 
     x = recipes.data.load("wine").test.read().astype("float32")
-    served = tf.saved_model.load(str(path)).serve(tf.constant(x)).numpy()
+    found = tf.saved_model.load(str(path))  # its variables go with it
+    served = found.serve(tf.constant(x)).numpy()
     loaded = recipes.load_run(run.directory).model
     expected = loaded.predict(x, verbose=0)
     np.testing.assert_allclose(served, expected, atol=1e-5)
