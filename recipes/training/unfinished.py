@@ -28,7 +28,8 @@ KINDS = {
     "versions": dict,
     "how": dict,
 }
-HOW = {"save_freq", "tensorboard"}  # what else `Recipe.fit` was told
+# What else `Recipe.fit` was told.
+HOW = {"save_freq", "tensorboard", "on_divergence"}
 
 
 def describe(recipe, data, parts, **how):
