@@ -204,22 +204,25 @@ def test_the_control_nothing_is_damaged(folder, straight, capsys):
     assert "goes on in epoch 4 of 4" in said and "damaged" not in said
 
 
-@pytest.mark.parametrize("how", DAMAGES)
-@pytest.mark.parametrize(
-    "name",
-    [
+# Of a JSON or CSV file a flipped bit may be another digit: nothing says so.
+FINISHED = [
+    (name, how)
+    for name in (
         "metrics.json",
         "environment.json",
         "recipe.json",
         "history.csv",
         "model.keras",
-    ],
-)
+    )
+    for how in DAMAGES
+    if how != "flipped" or name == "model.keras"
+]
+
+
+@pytest.mark.parametrize("name, how", FINISHED)
 def test_a_damaged_file_of_a_finished_run_is_named(
     name, how, straight, tmp_path
 ):
-    if how == "flipped" and name != "model.keras":
-        pytest.skip("another digit may be another result: nothing says so")
     folder = shutil.copytree(straight.directory, tmp_path / "run")
     damage(folder / name, how)
     before = hashes(folder)
