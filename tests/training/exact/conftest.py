@@ -59,7 +59,7 @@ class Cutter:
 
     def __init__(self, folder, monkeypatch):
         self.folder, self.ends = folder, []
-        self.cuts, self.begun = {}, []
+        self.cuts, self.begun, self.interrupts = {}, [], {}
         cutter, finish = self, fitting.finish
 
         class Cutting(Checkpoint):
@@ -78,6 +78,8 @@ class Cutter:
                 self._copy((epoch, 0))
 
             def on_train_batch_end(self, batch, logs=None):
+                place = self.directory.parent.name, self._epoch
+                self.interrupted = cutter.interrupts.pop(place, None)
                 super().on_train_batch_end(batch, logs)
                 self._copy((self._epoch, batch + 1))
 
