@@ -32,9 +32,9 @@ class Checkpoint(keras.callbacks.Callback):
     within epochs the batches begin at `initial_step`.
 
     Put it last in the list. Callbacks of your own take part by two methods,
-    `get_state()` and `set_state(state)`, see `callbacks.states`; Keras'
-    `EarlyStopping`, `ReduceLROnPlateau`, `ModelCheckpoint` and `CSVLogger`
-    are known, others begin anew.
+    `get_state()` and `set_state(state)`, see `callbacks.states`; those of
+    Keras in the table there and `CSVLogger` are known, others begin anew. None
+    of `callbacks` is told of the steps that lie behind in an epoch.
 
     Args:
         directory: The folder of the files, of which the last two stay, and of
