@@ -4,7 +4,7 @@ import time
 from contextlib import nullcontext
 
 from callbacks import NonFiniteError
-from callbacks.state_file import newest_first, place_of
+from callbacks.state_file import newest_first, place_of, remove_states
 from recipes.errors import DivergedError, RecipeError, RunError
 from recipes.quiet import many_models
 from recipes.training import divergence, folder
@@ -111,6 +111,8 @@ def train_on(attempt, divergences, begin, train, console):
             found = divergence.report(attempt, scale, stop)
         allowed = attempt.how["on_divergence"] == REWIND
         again = allowed and divergences.rewinds < MOST
+        if again:
+            _go_back(attempt.work, divergences, found)
         divergences.note(found, REWIND if again else STOP)
         if not again:
             kept = _kept(attempt)
@@ -120,6 +122,20 @@ def train_on(attempt, divergences, begin, train, console):
         first = divergence.words(found, "").splitlines()[0]
         console.print(f"{first} {_lower(divergences)}")
         begin = None
+
+
+def _go_back(work, divergences, found):
+    """Choose where a rewind goes on: one further back where one was no help.
+
+    A kill before it is noted comes to the same place again.
+    """
+    files = newest_first(work / folder.CHECKPOINT)
+    places = [list(place_of(path)) for path in files]
+    last = divergences.found[-1] if divergences.found else {}
+    if len(places) > 1 and last.get("to") == places[0]:
+        del places[0]
+        remove_states(work / folder.CHECKPOINT, tuple(places[0]))
+    found["to"] = places[0] if places else None
 
 
 def _once(attempt, scale, begin, train, console):
