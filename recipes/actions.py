@@ -88,8 +88,9 @@ class Actions(Sweeps):
             on_divergence: When the loss, or a weight at the end of an epoch,
                 is NaN or infinite: `"stop"` with a report (which layer, step
                 and rows of the data were first; divergence.json has it too).
-                `"rewind"` goes back to the last checkpoint, with half the
-                learning rate, at most 3 times. Either way the last good
+                `"rewind"` goes back to the last checkpoint (to the one before,
+                where that was no help) with half the learning rate, at most 3
+                times, and writes one each epoch. Either way the last good
                 checkpoint stays.
 
         Returns:

@@ -107,13 +107,15 @@ def test_a_rewind_scales_the_rate_once_killed_or_not(tmp_path, schedule):
     watch = TooFast(2, 0.3 * before[2], tmp_path / "a", first)
     run = fit(recipe, tmp_path / "a", watch)
     assert run.metrics["rewinds"] == 2 and "rewinds" not in plain.metrics
-    rates = np.array([1, 1, 0.25, 0.25, 0.25]) * before
+    # The second rewind goes one checkpoint further back.
+    rates = np.array([1, 0.25, 0.25, 0.25, 0.25]) * before
     np.testing.assert_allclose(run.history["learning_rate"], rates, rtol=1e-5)
-    assert [epoch for epoch, _ in watch.seen] == [0, 1, 2, 2, 2, 3, 4]
+    assert [epoch for epoch, _ in watch.seen] == [0, 1, 2, 2, 1, 2, 3, 4]
     found = divergences(tmp_path / "a")
     assert [each["answer"] for each in found] == ["rewind", "rewind"]
     assert {each["epoch"] for each in found} == {3}
-    assert run.history["loss"][:2] == plain.history["loss"][:2]
+    assert [each["to"] for each in found] == [[2, 0], [1, 0]]
+    assert run.history["loss"][0] == plain.history["loss"][0]
     for path in first.values():
         (path / "lock").unlink(missing_ok=True)
         again = TooFast(2, 0.3 * before[2], path)
