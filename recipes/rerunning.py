@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from callbacks import SteadyConsole
 from recipes.runs import load_run
-from recipes.training import again, folder
-from recipes.training.comparison import Comparison, compare, results
+from recipes.training import folder
 from recipes.training.fit import fit
+from recipes.training.rerun import again
+from recipes.training.rerun.comparison import Comparison, compare, results
 from recipes.training.run import Run
 
 NAME = folder.RERUN

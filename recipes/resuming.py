@@ -54,7 +54,7 @@ def _knows_the_rest(options):
 
 def _go_on(options, how):
     from recipes.recipe import Recipe
-    from recipes.training.unfinished import resume
+    from recipes.training.going_on.unfinished import resume
 
     resume(_folder(options), Recipe.from_json, **how)
 
@@ -63,7 +63,7 @@ def _refuse_nothing(options):
     """Refuse to begin where there should be something to go on with."""
     from pathlib import Path
 
-    from recipes.training import unfinished
+    from recipes.training.going_on import unfinished
 
     if not unfinished.lies(Path(_folder(options)).expanduser()):
         raise RunError(

@@ -16,8 +16,8 @@ from callbacks import (
 from recipes import registry
 from recipes.errors import RecipeError, suggest
 from recipes.menu.training import PLATEAU
+from recipes.training.diverging.rate_scale import RateScale
 from recipes.training.history_file import HistoryFile
-from recipes.training.rate_scale import RateScale
 
 WITHOUT_MODEL = (  # these read logs, and weights and rates that are trained
     AveragedWeights,

@@ -13,7 +13,7 @@ from recipes import resolve
 from recipes.data.folds import check_count, cut
 from recipes.errors import RunError
 from recipes.quiet import many_models
-from recipes.training import folder, unfinished
+from recipes.training import folder
 from recipes.training.cross_validation import (
     NAME,
     CrossValidation,
@@ -27,6 +27,7 @@ from recipes.training.differences import (
     value_differences,
 )
 from recipes.training.fit import fit, notes
+from recipes.training.going_on import unfinished
 from recipes.training.kept_folds import holds_folds, is_kept
 from recipes.training.plan import load_for, make_plan, split_seed
 from recipes.training.run import open_run

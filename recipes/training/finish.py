@@ -6,7 +6,7 @@ import numpy as np
 from recipes import plots
 from recipes.errors import DivergedError
 from recipes.training import folder, saving
-from recipes.training.full_disk import naming
+from recipes.training.going_on.full_disk import naming
 from recipes.training.scores import predict
 
 

@@ -9,20 +9,22 @@ from callbacks import CheckpointError, NonFiniteError, SteadyConsole
 from recipes import resolve
 from recipes.lint.model import lint_model
 from recipes.lint.rules import lint
-from recipes.training import environment, folder, rewinding, unfinished
-from recipes.training.attempt import Attempt
+from recipes.training import environment, folder
 from recipes.training.callbacks import check_user_callbacks
+from recipes.training.diverging import rewinding
+from recipes.training.diverging.attempt import Attempt
 from recipes.training.finish import finish, refuse_divergence
-from recipes.training.plan import load_for
-from recipes.training.room import (
+from recipes.training.going_on import unfinished
+from recipes.training.going_on.room import (
     check_choices,
     going_on,
     room,
     said,
 )
+from recipes.training.going_on.signals import written_first
+from recipes.training.plan import load_for
 from recipes.training.run import Run
 from recipes.training.said import backbone_words, origin
-from recipes.training.signals import written_first
 from recipes.training.train import recompute, train
 
 

@@ -12,7 +12,7 @@ from callbacks.state_file import newest_first, remove_states
 from recipes import json_text
 from recipes.errors import RunError
 from recipes.safety import place
-from recipes.training.full_disk import naming
+from recipes.training.going_on.full_disk import naming
 
 STAGES = "stages.json"
 DIVERGENCE = "divergence.json"  # where a run has diverged
@@ -59,7 +59,8 @@ def refuse_taken(directory, overwrite, kind="run"):
     try:
         path = Path(directory).expanduser()
         _refuse_unwritable(path)
-        if not path.is_dir() or not _holds_any(path):
+        held = path.is_dir() and {item.name for item in path.iterdir()}
+        if not held or held == {LOCK}:
             return
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         raise RunError(
@@ -92,10 +93,6 @@ def _holds_work(path):
     return (path / "model.keras").exists() or bool(
         newest_first(path / CHECKPOINT)
     )
-
-
-def _holds_any(path):
-    return any(item.name != LOCK for item in path.iterdir())
 
 
 def _refuse_unwritable(path):

@@ -2,7 +2,7 @@
 
 import keras
 
-from recipes.training.full_disk import naming
+from recipes.training.going_on.full_disk import naming
 
 
 class HistoryFile(keras.callbacks.CSVLogger):

@@ -3,7 +3,7 @@
 from recipes import registry
 from recipes.errors import RecipeError
 from recipes.menu.training import PLATEAU
-from recipes.training.rate_scale import scaled
+from recipes.training.diverging.rate_scale import scaled
 
 
 def build_optimizer(recipe, total_steps, rate_scale=1.0, **given):

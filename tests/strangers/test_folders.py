@@ -13,8 +13,8 @@ import pytest
 import recipes
 from callbacks.state_file import read_states, write_state
 from recipes.errors import DataError, RunError, UserError
-from recipes.training import unfinished
 from recipes.training.cross_validation import CrossValidation
+from recipes.training.going_on import unfinished
 from recipes.tuning.result import finished
 from recipes.tuning.search.journal import Journal
 from tests.strangers import archives, folders

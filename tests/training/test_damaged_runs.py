@@ -10,7 +10,7 @@ import recipes
 from callbacks import Checkpoint
 from recipes import Part, RunError
 from recipes.errors import UserError
-from recipes.training.unfinished import resume
+from recipes.training.going_on.unfinished import resume
 
 pytestmark = pytest.mark.both_backends
 EPOCHS = 4

@@ -9,7 +9,7 @@ import pytest
 import recipes
 from callbacks.state_file import read_states
 from recipes import DivergedError, Part
-from recipes.training.first_bad import first_bad
+from recipes.training.diverging.first_bad import first_bad
 
 pytestmark = pytest.mark.both_backends
 

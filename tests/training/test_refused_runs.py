@@ -10,8 +10,9 @@ import pytest
 import recipes
 from callbacks import Checkpoint
 from recipes import Part, RunError
-from recipes.training import folder, unfinished
-from recipes.training.lock import held
+from recipes.training import folder
+from recipes.training.going_on import unfinished
+from recipes.training.going_on.lock import held
 
 pytestmark = pytest.mark.both_backends
 EPOCHS = 3

@@ -10,9 +10,9 @@ import pytest
 
 import recipes
 from recipes import DataError, Part, RunError, cli
-from recipes.training import again
-from recipes.training.comparison import Results, compare, results
 from recipes.training.plan import load_for
+from recipes.training.rerun import again
+from recipes.training.rerun.comparison import Results, compare, results
 from recipes.training.settled import settle
 
 pytestmark = pytest.mark.both_backends

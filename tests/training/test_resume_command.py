@@ -11,8 +11,8 @@ import pytest
 
 import recipes
 from recipes import cli
-from recipes.training import unfinished
 from recipes.training.environment import version
+from recipes.training.going_on import unfinished
 
 EPOCHS = 3
 RECIPE = recipes.tabular_classifier(

@@ -19,7 +19,7 @@ import sklearn.datasets
 import recipes.sweeps
 import recipes.training.cross_validate
 import recipes.training.fit
-import recipes.training.unfinished  # noqa: F401
+import recipes.training.going_on.unfinished  # noqa: F401
 
 if keras.backend.backend() == "jax":
     import jax

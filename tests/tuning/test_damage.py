@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from recipes import RunError
-from recipes.training.lock import held
+from recipes.training.going_on.lock import held
 
 SLOW = pytest.mark.slow
 DAMAGES = {
@@ -136,7 +136,7 @@ def test_a_full_disk_spoils_no_other_line(tmp_path):
 HOLDS = """
 import sys, time
 from pathlib import Path
-from recipes.training.lock import held
+from recipes.training.going_on.lock import held
 with held(Path(sys.argv[1]), "sweeps"):
     print("held", flush=True)
     time.sleep(600)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from recipes.errors import RecipeError
-from recipes.training.lock import held
+from recipes.training.going_on.lock import held
 from recipes.tuning import settings
 from recipes.tuning.names import CHIEF_LOCK, JOURNAL, LOCK
 from recipes.tuning.tuner import Tuner

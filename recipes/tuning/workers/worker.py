@@ -10,7 +10,7 @@ from callbacks import SteadyConsole
 from recipes.errors import RunError
 from recipes.quiet import many_models
 from recipes.training.environment import version
-from recipes.training.lock import held
+from recipes.training.going_on.lock import held
 from recipes.tuning import settings
 from recipes.tuning.names import WORKERS, trial_folder
 from recipes.tuning.place import major

@@ -8,7 +8,7 @@ from PIL import Image
 import recipes
 from recipes import Part
 from recipes.data import folder as image_folder
-from recipes.training.signals import Interrupted
+from recipes.training.going_on.signals import Interrupted
 
 pytestmark = [pytest.mark.both_backends, pytest.mark.slow]
 

@@ -26,8 +26,8 @@ def naming(path):
     ...     raise OSError(errno.ENOSPC, "No space left on device")
     Traceback (most recent call last):
     ...
-    recipes.training.full_disk.FullDiskError: model.keras could not be \
-written: No space left on device
+    recipes.training.going_on.full_disk.FullDiskError: model.keras could not \
+be written: No space left on device
     """
     try:
         yield

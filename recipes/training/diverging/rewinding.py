@@ -7,7 +7,8 @@ from callbacks import NonFiniteError
 from callbacks.state_file import newest_first, place_of, remove_states
 from recipes.errors import DivergedError, RecipeError, RunError
 from recipes.quiet import many_models
-from recipes.training import divergence, folder
+from recipes.training import folder
+from recipes.training.diverging import divergence
 
 STOP, REWIND = "stop", "rewind"
 MOST = 3  # rewinds of a run

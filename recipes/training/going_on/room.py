@@ -9,9 +9,10 @@ from typing import NamedTuple
 from callbacks import CheckpointError
 from callbacks.state_file import remove_states
 from recipes.errors import RecipeError, RunError
-from recipes.training import folder, unfinished
-from recipes.training.full_disk import FullDiskError
-from recipes.training.lock import held
+from recipes.training import folder
+from recipes.training.going_on import unfinished
+from recipes.training.going_on.full_disk import FullDiskError
+from recipes.training.going_on.lock import held
 
 RESUME = ("exact", "anyway")
 

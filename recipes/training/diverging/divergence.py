@@ -7,7 +7,7 @@ import numpy as np
 
 from callbacks.finite import non_finite
 from callbacks.states import arrays_of, assign
-from recipes.training.first_bad import (
+from recipes.training.diverging.first_bad import (
     GRADIENT,
     INPUT,
     LOSS,

@@ -6,9 +6,10 @@ from pathlib import Path
 import keras
 
 from recipes.errors import DataError, RunError
-from recipes.training import cross_validation, environment, folder, unfinished
+from recipes.training import cross_validation, environment, folder
 from recipes.training.device import find_device
 from recipes.training.evaluate import load_again
+from recipes.training.going_on import unfinished
 
 TOLD = ("save_freq", "parts", "on_divergence")  # may change the last bits
 # What else may, beside the recipe and the data.

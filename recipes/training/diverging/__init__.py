@@ -1,0 +1,1 @@
+"""Runs whose numbers go wrong: the report, and the way back."""

@@ -1,0 +1,1 @@
+"""Runs that go on: a folder held by one, and what is left in it."""

@@ -1,0 +1,1 @@
+"""Runs made again from their folders, and compared."""
