@@ -44,10 +44,9 @@ class Checkpoint(keras.callbacks.Callback):
             of another identity or another backend are not taken.
         origin: Another checkpoint's folder, to go on from where `directory`
             has nothing; it is left as it is.
-        interval: Least number of seconds between two files, at least 0: with
-            epochs of milliseconds, waiting for the disk would cost more than
-            they do. The last epoch of a fit always gets its file. Above 0,
-            none is begun either while the one before is still written.
+        interval: Least number of seconds between two files, at least 0. The
+            last epoch of a fit always gets its file. Above 0, none is begun
+            either while the one before is still written.
         save_freq: `"epoch"`, or a number of steps from 1, after which there is
             a file too, at the next end of a call within the epoch.
         about: More for the manifest, of plain values.
@@ -55,8 +54,7 @@ class Checkpoint(keras.callbacks.Callback):
     Raises:
         ValueError: When a fit begins at another epoch than `initial_epoch`
             says, or with other variables or callbacks.
-        CheckpointError: When a file could not be written, as on a full disk.
-            Those before it are whole.
+        CheckpointError: When a file could not be written (a full disk).
 
     Attributes:
         extra: What else the caller keeps: a dict as of `write_state`. It
@@ -106,9 +104,9 @@ class Checkpoint(keras.callbacks.Callback):
         self.directory = None if directory is None else Path(directory)
         self.callbacks, self.identity = list(callbacks), identity
         self.interval, self.save_freq = interval, save_freq
-        self.about, self.extra = about or {}, {}
-        self.initial_step, self.seconds, self.interrupted = 0, 0.0, None
-        self._background = Background()
+        self.about, self.extra, self.interrupted = about or {}, {}, None
+        self.initial_step, self.seconds = 0, 0.0
+        self._background, self._state = Background(), None
         self._rows, self._began = [], 0  # (epoch, logs); the fit's first epoch
         self._created = time.monotonic()
         self._newest = NewestState((directory, origin), self._about())
@@ -219,6 +217,8 @@ class Checkpoint(keras.callbacks.Callback):
         if self.directory is None:
             return
         self._background.wait()
+        fit = self.model, self.callbacks, self._step > 0
+        self._state = whole_state.take(*fit, self._state)
         state = {
             **self._about(),
             "keras": keras.__version__,
@@ -228,9 +228,9 @@ class Checkpoint(keras.callbacks.Callback):
             "began": self._began,
             "rows": list(self._rows),
             "extra": self.extra,
-            **whole_state.take(self.model, self.callbacks, self._step > 0),
+            **self._state,
         }
-        about = {**self._about(), "keras": state["keras"], **self.about}
+        about = {**self._about(), **self.about, "keras": state["keras"]}
         self._background.begin(write, self.directory, state, about)
         self._written = time.monotonic()
 

@@ -45,6 +45,9 @@ def write_state(directory, epoch, state, step=0):
             strings and arrays.
         step: How many steps of the next epoch lie behind it.
 
+    The file that is pushed out is written over by the next one, under another
+    name: the system's memory for it is there already.
+
     Raises:
         TypeError: For anything else in it.
         OSError: As of a full disk; the files before are whole then.
@@ -63,9 +66,10 @@ def write_state(directory, epoch, state, step=0):
     text = json.dumps(_pack(state, arrays))
     partial = directory / PARTIAL
     try:
-        with open(partial, "wb") as file:
+        with open(partial, _mode(partial)) as file:
             arrays["json"] = np.frombuffer(text.encode(), "uint8")
             digest = write_arrays(file, arrays)
+            file.truncate()
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, directory / _name(epoch, step, digest))
@@ -74,8 +78,19 @@ def write_state(directory, epoch, state, step=0):
             partial.unlink()
         raise
     sync(directory)
-    for old in newest_first(directory)[KEPT:]:
-        old.unlink(missing_ok=True)
+    for number, old in enumerate(newest_first(directory)[KEPT:]):
+        if number:
+            old.unlink(missing_ok=True)
+        else:  # its room is written to again
+            os.replace(old, partial)
+
+
+def _mode(path):
+    """Return the mode that writes over a file, if none else has it."""
+    try:
+        return "r+b" if path.stat().st_nlink == 1 else "wb"
+    except OSError:
+        return "wb"
 
 
 def read_states(directory, skipped=None):

@@ -5,6 +5,8 @@ A callback of one's own says it by two methods: `get_state()` returns it, and
 none; theirs stands in a table here. Every other callback begins anew.
 """
 
+from itertools import zip_longest
+
 import keras
 import numpy as np
 
@@ -84,13 +86,16 @@ def plain(logs):
     }
 
 
-def arrays_of(variables):
+def arrays_of(variables, into=()):
     """Return copies: backends use the memory of their variables again.
 
-    What they hand out is one already, or a view of their memory.
+    Args:
+        variables: Of a model or an optimizer.
+        into: What was returned for them before and is not wanted any more:
+            memory that a process has already is filled in a tenth of the time.
     """
-    found = (np.asarray(variable) for variable in variables)
-    return [a if a.flags.owndata else a.copy() for a in found]
+    found = map(np.asarray, variables)
+    return [_copied(a, b) for a, b in zip_longest(found, into) if a is not None]
 
 
 def assign(owner, variables, values):
@@ -109,6 +114,13 @@ def assign(owner, variables, values):
         )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value.copy())  # a backend may write to what it gets
+
+
+def _copied(array, into):
+    if into is None or (into.shape, into.dtype) != (array.shape, array.dtype):
+        return array.copy()
+    np.copyto(into, array)
+    return into
 
 
 def _own(callback):

@@ -7,7 +7,7 @@ import keras
 from callbacks.states import arrays_of, assign, remembers, restore, state_of
 
 
-def take(model, callbacks, in_epoch=False):
+def take(model, callbacks, in_epoch=False, before=None):
     """Return all that a fit changes, as `write_state` takes it.
 
     Args:
@@ -15,12 +15,15 @@ def take(model, callbacks, in_epoch=False):
         callbacks: Those whose state is kept.
         in_epoch: Whether the epoch has not ended: then the sums of its
             metrics belong to the state.
+        before: What was returned before, whose memory is used again; or None.
     """
+    before = before or {"variables": (), "optimizer": ()}
+    optimizer = model.optimizer.variables
     metrics = model.metrics_variables if in_epoch else ()
     return {
         "stopped": bool(model.stop_training),
-        "variables": arrays_of(model.variables),
-        "optimizer": arrays_of(model.optimizer.variables),
+        "variables": arrays_of(model.variables, before["variables"]),
+        "optimizer": arrays_of(optimizer, before["optimizer"]),
         "metrics": arrays_of(metrics),
         "callbacks": [
             (type(c).__name__, state_of(c)) for c in _remembering(callbacks)
