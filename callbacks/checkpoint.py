@@ -44,9 +44,9 @@ class Checkpoint(keras.callbacks.Callback):
             of another identity or another backend are not taken.
         origin: Another checkpoint's folder, to go on from where `directory`
             has nothing; it is left as it is.
-        interval: Least number of seconds between two files, at least 0. The
-            last epoch of a fit always gets its file. Above 0, none is begun
-            either while the one before is still written.
+        interval: Least number of seconds between two files; 0: each epoch has
+            one. Above 0, none is begun either while the one before is still
+            written; the last epoch of a fit always gets its file.
         save_freq: `"epoch"`, or a number of steps from 1, after which there is
             a file too, at the next end of a call within the epoch.
         about: More for the manifest, of plain values.
@@ -95,7 +95,7 @@ class Checkpoint(keras.callbacks.Callback):
         callbacks=(),
         identity="",
         origin=None,
-        interval=1.0,
+        interval=0.0,
         *,
         save_freq="epoch",
         about=None,
@@ -227,7 +227,7 @@ class Checkpoint(keras.callbacks.Callback):
             "step": self._step,
             "began": self._began,
             "rows": list(self._rows),
-            "extra": self.extra,
+            "extra": dict(self.extra),
             **self._state,
         }
         about = {**self._about(), **self.about, "keras": state["keras"]}

@@ -5,6 +5,7 @@ A callback of one's own says it by two methods: `get_state()` returns it, and
 none; theirs stands in a table here. Every other callback begins anew.
 """
 
+import copy
 from itertools import zip_longest
 
 import keras
@@ -50,8 +51,8 @@ def state_of(callback):
     >>> state_of(keras.callbacks.ReduceLROnPlateau())["wait"]
     0
     """
-    if _own(callback):
-        return callback.get_state()
+    if _own(callback):  # which may change what it has returned
+        return copy.deepcopy(callback.get_state())
     state = {name: getattr(callback, name) for name in _remembered(callback)}
     if not hasattr(callback, "monitor_op"):
         return state

@@ -32,7 +32,8 @@ def write(directory, state, about):
         CheckpointError: As of a full disk.
     """
     epoch = state["epoch"]
-    if non_finite([*state["variables"], *state["optimizer"]]) is not None:
+    kinds = "variables", "optimizer", "metrics"
+    if non_finite(array for kind in kinds for array in state[kind]) is not None:
         return
     try:
         write_state(directory, epoch, state, state["step"])

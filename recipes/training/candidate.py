@@ -2,12 +2,18 @@
 
 import hashlib
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import keras
 
-from callbacks import Checkpoint, NonFiniteError, TerminateOnNonFinite
+from callbacks import (
+    Checkpoint,
+    CheckpointError,
+    NonFiniteError,
+    TerminateOnNonFinite,
+)
 from callbacks.state_file import remove_states
 from recipes.training.callbacks import assemble
 from recipes.training.environment import version
@@ -20,6 +26,8 @@ from recipes.training.folder import CHECKPOINT
 from recipes.training.plan import make_plan
 from recipes.training.scores import predict
 from recipes.training.train import recompute, train
+
+INTERVAL = 1.0  # seconds between two files, at least
 
 
 class Candidate(NamedTuple):
@@ -85,7 +93,8 @@ def fit_candidate(
     except NonFiniteError as error:
         raise diverged(plan, error.what, error.epoch + 1) from None
     finally:
-        hooked[-1].wait()
+        with suppress(CheckpointError):  # the error that matters is another
+            hooked[-1].wait()
     refuse_divergence(plan, history)
     recompute(plan, console)
     split = plan.data.validation
@@ -117,6 +126,7 @@ def checkpoint(plan, callbacks, place, origin, versions=None, **how):
     about += [f"{name} {versions.get(name)}" for name in packages]
     identity = hashlib.sha256("\n".join(about).encode()).hexdigest()
     folders = [f and Path(f) / CHECKPOINT for f in (place, origin)]
+    how = {"interval": INTERVAL, **how}
     return Checkpoint(folders[0], callbacks, identity, folders[1], **how)
 
 

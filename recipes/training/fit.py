@@ -197,6 +197,8 @@ def _train(place, plan, callbacks, path, console):
                     raise guard.interrupted from None
                 raise
             guard.wait()
+            if guard.interrupted is not None:  # after the last epoch
+                raise guard.interrupted
             return found
     finally:
         with suppress(CheckpointError):  # the error that matters is another

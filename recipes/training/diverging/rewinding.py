@@ -3,6 +3,8 @@
 import time
 from contextlib import nullcontext
 
+import keras
+
 from callbacks import NonFiniteError
 from callbacks.state_file import newest_first, place_of, remove_states
 from recipes.errors import DivergedError, RecipeError, RunError
@@ -28,7 +30,7 @@ def check(on_divergence, callbacks):
             f"Received: {on_divergence!r}"
         )
     for callback in callbacks if on_divergence == REWIND else ():
-        if type(callback).__name__ == "LearningRateScheduler":
+        if isinstance(callback, keras.callbacks.LearningRateScheduler):
             raise RecipeError(
                 "on_divergence='rewind' lowers the learning rate, and the "
                 "callback LearningRateScheduler sets it again. Use the "

@@ -50,8 +50,9 @@ def written_first(checkpoint, console, words):
         )
 
     for number in (getattr(signal, n) for n in CAUGHT if hasattr(signal, n)):
-        # What was not set by Python cannot be put back.
-        if signal.getsignal(number) is not None:
+        # What was not set by Python cannot be put back; what is ignored, as
+        # below nohup, stays so.
+        if signal.getsignal(number) not in (None, signal.SIG_IGN):
             before[number] = signal.signal(number, answer)
     try:
         yield
