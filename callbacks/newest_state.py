@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from callbacks import whole_state
 from callbacks.state_file import read_states
 from callbacks.written import lost
 
@@ -40,11 +41,18 @@ class NewestState:
 
     def _newest(self, folder, epochs):
         self.damaged += lost(folder)
-        for place, state in read_states(folder, self.damaged.append):
-            same = self.about.items() <= state.items()
-            if same and (epochs is None or place <= (epochs, 0)):
+        states = read_states(folder, self.damaged.append, self._check)
+        for place, state in states:
+            if self._same(state) and (epochs is None or place <= (epochs, 0)):
                 return state
         return None
+
+    def _same(self, state):
+        return self.about.items() <= state.items()
+
+    def _check(self, place, state):
+        if self._same(state):  # others may hold other things
+            whole_state.check(place, state)
 
 
 def check_epoch(epoch, expected):

@@ -93,16 +93,20 @@ def _mode(path):
         return "wb"
 
 
-def read_states(directory, skipped=None):
+def read_states(directory, skipped=None, check=None):
     """Yield ((epochs, steps), state) of each whole file, the newest first.
 
     Args:
         directory: The folder, which need not be there.
         skipped: Called with the path of each file that is damaged, or None.
+        check: Called with (epochs, steps) and each state; raises ValueError
+            where it is none. Or None.
     """
     for path in newest_first(directory):
         try:
             state = _read(path)
+            if check is not None:
+                check(place_of(path), state)
         except UNREADABLE:
             if skipped is not None:
                 skipped(path)

@@ -3,8 +3,60 @@
 import copy
 
 import keras
+import numpy as np
 
 from callbacks.states import arrays_of, assign, remembers, restore, state_of
+
+# What a state holds: name → type.
+HELD = {
+    "epoch": int,
+    "step": int,
+    "began": int,
+    "seconds": (int, float),
+    "rows": list,
+    "extra": dict,
+    "stopped": bool,
+    "variables": list,
+    "optimizer": list,
+    "metrics": list,
+    "callbacks": list,
+}
+
+
+def check(place, state):
+    """Refuse a state that nothing can go on from.
+
+    Args:
+        place: (epochs, steps), as its file's name says.
+        state: A dict: what `take` returns, and what its file tells.
+
+    Raises:
+        ValueError: Naming what is missing, or of another kind.
+    """
+    wrong = [n for n, k in HELD.items() if not isinstance(state.get(n), k)]
+    if not wrong:
+        wrong = [
+            name
+            for name in ("variables", "optimizer", "metrics")
+            if not all(isinstance(v, np.ndarray) for v in state[name])
+        ]
+        if place != (state["epoch"], state["step"]):
+            wrong.append("epoch")
+        if not _pairs(state["rows"], int, dict):
+            wrong.append("rows")
+        if not _pairs(state["callbacks"], str, object):
+            wrong.append("callbacks")
+    if wrong:
+        raise ValueError(f"no state of a fit: {', '.join(wrong)}")
+
+
+def _pairs(values, *kinds):
+    return all(
+        isinstance(pair, list)
+        and len(pair) == 2
+        and all(map(isinstance, pair, kinds))
+        for pair in values
+    )
 
 
 def take(model, callbacks, in_epoch=False, before=None):
@@ -49,8 +101,25 @@ def put_back(model, callbacks, found):
         optimizer.build(model.trainable_variables)
     assign("model", model.variables, found["variables"])
     assign("optimizer", optimizer.variables, found["optimizer"])
+    check_callbacks(callbacks, found)
     known = _remembering(callbacks)
-    names = [type(c).__name__ for c in known]
+    for callback, (_, state) in zip(known, found["callbacks"], strict=True):
+        restore(callback, copy.deepcopy(state))  # it may write to it
+    if found["step"]:
+        _put_back_sums(model, found)
+
+
+def check_callbacks(callbacks, found):
+    """Refuse others than those that `found` has the state of.
+
+    Args:
+        callbacks: As of `take`.
+        found: What it returned.
+
+    Raises:
+        ValueError: Naming both.
+    """
+    names = [type(c).__name__ for c in _remembering(callbacks)]
     before = [name for name, _ in found["callbacks"]]
     if names != before:
         raise ValueError(
@@ -58,10 +127,6 @@ def put_back(model, callbacks, found):
             f"{', '.join(before) or 'none'}. Received: "
             f"{', '.join(names) or 'none'}"
         )
-    for callback, (_, state) in zip(known, found["callbacks"], strict=True):
-        restore(callback, copy.deepcopy(state))  # it may write to it
-    if found["step"]:
-        _put_back_sums(model, found)
 
 
 def _put_back_sums(model, found):

@@ -181,12 +181,13 @@ def _named(name, changes):
 
 def show(options):
     """Print a recipe as JSON; of a fine-tuning also what each stage moved."""
-    from recipes.training import folder
+    from recipes.training import folder, hashes
     from recipes.training.moved_table import printed
 
     print(_named(options.name, options.set).to_json())
     path = Path(options.name, folder.STAGES)
     if path.is_file():
+        hashes.check(path)
         stages = folder.read_json(path)["stages"]
         print(printed(stages, options.variables), end="")
 

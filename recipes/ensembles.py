@@ -9,7 +9,7 @@ import numpy as np
 from recipes.errors import DataError, RunError
 from recipes.quiet import many_models
 from recipes.runs import load_cross_validation, load_run
-from recipes.training import folder, saving
+from recipes.training import folder, hashes, saving
 from recipes.training.cross_validation import NAME, CrossValidation
 from recipes.training.evaluate import evaluate, load_again
 from recipes.training.members import check_alike, describe, mean_model
@@ -68,9 +68,7 @@ def ensemble(runs, directory=None, *, data=None, overwrite=False):
     recipe = (runs[0].directory / "recipe.json").read_text(encoding="utf-8")
     task = folder.read_json(runs[0].directory / "recipe.json")["task"]
     # Read again: the runs' own models keep their names.
-    model = mean_model(
-        [saving.load_model(run.directory / "model.keras") for run in runs]
-    )
+    model = mean_model([_model(run.directory / "model.keras") for run in runs])
     metrics = {"members": len(runs)}
     if again is not None:
         with many_models():
@@ -83,9 +81,14 @@ def ensemble(runs, directory=None, *, data=None, overwrite=False):
     folder.write_json(work / "recipe.json", recipe.rstrip("\n"))
     folder.write_json(work / "environment.json", about)
     saving.save_model(model, work / "model.keras")
-    folder.write_json(work / "metrics.json", metrics)
+    hashes.finish(work, metrics)
     folder.settle(work, path)
     return load_run(path)
+
+
+def _model(path):
+    hashes.check(path)
+    return saving.load_model(path)
 
 
 def _members(given):

@@ -5,7 +5,7 @@ import numpy as np
 
 from recipes import plots
 from recipes.errors import DivergedError
-from recipes.training import folder, saving
+from recipes.training import folder, hashes, saving
 from recipes.training.going_on.full_disk import naming
 from recipes.training.scores import predict
 
@@ -32,7 +32,7 @@ def finish(plan, path, history, callbacks, seconds, rewinds=0):
     figure = plots.curves(history, best, kept, folder.stages(path))
     _save(figure, path / "curves.png")
     _draw_test(plan, path, outputs)
-    folder.write_json(path / "metrics.json", metrics)
+    hashes.finish(path, metrics)
 
 
 def epochs_of_interest(history, callbacks):

@@ -16,6 +16,7 @@ from recipes.training.diverging.attempt import Attempt
 from recipes.training.finish import finish, refuse_divergence
 from recipes.training.going_on import unfinished
 from recipes.training.going_on.room import (
+    check_callbacks,
     check_choices,
     going_on,
     room,
@@ -87,6 +88,7 @@ def fit(
         lines = diverged.before(on_divergence)
 
         def begin(plan, guard):
+            check_callbacks(guard, plan.recipe)
             console.print(headline(plan))
             for note in notes(recipe, data, plan.model) if verbose else ():
                 console.print(note)

@@ -24,6 +24,7 @@ LOOKED_AT = ("top_losses.png", "most_confused.png")  # by `recipes mistakes`
 OURS = ("recipe.json", "environment.json")
 FILES = (
     "metrics.json",  # written last: its presence means "finished"
+    "files.json",
     "recipe.json",
     "environment.json",
     UNFINISHED,
@@ -213,7 +214,7 @@ def write_json(path, value):
     partial = path.with_name(path.name + ".partial")
     with naming(path):
         try:
-            with open(partial, "w", encoding="utf-8") as file:
+            with open(partial, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text + "\n")
                 file.flush()
                 os.fsync(file.fileno())

@@ -5,7 +5,7 @@ import zipfile
 from recipes import resolve
 from recipes.errors import RecipeError, RunError
 from recipes.fields import FIELDS
-from recipes.training import folder
+from recipes.training import folder, hashes
 from recipes.training.run import open_run
 
 NEEDED = (
@@ -69,6 +69,7 @@ def _readable(place, from_json):
         folder.read_json(place / "recipe.json")
         run = open_run(place, from_json)
         history = run.history
+        hashes.check(place / "model.keras")
     except RunError:
         return None
     whole = isinstance(run.environment.get("steps_per_epoch"), int)

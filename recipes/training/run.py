@@ -7,7 +7,7 @@ from pathlib import Path
 from recipes import codec
 from recipes.errors import RunError
 from recipes.safety import place
-from recipes.training import folder, saving
+from recipes.training import folder, hashes, saving
 from recipes.training.looking.actions import Looking
 
 
@@ -32,7 +32,13 @@ def open_run(directory, from_json):
         ) from error
     except (OSError, ValueError) as error:
         raise RunError(f"{path} cannot be read: {error}") from error
+    hashes.check(path)
     return Run(path.parent, lambda: from_json(text))
+
+
+def _read(path):
+    hashes.check(path)
+    return folder.read_json(path)
 
 
 def _is_known(environment, metrics):
@@ -75,8 +81,8 @@ class Run(Looking):
     def __init__(self, directory, recipe, model=None):
         self.directory = Path(directory)
         self._recipe = recipe
-        self.metrics = folder.read_json(self.directory / "metrics.json")
-        self.environment = folder.read_json(self.directory / "environment.json")
+        self.metrics = _read(self.directory / "metrics.json")
+        self.environment = _read(self.directory / "environment.json")
         if not _is_known(self.environment, self.metrics):
             raise RunError(
                 f"{self.directory}: metrics.json or environment.json is not "
@@ -95,12 +101,7 @@ class Run(Looking):
     def model(self):
         """The trained model, loaded from `model.keras`."""
         path = self.directory / "model.keras"
-        try:
-            place.check(path)
-        except FileNotFoundError:
-            pass  # said by `load_model`
-        except (OSError, ValueError) as error:
-            raise RunError(f"{path} is refused: {error}") from error
+        hashes.check(path)
         return saving.load_model(path)
 
     @cached_property
@@ -114,6 +115,7 @@ class Run(Looking):
         path = self.directory / "history.csv"
         try:
             place.check(path)
+            hashes.check(path)
             with open(path, newline="", encoding="utf-8") as file:
                 rows = list(csv.DictReader(file))
             names = [n for n in rows[0] if n != "epoch"]
@@ -132,6 +134,7 @@ class Run(Looking):
 
         history = self.history
         epochs = self.metrics["best_epoch"], self.metrics["model_epoch"]
+        hashes.check(self.directory / folder.STAGES)
         stages = folder.stages(self.directory)
         return plots.curves(history, *epochs, stages)
 

@@ -25,6 +25,7 @@ def test_the_run_folder_holds_what_is_promised(digits_run):
         "environment.json",
         "history.csv",
         "metrics.json",
+        "files.json",
         "model.keras",
         "curves.png",
         "confusion.png",

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from callbacks import CheckpointError
+from callbacks import CheckpointError, whole_state
 from callbacks.state_file import remove_states
 from recipes.errors import RecipeError, RunError
 from recipes.training import folder
@@ -148,6 +148,29 @@ def going_on(place, about, overwrite, resume):
         raise
     versions = unfinished.read(place.work)["versions"]
     return Left(versions, notes, _steps_per_execution(place.work))
+
+
+def check_callbacks(checkpoint, recipe):
+    """Refuse to go on without a callback that remembers, or with a new one.
+
+    Args:
+        checkpoint: The `Checkpoint` of the fit.
+        recipe: Of the fit.
+
+    Raises:
+        RunError: Naming those it was begun with, and these.
+    """
+    found = checkpoint.find(recipe.epochs)
+    try:
+        if found is not None:
+            whole_state.check_callbacks(checkpoint.callbacks, found)
+    except ValueError as error:
+        raise RunError(
+            f"{checkpoint.directory.parent}: {error}. Those of your own have "
+            "to be given again, in the same order: Recipe.fit(…, callbacks=…) "
+            "in Python. Or begin anew with overwrite=True (--overwrite on the "
+            "command line)."
+        ) from error
 
 
 def _steps_per_execution(work):
