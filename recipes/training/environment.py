@@ -8,6 +8,7 @@ from importlib import metadata
 import keras
 
 from recipes import codec
+from recipes.data.catalog import from_anywhere
 from recipes.training.plan import split_seed
 
 PACKAGES = ("keras", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
@@ -27,7 +28,7 @@ def describe(recipe, data, device, **more):
         "metrics": json.loads(codec.dumps(recipe.metrics)),
         "data": {
             "name": data.name,
-            "spec": data.spec,
+            "spec": data.spec and from_anywhere(data.spec),
             "fingerprint": data.fingerprint,
             "features": data.features,
             "target": data.target,

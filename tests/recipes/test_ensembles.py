@@ -178,6 +178,7 @@ def test_numbers_mixed_precision_and_objects_of_ours(other_splits, tmp_path):
         kernel_regularizer=recipes.Part("half_l2"),
     )
     shutil.copytree(run.directory, tmp_path / "b")
+    (tmp_path / "b" / "files.json").unlink()  # it is changed by hand
     other = recipes.load_run(tmp_path / "b")
     other.model.set_weights([1.2 * w for w in other.model.get_weights()])
     other.model.save(tmp_path / "b" / "model.keras")
@@ -212,6 +213,7 @@ def test_members_that_differ_are_refused(members, tmp_path, name, value):
     about = json.loads(path.read_text())
     about["data"][name] = value
     path.write_text(json.dumps(about))
+    (tmp_path / "m" / "files.json").unlink()  # changed by hand
     with pytest.raises(RunError, match=f"differ in `{name}`: .* and "):
         recipes.ensemble([members[0], tmp_path / "m"], tmp_path / "e")
     assert not (tmp_path / "e").exists()

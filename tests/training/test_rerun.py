@@ -10,6 +10,9 @@ import pytest
 
 import recipes
 from recipes import DataError, Part, RunError, cli
+from recipes.training.device import find_device
+from recipes.training.environment import describe
+from recipes.training.evaluate import load_again
 from recipes.training.plan import load_for
 from recipes.training.rerun import again
 from recipes.training.rerun.comparison import Results, compare, results
@@ -47,8 +50,10 @@ def wine(tmp_path_factory):
 
 @pytest.fixture
 def copied(wine, tmp_path):
-    """A copy of its folder."""
-    return shutil.copytree(wine.directory, tmp_path / "wine")
+    """A copy of its folder, whose files may be changed."""
+    found = shutil.copytree(wine.directory, tmp_path / "wine")
+    (found / "files.json").unlink()
+    return found
 
 
 def changed(path, change):
@@ -169,6 +174,21 @@ def made_of(environment):
     environment["members"] = [{"directory": "runs/a"}]
 
 
+def no_features(environment):
+    del environment["data"]["features"]
+
+
+def no_split(environment):
+    environment["data"]["test_split"] = "a fifth"
+
+
+def no_such_fold(environment):
+    environment["data"]["fold"] = {"folds": 3, "number": 4}
+
+
+NO_DATA = r"environment\.json is not what a run writes: {} of its `data`"
+
+
 @pytest.mark.parametrize(
     "change, kind, words",
     [
@@ -176,6 +196,9 @@ def made_of(environment):
         (other_backend, RunError, "Set KERAS_BACKEND=torch"),
         (other_data, DataError, "wine with the fingerprint [0-9a-f]{64}.*0123"),
         (no_parts, RunError, "`fit/parts` must be a whole number from 1"),
+        (no_features, RunError, NO_DATA.format("features")),
+        (no_split, RunError, NO_DATA.format("test_split")),
+        (no_such_fold, RunError, NO_DATA.format("fold")),
         (made_of, RunError, "recipes rerun runs/a; and make one of them"),
     ],
 )
@@ -185,6 +208,18 @@ def test_refused_before_any_work(change, kind, words, copied):
     with pytest.raises(kind, match=words):
         recipes.rerun(copied, verbose=False)
     assert files(copied.parent) == before
+
+
+def test_data_beside_are_found_from_elsewhere(wine, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    rows = "".join(f"{i},{i * i},{i % 2}\n" for i in range(40))
+    (tmp_path / "some.csv").write_text(f"a,b,y\n{rows}")
+    monkeypatch.chdir(tmp_path)
+    data = recipes.data.load("csv:some.csv#y")
+    about = describe(wine.recipe, data, find_device())
+    monkeypatch.chdir("elsewhere")
+    found = load_again(about, about["data"]["spec"])
+    assert found.fingerprint == data.fingerprint
 
 
 def test_what_fit_was_told_is_told_again(copied):

@@ -87,6 +87,13 @@ def data_of(run, spec=None):
         DataError: If these are other data.
     """
     about = run.environment["data"]
+    wrong = _unknown_data(run.environment)
+    if wrong:
+        raise RunError(
+            f"{run.directory}: environment.json is not what a run writes: "
+            f"{', '.join(wrong)} of its `data` cannot be read. Bring the file "
+            "back from a copy."
+        )
     spec = about.get("spec") if spec is None else spec
     if spec is None:
         raise RunError(
@@ -103,6 +110,36 @@ def data_of(run, spec=None):
             "give the same rows in the same order, with --data or data=",
         )
     return found
+
+
+def _unknown_data(environment):
+    """Return the names of what the data cannot be read again without."""
+    about = environment["data"]
+    wanted = {
+        "features": str,
+        "target": str,
+        "validation_split": (int, float),
+        "test_split": (int, float),
+        "input_shape": list,
+        "fingerprint": str,
+    }
+    wrong = [n for n, k in wanted.items() if not isinstance(about.get(n), k)]
+    if not isinstance(about.get("spec"), (str, type(None))):
+        wrong.append("spec")
+    seed = about.get("split_seed", environment.get("seed"))
+    if not isinstance(seed, int):
+        wrong.append("split_seed")
+    images = about.get("features") == "image"
+    if images and "input_shape" not in wrong and len(about["input_shape"]) != 3:
+        wrong.append("input_shape")
+    fold = about.get("fold")
+    if fold is not None and not (
+        isinstance(fold, dict)
+        and all(isinstance(fold.get(n), int) for n in ("folds", "number"))
+        and 1 <= fold["number"] <= fold["folds"]
+    ):
+        wrong.append("fold")
+    return wrong
 
 
 def told(run):
