@@ -206,6 +206,7 @@ def broken_run(table_run, tmp_path):
     """A run whose model cannot be loaded: only work would find that."""
     shutil.copytree(table_run.directory, tmp_path / "run")
     (tmp_path / "run/model.keras").write_text("no model")
+    (tmp_path / "run/files.json").unlink()
     return recipes.load_run(tmp_path / "run")
 
 
