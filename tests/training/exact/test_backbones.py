@@ -16,7 +16,7 @@ import pytest
 import recipes
 from callbacks import whole_state
 from callbacks.state_file import read_states, write_state
-from recipes import Part, registry
+from recipes import registry
 from recipes.backbones import families
 from recipes.backbones.families import FAMILIES
 from tests.training.exact.test_every_entry import ROWS
