@@ -187,11 +187,14 @@ def test_raw_weights_in_place_of_the_averages_are_found(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("precise", [False, True], ids=["", "precise"])
+@pytest.mark.parametrize(
+    "average, precise",
+    [(None, False), (AVERAGE, False), (AVERAGE, True)],
+    ids=["raw", "averages", "precise"],
+)
 @pytest.mark.parametrize(
     "stopping", [None, RESTORING, STOPPING], ids=["all", "best", "stopped"]
 )
-@pytest.mark.parametrize("average", [None, AVERAGE], ids=["raw", "averages"])
 def test_every_combination(average, stopping, precise, tmp_path):
     recipe = recipe_with(
         weight_average=average,

@@ -88,7 +88,6 @@ def divergences(path):
 
 SCHEDULES = [
     "constant",
-    pytest.param("cosine", marks=pytest.mark.slow),
     pytest.param(
         Part("reduce_on_plateau", patience=1, min_delta=9.0),
         marks=pytest.mark.slow,

@@ -95,6 +95,8 @@ def recipe_with(rows):
         fields["network"] = Part("mlp", units=(8, 8))
     elif needs == "image":
         fields["network"] = Part("cnn", filters=(8,), depth=1)
+        if {kind for kind, _ in rows} <= {"optimizer"}:  # as on JAX
+            fields["network"] = Part("mlp", units=(8,))
     pooling = None
     for kind, name in rows:
         part = part_of(kind, name)
