@@ -7,7 +7,6 @@ import keras
 import pytest
 
 import recipes
-from callbacks import Checkpoint
 from callbacks.state_file import read_states, write_state
 from recipes import Part, RunError
 from recipes.errors import UserError
@@ -71,7 +70,7 @@ class Breaks(keras.callbacks.Callback):
 
 @pytest.fixture(autouse=True)
 def at_each_epoch(monkeypatch):
-    monkeypatch.setattr(Checkpoint.__init__, "__defaults__", ((), "", None, 0))
+    monkeypatch.setattr("recipes.training.candidate.INTERVAL", 0.0)
 
 
 def scores(run):
@@ -96,7 +95,7 @@ def begun(tmp_path_factory):
     """A run that has three of four epochs, and a lock as a kill leaves it."""
     place = tmp_path_factory.mktemp("runs") / "begun"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Checkpoint.__init__, "__defaults__", ((), "", None, 0))
+        patch.setattr("recipes.training.candidate.INTERVAL", 0.0)
         begin(place)
     (place / "lock").write_text("1\n")
     names = {path.name for path in (place / "checkpoint").iterdir()}

@@ -8,7 +8,6 @@ import keras
 import pytest
 
 import recipes
-from callbacks import Checkpoint
 from recipes import Part, RunError
 from recipes.training import folder
 from recipes.training.going_on import unfinished
@@ -54,14 +53,14 @@ def break_off(place, **how):
 
 @pytest.fixture(autouse=True)
 def at_each_epoch(monkeypatch):
-    monkeypatch.setattr(Checkpoint.__init__, "__defaults__", ((), "", None, 0))
+    monkeypatch.setattr("recipes.training.candidate.INTERVAL", 0.0)
 
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):
     place = tmp_path_factory.mktemp("runs") / "begun"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Checkpoint.__init__, "__defaults__", ((), "", None, 0))
+        patch.setattr("recipes.training.candidate.INTERVAL", 0.0)
         break_off(place)
     return place
 

@@ -66,7 +66,7 @@ class Cutter:
             """Writes each file; copies the folder at the cuts."""
 
             def __init__(self, *arguments, **named):
-                super().__init__(*arguments, interval=0, **named)
+                super().__init__(*arguments, **{**named, "interval": 0})
 
             def on_train_begin(self, logs=None):
                 super().on_train_begin(logs)
