@@ -31,6 +31,7 @@ elif hook is not None:
     def hooked(self, *given):
         call(self, *given)
         if hook == "on_train_end" or given[0] == epoch:
+            self.wait()  # for the file before: it had room
             limit()
     setattr(Checkpoint, hook, hooked)
 # What is printed goes to a file too, which has to be another process's.
