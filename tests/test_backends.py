@@ -74,7 +74,8 @@ def quick_jax(tmp_path_factory):
 
 
 def run_again(environment, marks, rooms=()):
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", marks]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0"]
+    command += ["-m", f"({marks}) and not by_hand_on_jax"]
     command += ["-p", "no:cacheprovider"]
     command += [f"tests/{room}" for room in rooms] or ["tests"]
     done = subprocess.run(

@@ -13,7 +13,7 @@ from recipes.errors import UserError
 from recipes.training.folder import to_json
 from recipes.training.going_on.unfinished import resume
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 EPOCHS = 4
 
 

@@ -108,6 +108,8 @@ class Spoil(keras.callbacks.Callback):
             variable.assign(np.full(variable.shape, np.inf))
 
 
+@pytest.mark.by_hand_on_jax
+@pytest.mark.slow
 def test_what_a_replay_does_not_come_to_is_a_range(tmp_path):
     path = tmp_path / "a"
     words, (found,) = diverged(

@@ -21,7 +21,7 @@ import h5py
 import keras
 import pytest
 
-KILLS = int(os.environ.get("RECIPES_KILLS", 5))
+KILLS = int(os.environ.get("RECIPES_KILLS", 3))
 STATES, PARTIAL = "epoch-*.npz", "epoch.partial"
 CODE = """
 import os

@@ -186,6 +186,7 @@ def test_raw_weights_in_place_of_the_averages_are_found(
     assert equal(run.model, seen.weights[1])
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "average, precise",
@@ -215,6 +216,7 @@ def test_every_combination(average, stopping, precise, tmp_path):
             assert name == "seconds" or run.metrics[name] == value
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 def test_what_the_loss_is_made_of_is_of_no_matter(tmp_path):
     recipe = recipe_with(
@@ -234,6 +236,7 @@ def test_what_the_loss_is_made_of_is_of_no_matter(tmp_path):
             assert found[name] == run.metrics[f"{split}_{name}"]
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 def test_a_fresh_process_gives_the_numbers_exactly(averaged):
     run, _ = averaged
@@ -251,6 +254,7 @@ def test_a_fresh_process_gives_the_numbers_exactly(averaged):
             assert found[name] == run.metrics[f"{split}_{name}"]
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 def test_what_is_exported_are_the_same_weights(averaged, tmp_path):
     run, weights = averaged
@@ -284,6 +288,7 @@ def stages():
     )
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 def test_the_best_stage(stages, tiny_images, tmp_path):
     straight, weights = fitted(stages, tmp_path / "straight", data=tiny_images)
@@ -304,6 +309,7 @@ def test_keras_own_swap_is_refused():
         recipe_with().fit("wine", callbacks=[swap])
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 def test_an_optimizer_that_averages_by_itself(tmp_path):
     def averaging(learning_rate=0.3):

@@ -13,7 +13,7 @@ from recipes.training import folder
 from recipes.training.going_on import unfinished
 from recipes.training.going_on.lock import held
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 EPOCHS = 3
 
 
@@ -119,6 +119,7 @@ def test_another_backend(place):
     refused(place, "backend was 'torch' and is ")
 
 
+@pytest.mark.slow
 def test_another_major_version(place, straight, monkeypatch, capsys):
     version = unfinished.version
 
@@ -153,6 +154,7 @@ def test_a_run_without_the_file_that_says_it_is_finished(straight, tmp_path):
     refused(place, "lacks metrics.json")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moves", [None, 2])
 def test_what_was_to_replace_a_run_goes_on(
     moves, straight, tmp_path, monkeypatch, capsys

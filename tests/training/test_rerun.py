@@ -18,7 +18,7 @@ from recipes.training.rerun import again
 from recipes.training.rerun.comparison import Results, compare, results
 from recipes.training.settled import settle
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 SMALL = recipes.tabular_classifier(
     network=Part("mlp", units=(8,)), epochs=3, early_stopping=None

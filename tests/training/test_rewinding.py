@@ -90,9 +90,11 @@ SCHEDULES = [
     "constant",
     pytest.param(
         Part("reduce_on_plateau", patience=1, min_delta=9.0),
-        marks=pytest.mark.slow,
+        marks=[pytest.mark.slow, pytest.mark.by_hand_on_jax],
     ),
-    pytest.param("warmup_cosine", marks=pytest.mark.slow),
+    pytest.param(
+        "warmup_cosine", marks=[pytest.mark.slow, pytest.mark.by_hand_on_jax]
+    ),
 ]
 
 
@@ -122,6 +124,7 @@ def test_a_rewind_scales_the_rate_once_killed_or_not(tmp_path, schedule):
         assert again.seen[0][0] in (2, 3), "it began anew"
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 def test_it_is_bounded_and_says_so(tmp_path, capsys):
     path = tmp_path / "a"
@@ -136,6 +139,7 @@ def test_it_is_bounded_and_says_so(tmp_path, capsys):
     assert [e["answer"] for e in divergences(path)].count("rewind") == 3
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 def test_a_run_that_has_stopped_goes_on_with_a_rewind(tmp_path, capsys):
     path = tmp_path / "a"
@@ -152,6 +156,7 @@ def test_a_run_that_has_stopped_goes_on_with_a_rewind(tmp_path, capsys):
     assert run.history["learning_rate"][-1] == pytest.approx(0.008)
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 def test_a_rate_that_is_too_high_by_itself(tmp_path):
     # The rate rises: what is stable in the first epoch is not in later ones.

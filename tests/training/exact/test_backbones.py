@@ -72,6 +72,7 @@ def same(one, two):
     return [a.tobytes() == b.tobytes() for a, b in zip(one, two, strict=True)]
 
 
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SMALLEST.values())
 def test_a_new_network_gets_every_bit_from_the_file(name, tmp_path):
@@ -89,6 +90,7 @@ def test_a_new_network_gets_every_bit_from_the_file(name, tmp_path):
 
 
 @pytest.mark.both_backends
+@pytest.mark.by_hand_on_jax
 @pytest.mark.slow
 def test_fits_of_one_go_on_to_the_same_bits(cutter):
     recipes.register(

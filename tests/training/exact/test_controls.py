@@ -11,7 +11,11 @@ from callbacks import skipped_steps, whole_state
 from recipes import Part
 from recipes.data.loader import Loader
 
-pytestmark = [pytest.mark.both_backends, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.both_backends,
+    pytest.mark.by_hand_on_jax,
+    pytest.mark.slow,
+]
 
 
 class Losses(keras.callbacks.Callback):

@@ -10,7 +10,11 @@ from recipes import Part
 from recipes.data import folder as image_folder
 from recipes.training.going_on.signals import Interrupted
 
-pytestmark = [pytest.mark.both_backends, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.both_backends,
+    pytest.mark.by_hand_on_jax,
+    pytest.mark.slow,
+]
 
 
 def recipe(**fields):

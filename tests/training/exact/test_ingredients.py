@@ -9,7 +9,7 @@ from recipes import Part
 
 pytestmark = pytest.mark.both_backends
 
-SLOW = pytest.mark.slow
+SLOW = [pytest.mark.slow, pytest.mark.by_hand_on_jax]
 CNN = Part("cnn", filters=(4,), depth=1)
 MLP = Part("mlp", units=(4,))
 IN_EPOCHS = [(1, 0), (1, 2)]

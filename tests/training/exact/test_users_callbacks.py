@@ -6,7 +6,7 @@ import pytest
 import recipes
 from recipes import Part
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 SLOW = pytest.mark.slow
 
 
