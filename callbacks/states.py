@@ -32,6 +32,10 @@ REMEMBERED = {
 OPERATIONS = {"less": keras.ops.less, "greater": keras.ops.greater}
 
 
+class OtherFitError(ValueError):
+    """A state that is of another fit than the one that should go on."""
+
+
 def remembers(callback):
     """Whether a callback has a state that is known here.
 
@@ -103,12 +107,12 @@ def assign(owner, variables, values):
     """Give variables the values that `arrays_of` has returned.
 
     Raises:
-        ValueError: If these are not of the same shapes.
+        OtherFitError: If these are not of the same shapes.
     """
     shapes = [tuple(v.shape) for v in variables]
     given = [value.shape for value in values]
     if shapes != given:
-        raise ValueError(
+        raise OtherFitError(
             f"Checkpoint: the file is of another {owner}, with {len(given)} "
             f"variables of shapes {given[:5]}… Received: {len(shapes)} of "
             f"shapes {shapes[:5]}…"

@@ -89,8 +89,7 @@ def _plan(recipe, part, threads):
 
     So the folds that lie there are not removed for a recipe that fails.
     """
-    model = make_plan(recipe, part, threads=threads).model
-    return notes(recipe, part, model)
+    return notes(recipe, part, make_plan(recipe, part, threads=threads))
 
 
 def _place(path, part):

@@ -6,10 +6,12 @@ from functools import partial
 import numpy as np
 
 from callbacks import CheckpointError, NonFiniteError, SteadyConsole
+from callbacks.states import OtherFitError
 from recipes import resolve
+from recipes.errors import RunError
 from recipes.lint.model import lint_model
 from recipes.lint.rules import lint
-from recipes.training import environment, folder
+from recipes.training import environment, folder, saving
 from recipes.training.callbacks import check_user_callbacks
 from recipes.training.diverging import rewinding
 from recipes.training.diverging.attempt import Attempt
@@ -90,7 +92,7 @@ def fit(
         def begin(plan, guard):
             check_callbacks(guard, plan.recipe)
             console.print(headline(plan))
-            for note in notes(recipe, data, plan.model) if verbose else ():
+            for note in notes(recipe, data, plan) if verbose else ():
                 console.print(note)
             for line in [*said(left, guard, plan.recipe), *lines]:
                 console.print(line)
@@ -140,13 +142,13 @@ def headline(plan):
     )
 
 
-def notes(recipe, data, model):
+def notes(recipe, data, plan):
     """Say in a line each what is known to hurt in this fit."""
     found = {
         finding.code: f"note {finding} {finding.flags}".rstrip()
-        for finding in [*lint_model(model), *lint(recipe, data)]
+        for finding in [*lint_model(plan.model), *lint(recipe, data)]
     }
-    return list(found.values())
+    return [*found.values(), *saving.unloadable(plan.serving)]
 
 
 def closing(run):
@@ -198,6 +200,13 @@ def _train(place, plan, callbacks, path, console):
                 if guard.interrupted is not None:
                     raise guard.interrupted from None
                 raise
+            except OtherFitError as error:
+                # A callback that may look at the model has it trained whole.
+                raise RunError(
+                    f"{path}: {error} Give `fit` the callbacks that the run "
+                    "was begun with, or begin anew with overwrite=True "
+                    "(--overwrite on the command line)."
+                ) from error
             guard.wait()
             if guard.interrupted is not None:  # after the last epoch
                 raise guard.interrupted
