@@ -1,7 +1,9 @@
 """A file that one process at a time may hold, until it ends."""
 
+import errno
 import os
 import time
+import warnings
 from contextlib import contextmanager, suppress
 
 from recipes.errors import RunError
@@ -11,6 +13,10 @@ try:
 except ImportError:  # Windows
     fcntl = None
     import msvcrt
+
+
+# EACCES and EDEADLK are what Windows says.
+TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
 @contextmanager
@@ -75,8 +81,15 @@ def _taken(file):
         else:
             file.seek(2**30)  # far behind what is read of it
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    except OSError:
-        return False
+    except OSError as error:
+        if error.errno in TAKEN:
+            return False
+        name = errno.errorcode.get(error.errno, error.errno)
+        warnings.warn(  # NFS without locks, for one
+            f"{file.name} cannot be locked ({name}: {error.strerror}): see "
+            "that no other process works there",
+            stacklevel=2,
+        )
     return True
 
 
