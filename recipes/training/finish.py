@@ -1,8 +1,12 @@
 """What comes after the last step: the scores, the files, the pictures."""
 
+import os
+from contextlib import suppress
+
 import keras
 import numpy as np
 
+from callbacks.state_file import sync
 from recipes import plots
 from recipes.errors import DivergedError
 from recipes.training import folder, hashes, saving
@@ -17,7 +21,7 @@ def finish(plan, path, history, callbacks, seconds, rewinds=0):
     first: a failing score or picture does not cost it.
     """
     with naming(path / "model.keras"):
-        saving.save_model(plan.serving, path / "model.keras")
+        _save_model(plan.serving, path)
     metrics = {}
     for split in (plan.data.validation, plan.data.test):
         outputs = predict(plan.serving, split)
@@ -32,7 +36,27 @@ def finish(plan, path, history, callbacks, seconds, rewinds=0):
     figure = plots.curves(history, best, kept, folder.stages(path))
     _save(figure, path / "curves.png")
     _draw_test(plan, path, outputs)
+    _sync_file(path / "history.csv")
     hashes.finish(path, metrics)
+    sync(path)
+
+
+def _save_model(model, path):
+    """Save a model, whole on disk or not at all."""
+    partial = path / "model.partial.keras"
+    try:
+        saving.save_model(model, partial)
+        _sync_file(partial)
+        os.replace(partial, path / "model.keras")
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def _sync_file(path):
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
 
 
 def epochs_of_interest(history, callbacks):
