@@ -12,6 +12,7 @@ from recipes.runs import load_cross_validation, load_run
 from recipes.training import folder, hashes, saving
 from recipes.training.cross_validation import NAME, CrossValidation
 from recipes.training.evaluate import evaluate, load_again
+from recipes.training.going_on.settling import settle
 from recipes.training.members import check_alike, describe, mean_model
 from recipes.training.run import Run
 
@@ -77,12 +78,14 @@ def ensemble(runs, directory=None, *, data=None, overwrite=False):
         directory, task, about["data"]["name"], kind="-ensemble"
     )
     work = folder.workplace(path)
+    if folder.is_ended(work) and work != path:  # killed as it took its place
+        settle(work, path)
     folder.prepare(work)
     folder.write_json(work / "recipe.json", recipe.rstrip("\n"))
     folder.write_json(work / "environment.json", about)
     saving.save_model(model, work / "model.keras")
     hashes.finish(work, metrics)
-    folder.settle(work, path)
+    settle(work, path)
     return load_run(path)
 
 

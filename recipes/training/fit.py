@@ -20,13 +20,14 @@ from recipes.training.going_on import unfinished
 from recipes.training.going_on.room import (
     check_callbacks,
     check_choices,
+    ended,
     going_on,
     room,
     said,
 )
 from recipes.training.going_on.signals import written_first
 from recipes.training.plan import load_for
-from recipes.training.run import Run
+from recipes.training.run import Run, open_run
 from recipes.training.said import backbone_words, origin
 from recipes.training.train import recompute, train
 
@@ -72,6 +73,10 @@ def fit(
     }
     about = unfinished.describe(recipe, data, parts, **how)
     with room(directory, recipe.task, data, overwrite, folder_taken) as place:
+        if ended(place, about):
+            run = open_run(place.path, type(recipe).from_json)
+            console.print(f"it had ended, and took its place\n{closing(run)}")
+            return run
         left = going_on(place, about, overwrite, resume)
         attempt = Attempt(
             recipe,
@@ -104,10 +109,10 @@ def fit(
 
         with place.room_said():
             train_there = partial(_train, place)
-            ended = rewinding.train_on(
+            found = rewinding.train_on(
                 attempt, diverged, begin, train_there, console
             )
-            plan, hooked, history, seconds = ended
+            plan, hooked, history, seconds = found
             refuse_divergence(plan, history)
             recompute(plan, console)
             rewinds = diverged.rewinds

@@ -4,7 +4,6 @@ import json
 import math
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from recipes import json_text
 from recipes.errors import RunError
 from recipes.safety import place
 from recipes.training.going_on.full_disk import naming
+from recipes.training.going_on.writable import refuse_unwritable
 
 STAGES = "stages.json"
 DIVERGENCE = "divergence.json"  # where a run has diverged
@@ -22,6 +22,7 @@ CHECKPOINT = "checkpoint"  # folder of a fit's last epochs
 LOCK = "lock"  # there while a process trains
 LOOKED_AT = ("top_losses.png", "most_confused.png")  # by `recipes mistakes`
 OURS = ("recipe.json", "environment.json")
+CLEARED = '{"cleared": true}'  # unfinished.json while the others are removed
 FILES = (
     "metrics.json",  # written last: its presence means "finished"
     "files.json",
@@ -33,6 +34,7 @@ FILES = (
     RERUN,
     DIVERGENCE,
     "model.keras",
+    "model.partial.keras",
     "curves.png",
     "confusion.png",
     "labels.png",
@@ -55,11 +57,11 @@ def refuse_taken(directory, overwrite, kind="run"):
     """
     if directory is None:
         path = Path("runs")
-        _refuse_unwritable(path)
+        refuse_unwritable(path)
         return
     try:
         path = Path(directory).expanduser()
-        _refuse_unwritable(path)
+        refuse_unwritable(path)
         held = path.is_dir() and {item.name for item in path.iterdir()}
         if not held or held == {LOCK}:
             return
@@ -69,6 +71,12 @@ def refuse_taken(directory, overwrite, kind="run"):
         ) from error
     if (beside(path) / UNFINISHED).exists() and overwrite:
         return  # it was cut off as it took its place
+    if is_ended(beside(path)) and not (path / "metrics.json").exists():
+        raise RunError(
+            f"{path} holds a finished {kind} that was cut off as it took its "
+            "place. It takes it with overwrite=True (--overwrite on the "
+            "command line)."
+        )
     ours = all((path / name).exists() for name in OURS)
     known = (path / "metrics.json").exists() or (path / UNFINISHED).exists()
     if not ours and not (path / UNFINISHED).exists():
@@ -96,26 +104,6 @@ def _holds_work(path):
     )
 
 
-def _refuse_unwritable(path):
-    """Refuse a path below which nothing can be written."""
-    if "\0" in str(path):
-        raise RunError(f"{str(path)!r} holds a zero byte, as no path may.")
-    if path.exists() and not path.is_dir():
-        raise RunError(f"{path} is a file; choose a folder for the run.")
-    above = path.absolute()
-    while not above.exists():
-        above = above.parent
-    if not above.is_dir():
-        raise RunError(f"{path} lies below the file {above}.")
-    try:
-        with tempfile.TemporaryFile(dir=above):
-            pass
-    except OSError as error:
-        raise RunError(
-            f"{path} cannot be written: {error}. Choose another folder."
-        ) from error
-
-
 def choose(directory, task, name, kind=""):
     """Return the run folder; by default the next free
     `runs/TASK-DATA-N`.
@@ -141,34 +129,46 @@ def workplace(path):
     return found if taken or (found / UNFINISHED).exists() else path
 
 
+def is_ended(work):
+    """Whether a finished run lies there, which has to take its place yet."""
+    return (work / "metrics.json").exists() and (work / UNFINISHED).exists()
+
+
 def beside(path):
     """Return where the run is made that is to replace a finished one."""
     return path.with_name(path.name + ".unfinished")
 
 
-def settle(work, path):
-    """Put a finished run in place of the old one.
-
-    What says that it is finished is moved last, and what a process needs to
-    do this once more, stays: it may be killed meanwhile.
-    """
-    if work == path:
-        return
-    prepare(path)
-    last = "metrics.json"
-    for item in sorted(work.iterdir(), key=lambda each: each.name == last):
-        if item.name not in (LOCK, UNFINISHED, CHECKPOINT):
-            os.replace(item, path / item.name)
-
-
 def prepare(path):
-    """Make the folder and remove the files of an earlier run, no others."""
+    """Make the folder and remove the files of an earlier run, no others.
+
+    It may be killed meanwhile: it is no finished run any more at first, and
+    known as ours, and as no beginning to go on with, until the end.
+    """
     make(path)
-    for name in FILES:
-        (path / name).unlink(missing_ok=True)
-        (path / f"{name}.partial").unlink(missing_ok=True)
-    shutil.rmtree(path / "tensorboard", ignore_errors=True)
+    _remove(path, FILES[0])
+    held = {item.name for item in path.iterdir()}
+    if held.intersection([*FILES, CHECKPOINT]):
+        write_json(path / UNFINISHED, CLEARED)
     remove_states(path / CHECKPOINT)
+    shutil.rmtree(path / "tensorboard", ignore_errors=True)
+    last = [*OURS, UNFINISHED]
+    for name in [*(name for name in FILES if name not in last), *last]:
+        _remove(path, name)
+
+
+def _remove(path, name):
+    for each in (f"{name}.partial", name):
+        (path / each).unlink(missing_ok=True)
+
+
+def is_cleared(path):
+    """Whether a folder was being cleared when its process was killed."""
+    try:
+        found = (path / UNFINISHED).read_bytes()
+    except OSError:
+        return False
+    return found == f"{CLEARED}\n".encode()
 
 
 def make(path):

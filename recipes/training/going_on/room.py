@@ -2,17 +2,17 @@
 
 import hashlib
 import shlex
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from callbacks import CheckpointError, whole_state
-from callbacks.state_file import remove_states
 from recipes.errors import RecipeError, RunError
 from recipes.training import folder
 from recipes.training.going_on import unfinished
 from recipes.training.going_on.full_disk import FullDiskError
 from recipes.training.going_on.lock import held
+from recipes.training.going_on.settling import settle
 
 RESUME = ("exact", "anyway")
 
@@ -30,9 +30,7 @@ class Place(NamedTuple):
 
     def settle(self):
         """Put a finished run in place, without what it went on from."""
-        folder.settle(self.work, self.path)
-        remove_states(self.work / folder.CHECKPOINT)
-        (self.work / folder.UNFINISHED).unlink(missing_ok=True)
+        settle(self.work, self.path)
 
     @property
     def words(self):
@@ -56,9 +54,7 @@ class Place(NamedTuple):
     @property
     def begun(self):
         """Whether a run lies there that is not in its place yet."""
-        if self.work == self.path:
-            return unfinished.lies(self.work)
-        return (self.work / folder.UNFINISHED).exists()
+        return unfinished.lies(self.work)
 
 
 class Left(NamedTuple):
@@ -94,18 +90,33 @@ def room(directory, task, data, overwrite, taken):
     new = path is None
     if new:
         path = _next_free(task, data.name)
-    work = folder.workplace(path)
-    new = new or not work.exists()
-    folder.make(work)
-    try:
-        with held(work / folder.LOCK, "trains in it", stays=False):
-            if directory is not None and not taken:
-                folder.refuse_taken(directory, overwrite)  # by now
-            yield Place(path, work)
-    finally:
-        if new or work != path:
-            with suppress(OSError):  # something lies there
-                work.rmdir()
+    work, stack = _held(path, new)
+    with stack:
+        if directory is not None and not taken:
+            folder.refuse_taken(directory, overwrite)  # by now
+        yield Place(path, work)
+
+
+def _held(path, new):
+    """Return (folder, what lets go of it): the one where a run is made.
+
+    Another process may have finished one until it is held.
+    """
+    while True:
+        work = folder.workplace(path)
+        with ExitStack() as stack:
+            if new or work != path or not work.exists():
+                stack.callback(_remove_empty, work)
+            folder.make(work)
+            lock = work / folder.LOCK
+            stack.enter_context(held(lock, "trains in it", stays=False))
+            if folder.workplace(path) == work:
+                return work, stack.pop_all()
+
+
+def _remove_empty(path):
+    with suppress(OSError):  # something lies there
+        path.rmdir()
 
 
 def _next_free(task, name):
@@ -119,6 +130,27 @@ def _next_free(task, name):
         except OSError as error:
             raise RunError(f"{path} cannot be made: {error}") from error
         return path
+
+
+def ended(place, about):
+    """Let a run that was killed as it took its place take it.
+
+    Args:
+        place: The `Place`.
+        about: As of `going_on`.
+
+    Returns:
+        Whether it is what the fit is of: nothing is left to do.
+    """
+    if place.work == place.path or not folder.is_ended(place.work):
+        return False
+    try:
+        unfinished.going_on(place.work, about, anyway=True)
+        same = True
+    except RunError:
+        same = False
+    place.settle()
+    return same
 
 
 def going_on(place, about, overwrite, resume):

@@ -15,6 +15,7 @@ from recipes.training.differences import (
     value_differences,
 )
 from recipes.training.environment import version
+from recipes.training.going_on.settling import tidy
 
 NAME = folder.UNFINISHED
 FORMAT = 1
@@ -59,7 +60,12 @@ def describe(recipe, data, parts, **how):
 
 def lies(path):
     """Whether a folder holds an unfinished run."""
-    return (path / NAME).exists() and not (path / "metrics.json").exists()
+    done = (path / "metrics.json").exists() or folder.is_cleared(path)
+    return (path / NAME).exists() and not done
+
+
+def _ended(path):
+    return folder.is_ended(path) and not folder.is_cleared(path)
 
 
 def write(path, about):
@@ -167,12 +173,14 @@ def resume(directory, from_json, data=None, **how):
     """
     path = Path(directory).expanduser()
     beside = folder.beside(path)
-    if (beside / NAME).exists():  # what was to replace a finished run
+    if lies(beside) or _ended(beside):  # what was to replace a finished run
         about, how = read(beside), {"overwrite": True, **how}
     elif lies(path):
         about = read(path)
     else:
         done = (path / "metrics.json").exists()
+        if done:
+            tidy(path)
         raise RunError(
             f"{path} holds {'a finished' if done else 'no unfinished'} run; "
             "there is nothing to go on with."

@@ -1,0 +1,79 @@
+"""A finished run takes its place: after a kill at any moment, once more."""
+
+import os
+import shutil
+
+from callbacks.state_file import remove_states, sync
+from recipes.training import folder
+
+STAYS = (folder.LOCK, folder.UNFINISHED, folder.CHECKPOINT)
+
+
+def settle(work, path):
+    """Put a finished run in place, without what it went on from.
+
+    Beside the old one, it stays whole until it is whole in its place: a
+    second call does the same once more.
+
+    Args:
+        work: Where it was made.
+        path: Where it belongs.
+    """
+    sync(work)
+    if work == path:
+        tidy(path)
+        return
+    if not (work / folder.UNFINISHED).exists():  # an ensemble
+        folder.write_json(work / folder.UNFINISHED, folder.CLEARED)
+    folder.make(path)
+    last = "metrics.json"
+    (path / last).unlink(missing_ok=True)  # until all of it is there
+    new = {item.name for item in work.iterdir()}.difference(STAYS)
+    for name in {*folder.FILES, "tensorboard"} - new:
+        _remove(path / name)
+    for name in sorted(new, key=lambda each: (each == last, each)):
+        _copy(work / name, path / name)
+    sync(path)
+    sync(path.parent)
+    tidy(path)
+    _clear(work)
+
+
+def tidy(path):
+    """Remove what a finished run went on from, if that is still there."""
+    remove_states(path / folder.CHECKPOINT)
+    (path / folder.UNFINISHED).unlink(missing_ok=True)
+
+
+def _clear(work):
+    """Remove a run that has taken its place: it is no beginning at first."""
+    tidy(work)
+    for item in work.iterdir():
+        if item.name != folder.LOCK:
+            _remove(item)
+
+
+def _copy(old, new):
+    """Put a file, or a folder of them, in place whole, and keep it."""
+    if old.is_dir():
+        _remove(new)
+        shutil.copytree(old, new)
+        return
+    partial = new.with_name(f"{new.name}.partial")
+    partial.unlink(missing_ok=True)
+    try:
+        os.link(old, partial)
+    except OSError:  # a file system without links
+        shutil.copyfile(old, partial)
+        with open(partial, "rb+") as file:
+            os.fsync(file.fileno())
+    os.replace(partial, new)
+    # Of two names of one file, os.replace removes neither.
+    partial.unlink(missing_ok=True)
+
+
+def _remove(path):
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
