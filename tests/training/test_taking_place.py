@@ -100,6 +100,8 @@ def test_a_run_that_takes_its_place_is_never_lost(tmp_path, monkeypatch, links):
         run(path, OLD, "old")
         (path / "notes.txt").write_text("mine")
         run(folder.beside(path), NEW, "new", begun=True)
+        for each in (path, folder.beside(path)):
+            (each / "stages.json.partial").write_text("cut off")
 
     if not links:
         monkeypatch.setattr(settling.os, "link", no_links)

@@ -28,8 +28,10 @@ def settle(work, path):
     folder.make(path)
     last = "metrics.json"
     (path / last).unlink(missing_ok=True)  # until all of it is there
-    new = {item.name for item in work.iterdir()}.difference(STAYS)
-    for name in {*folder.FILES, "tensorboard"} - new:
+    made = {item.name for item in work.iterdir()}.difference(STAYS)
+    new = {name for name in made if ".partial" not in name}
+    partial = {f"{name}.partial" for name in folder.FILES}
+    for name in {*folder.FILES, *partial, "tensorboard"} - new:
         _remove(path / name)
     for name in sorted(new, key=lambda each: (each == last, each)):
         _copy(work / name, path / name)
