@@ -11,7 +11,7 @@ WEIGHTS = "model.weights.h5"
 NAMES = (CONFIG, "metadata.json", WEIGHTS)
 ASSETS = "assets/"  # vocabularies
 EXPANSION = 20  # of what was compressed; Keras itself does not compress
-SLACK = 2**20  # bytes: small members may shrink to nothing
+SLACK = 2**20  # bytes of all: small members may shrink to nothing
 MEMBERS = 10_000
 
 
@@ -40,6 +40,11 @@ def check(archive, size):
         _check_member(member)
     if sum(member.compress_size for member in members) > size:
         raise RefusedError("its members are larger than itself")
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > EXPANSION * size + SLACK:
+        raise RefusedError(
+            f"its members would become {unpacked} bytes out of {size}"
+        )
 
 
 def _check_member(member):

@@ -1,5 +1,7 @@
 """HDF5 files of weights: plain numbers that are all in the file."""
 
+import math
+
 import h5py
 
 from recipes.safety.refused import RefusedError
@@ -11,7 +13,7 @@ FILTERS = (
     h5py.h5z.FILTER_LZF,
 )
 EXPANSION = 20  # of chunks that were compressed
-SLACK = 2**16  # bytes
+SLACK = 2**20  # bytes of a file: zeros of small arrays shrink to nothing
 MOST = 200_000  # groups and arrays
 DEEPEST = 100
 
@@ -25,18 +27,16 @@ def check(file):
         file: An open `h5py.File`.
 
     Returns:
-        Bytes of all arrays, each counted once.
+        Bytes that are stored of all arrays, each counted once.
 
     Raises:
         RefusedError: For soft and external links, external and virtual
             storage, anything but numbers, filters that need a plugin, and
-            arrays larger than what is stored of them.
+            arrays, or chunks of them, larger than what is stored of them.
     """
-    total, seen, ahead = 0, set(), [(file, "", 0)]
+    total, slack, seen, ahead = 0, SLACK, set(), [(file, "", 0)]
     while ahead:
         group, above, depth = ahead.pop()
-        if depth > DEEPEST or len(seen) > MOST:
-            raise RefusedError("it holds too many groups")
         for name in group:
             place = f"{above}/{name}"
             link = group.get(name, getlink=True)
@@ -49,15 +49,18 @@ def check(file):
             if (about.fileno, about.addr) in seen:
                 continue
             seen.add((about.fileno, about.addr))
+            if depth > DEEPEST or len(seen) > MOST:
+                raise RefusedError("it holds too many groups")
             if isinstance(item, h5py.Group):
                 ahead.append((item, place, depth + 1))
             else:
-                total += _size(item, place)
+                stored, more = _sizes(item, place, slack)
+                total, slack = total + stored, slack - more
     return total
 
 
-def _size(item, place):
-    """Return the bytes of an array that is all there."""
+def _sizes(item, place, slack):
+    """Return what is stored of an array, and what it takes of the slack."""
     if not isinstance(item, h5py.Dataset) or item.shape is None:
         raise RefusedError(f"{place} is no array")
     if item.dtype.kind not in "biuf":
@@ -69,12 +72,16 @@ def _size(item, place):
     if not set(filters) <= set(FILTERS):
         raise RefusedError(f"{place} needs a plugin to be read")
     stored = item.id.get_storage_size()
-    most = stored * EXPANSION + SLACK if filters else stored
-    if item.chunks is not None and not filters:
-        most += SLACK
-    if item.nbytes > most:
+    most = stored * EXPANSION if filters else stored
+    shape, needed = item.shape, item.nbytes
+    if item.chunks is not None:  # a chunk is unpacked as a whole
+        chunk = math.prod(item.chunks) * item.dtype.itemsize
+        if chunk > needed:
+            shape, needed = item.chunks, chunk
+        most += slack
+    if needed > most:
         raise RefusedError(
-            f"{place} of shape {item.shape} would become {item.nbytes} bytes, "
+            f"{place} of shape {shape} would become {needed} bytes, "
             f"of which {stored} are stored"
         )
-    return item.nbytes
+    return stored, max(0, needed - (most - slack)) if item.chunks else 0

@@ -188,6 +188,16 @@ def bomb(path, canary):
         archive.writestr("assets/vocabulary.txt", bytes(2**26))
 
 
+def many_bombs(path, canary):
+    """Let each asset be small, and all of them 200 times the file."""
+    zeros = bytes(2**19)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members().items():
+            archive.writestr(name, content)
+        for i in range(40):
+            archive.writestr(f"assets/{i}", zeros)
+
+
 def claimed_size(path, canary):
     """Let the directory say 3 GB of a member of some bytes."""
     write(path)
@@ -353,6 +363,7 @@ ARCHIVES = {
     "member of something else": stranger_member,
     "member twice": twice,
     "zip bomb": bomb,
+    "many small zip bombs": many_bombs,
     "claimed size": claimed_size,
     "encrypted": encrypted,
     "without config.json": without_config,
