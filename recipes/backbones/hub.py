@@ -1,5 +1,6 @@
 """Backbones of KerasHub, where it is installed."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -13,14 +14,22 @@ from recipes.backbones.weights import origin as origin_of
 from recipes.errors import RecipeError, suggest
 from recipes.safety import preset as preset_files
 from recipes.safety.refused import RefusedError
+from recipes.safety.variables import bounded
 
 WEIGHTS = "model.weights.h5"
+MORE, SLACK = 4, 64 * 2**20  # of the stored weights; and bytes beside them
+LARGEST = 16 * 2**30  # bytes of a network whose weights were not looked at
 
 
 def keras_hub(
     *, preset, load_weights=True, preprocessing=None, input_shape=None
 ):
     """Take a preset of KerasHub as a backbone, with its own preprocessing.
+
+    A folder is looked through before anything is made of it: it may come from
+    anyone. An address is not: KerasHub fetches it and makes what it names, so
+    take one only from who you trust, or fetch it into a folder first. Of
+    either, and of a folder without its weights, at most 16 GiB are allocated.
 
     Args:
         preset: Name of a built-in preset, an address such as `"hf://…"`, or a
@@ -46,13 +55,15 @@ def keras_hub(
             f"Received: preset={preset!r}"
         ) from error
     _check(preset, hub.models.Backbone.presets)
+    stored = None
     if is_folder(preset):
         preset = os.path.expanduser(preset)  # keeps the "./" that it needs
-        _check_files(preset)
+        stored = _check_files(preset)
     try:
-        model = hub.models.Backbone.from_preset(
-            preset, load_weights=load_weights
-        )
+        with _room(preset, stored if load_weights else None):
+            model = hub.models.Backbone.from_preset(
+                preset, load_weights=load_weights
+            )
     except Exception as error:  # of the network, the files, or KerasHub
         words = " ".join(str(error).split())[:300]
         raise RecipeError(
@@ -107,14 +118,27 @@ def _check(preset, known):
 
 
 def _check_files(preset):
-    """Refuse a folder whose files name code, or lead out of it."""
+    """Return the bytes of a folder's weights.
+
+    Raises:
+        RecipeError: For files that name code, or lead out of it.
+    """
     try:
-        preset_files.check(preset)
+        return preset_files.check(preset)
     except RefusedError as error:
         raise RecipeError(
             f"KerasHub cannot load the preset {preset!r}: {error}. Take one "
             "that KerasHub has written, with save_to_preset."
         ) from error
+
+
+def _room(preset, stored):
+    """Bound what a preset may allocate, where it may come from anyone."""
+    if stored:
+        return bounded(MORE * stored + SLACK)
+    if is_folder(preset) or "://" in preset:
+        return bounded(LARGEST)
+    return contextlib.nullcontext()  # built in
 
 
 def _own_preprocessing(hub, preset):
