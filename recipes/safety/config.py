@@ -45,7 +45,8 @@ MODULES = (
 TOP = ("DTypePolicy", "FloatDTypePolicy", "Functional", "Model", "Sequential")
 INSIDE = re.compile(r"keras\.src\.(layers|models|ops)(\.[a-z]\w*)+|keras_hub.*")
 NUMBERS = re.compile(r"bool|u?int(8|16|32|64)|b?float(16|32|64)|float8_\w+")
-PATHS = ("vocabulary", "idf_weights")  # a text there is the path of a file
+# A text there is the path of a file.
+PATHS = ("vocabulary", "idf_weights", "merges", "proto")
 COUNTS = {"num_thresholds": 100_000}  # of a list that Keras makes at once
 
 
@@ -67,7 +68,20 @@ def check(config, custom_objects):
     """
     if not isinstance(config, dict) or "class_name" not in config:
         raise RefusedError("config.json names no model")
-    ahead = [config]
+    check_inside(config, custom_objects)
+
+
+def check_inside(found, custom_objects):
+    """Refuse the same anywhere in what a file of JSON holds.
+
+    Args:
+        found: What it holds, parsed.
+        custom_objects: As of `check`.
+
+    Raises:
+        RefusedError: Naming the object.
+    """
+    ahead = [found]
     while ahead:
         value = ahead.pop()
         if isinstance(value, list):
@@ -125,6 +139,8 @@ def _check_plain(value):
 
 
 def _check_values(value):
+    if "inbound_nodes" in value:
+        _check_nodes(value["inbound_nodes"])
     for key in PATHS:
         if isinstance(value.get(key), str):
             raise RefusedError(
@@ -134,3 +150,34 @@ def _check_values(value):
         given = value.get(key)
         if isinstance(given, (int, float)) and given > most:
             raise RefusedError(f"config.json asks for {key} of {given}")
+
+
+def _check_nodes(nodes):
+    """Refuse calls without a tensor of the network: Keras computes them."""
+    if not isinstance(nodes, list):
+        raise RefusedError("config.json holds inbound_nodes that are no list")
+    for node in nodes:
+        if isinstance(node, list) and node:
+            continue  # of Keras 2: names of layers
+        known = isinstance(node, dict)
+        if not known or not _is_symbolic(
+            [node.get("args"), node.get("kwargs")]
+        ):
+            raise RefusedError(
+                "config.json calls a layer or an operation on constants alone"
+            )
+
+
+def _is_symbolic(given):
+    """Whether Keras makes a tensor of a network of any part of this."""
+    ahead = [given]
+    while ahead:
+        value = ahead.pop()
+        if isinstance(value, list):
+            ahead.extend(value)
+        elif isinstance(value, dict):
+            if value.get("class_name") == "__keras_tensor__":
+                return True
+            if "class_name" not in value:  # else only its config is read
+                ahead.extend(value.values())
+    return False

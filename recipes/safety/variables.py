@@ -3,11 +3,14 @@
 import contextlib
 import contextvars
 import math
+import threading
 
 import keras
 
 from recipes.safety.refused import RefusedError
 
+# Keras' class is changed once for all threads, and given back by the last.
+_lock, _open = threading.RLock(), []
 _left = contextvars.ContextVar("bytes that variables may still take")
 
 
@@ -25,7 +28,21 @@ def bounded(most):
     Raises:
         RefusedError: Of a variable that does not fit.
     """
+    with _lock:
+        give_back = _open[-1] if _open else _patch()
+        _open.append(give_back)
     token = _left.set(most)
+    try:
+        yield
+    finally:
+        _left.reset(token)
+        with _lock:
+            _open.pop()
+            if not _open:
+                give_back()
+
+
+def _patch():
     kind, before = keras.Variable, keras.Variable.__dict__.get("__init__")
     made = kind.__init__
 
@@ -33,15 +50,14 @@ def bounded(most):
         _count(shape, dtype)
         made(self, initializer, shape, dtype, *args, **kwargs)
 
-    kind.__init__ = counted
-    try:
-        yield
-    finally:
+    def give_back():
         if before is None:
             del kind.__init__
         else:
             kind.__init__ = before
-        _left.reset(token)
+
+    kind.__init__ = counted
+    return give_back
 
 
 def _count(shape, dtype):

@@ -139,6 +139,37 @@ def keras_cv_module(canary):
     return network(named)
 
 
+def functional(given, **config):
+    """Call keras.ops.tile on what is given, beside an input."""
+    first = layer("InputLayer", name="in", batch_shape=[None, 3])
+    tile = layer("Tile", name="tile", **config)
+    tile = {**tile, "module": "keras.src.ops.numpy", "registered_name": "Tile"}
+    first |= {"name": "in", "inbound_nodes": []}
+    tile |= {"name": "tile", "inbound_nodes": [given]}
+    inside = {
+        "name": "net",
+        "layers": [first, tile],
+        "input_layers": [["in", 0, 0]],
+        "output_layers": [["in", 0, 0]],
+    }
+    kind = {"class_name": "Functional", "module": "keras.src.models.functional"}
+    return {**network(), **kind, "config": inside}
+
+
+CONSTANT = {
+    "class_name": "__numpy__",
+    "config": {"value": [1.0], "dtype": "float32"},
+}
+TENSOR = {
+    "class_name": "__keras_tensor__",
+    "config": {
+        "shape": [None, 3],
+        "dtype": "float32",
+        "keras_history": ["in", 0, 0],
+    },
+}
+
+
 def member(name, kind=stat.S_IFREG):
     info = zipfile.ZipInfo(name)
     info.external_attr = (kind | 0o644) << 16
@@ -349,6 +380,24 @@ ARCHIVES = {
     ),
     "10^10 thresholds": of_config(
         lambda c: network(dense(), compile_config={"num_thresholds": 10**10})
+    ),
+    "an operation on a constant": of_config(
+        lambda c: functional(
+            {"args": [CONSTANT], "kwargs": {}}, repeats=[3 * 10**8]
+        )
+    ),
+    "a tensor that is never made": of_config(
+        lambda c: functional(
+            {"args": [{**CONSTANT, "x": TENSOR}], "kwargs": {}},
+            repeats=[3 * 10**8],
+        )
+    ),
+    "an operation on nothing": of_config(lambda c: functional({})),
+    "merges of another file": of_config(
+        lambda c: network(layer("Tokens", merges="/etc/hostname"))
+    ),
+    "a proto of another file": of_config(
+        lambda c: network(layer("Tokens", proto="/etc/hostname"))
     ),
     "no model": of_config(lambda c: [1]),
     "nested deeply": of_config(lambda c: "[" * 100_000 + "]" * 100_000),

@@ -1,5 +1,6 @@
 """Model files and weights from strangers: refused, and nothing happens."""
 
+import contextvars
 import os
 import pickle
 import sys
@@ -15,6 +16,7 @@ import recipes
 from recipes.backbones.files import keras_file
 from recipes.backbones.weights import load_weights
 from recipes.errors import RecipeError, RunError
+from recipes.safety import config as objects
 from recipes.safety import preset
 from recipes.safety.refused import RefusedError
 from recipes.safety.variables import bounded
@@ -117,6 +119,13 @@ def test_a_preset_of_a_stranger_is_refused(tmp_path, safely):
     )
     with safely(), pytest.raises(RefusedError, match="task.json.*Lambda"):
         preset.check(place)
+    hidden = '{"class_name": "Lambda", "module": "keras.layers", "config": {}}'
+    for content in (f'{{"config": {{"layer": {hidden}}}}}', f"[{hidden}]"):
+        (place / "task.json").write_text(content)
+        with safely(), pytest.raises(RefusedError, match="task.json.*Lambda"):
+            preset.check(place)
+    (place / "task.json").write_text('{"class_name": 1, "Lambda": 2}')
+    assert preset.check(place) == 32  # words → numbers, and 8 weights
     (place / "task.json").unlink()
     (place / "link.json").symlink_to(tmp_path / "honest.keras")
     with safely(), pytest.raises(RefusedError, match="link out"):
@@ -171,6 +180,42 @@ def test_variables_are_bounded_only_inside():
             keras.layers.Dense(10).build((None, 20))
     keras.layers.Dense(10).build((None, 200))
     assert keras.Variable.__init__ is before
+
+
+def test_variables_are_given_back_by_the_last_of_two_threads():
+    before = keras.Variable.__init__
+    first, second = bounded(10), bounded(10)
+    one, other = contextvars.copy_context(), contextvars.copy_context()
+    one.run(first.__enter__)
+    other.run(second.__enter__)
+    one.run(first.__exit__, None, None, None)
+    with pytest.raises(RefusedError):
+        other.run(keras.layers.Dense(10).build, (None, 20))
+    other.run(second.__exit__, None, None, None)
+    assert keras.Variable.__init__ is before
+
+
+def test_an_operation_on_a_tensor_is_loaded(tmp_path, safely):
+    given = {"args": [archives.TENSOR], "kwargs": {}}
+    config = archives.functional(given, repeats=[1, 2])
+    objects.check(config, {})
+    model = keras.saving.deserialize_keras_object(config)
+    assert model.input_shape == (None, 3)
+
+
+def test_an_operation_on_a_constant_would_have_been_computed(monkeypatch):
+    """Keras alone does it as it loads, with its `safe_mode`."""
+    made = []
+    tile = keras.ops.numpy.tile
+    kind = type(tile(keras.KerasTensor((2,)), [3])._keras_history.operation)
+    call = kind.call
+    monkeypatch.setattr(kind, "call", lambda *a: made.append(call(*a)))
+    given = {"args": [archives.CONSTANT], "kwargs": {}}
+    with suppress(Exception):
+        keras.saving.deserialize_keras_object(
+            archives.functional(given, repeats=[3000])
+        )
+    assert made[0].shape == (3000,)
 
 
 def test_objects_of_ones_own_are_loaded(tmp_path, safely):
