@@ -17,14 +17,13 @@ from recipes.training.diverging import rewinding
 from recipes.training.diverging.attempt import Attempt
 from recipes.training.finish import finish, refuse_divergence
 from recipes.training.going_on import unfinished
-from recipes.training.going_on.room import (
+from recipes.training.going_on.left import (
     check_callbacks,
     check_choices,
-    ended,
     going_on,
-    room,
     said,
 )
+from recipes.training.going_on.room import ended, room
 from recipes.training.going_on.signals import written_first
 from recipes.training.plan import load_for
 from recipes.training.run import Run, open_run

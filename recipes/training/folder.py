@@ -11,6 +11,7 @@ from callbacks.state_file import newest_first, remove_states
 from recipes import json_text
 from recipes.errors import RunError
 from recipes.safety import place
+from recipes.training import kinds
 from recipes.training.going_on.full_disk import naming
 from recipes.training.going_on.writable import refuse_unwritable
 
@@ -56,8 +57,7 @@ def refuse_taken(directory, overwrite, kind="run"):
             a place where nothing can be written.
     """
     if directory is None:
-        path = Path("runs")
-        refuse_unwritable(path)
+        refuse_unwritable(Path("runs"))
         return
     try:
         path = Path(directory).expanduser()
@@ -105,8 +105,7 @@ def _holds_work(path):
 
 
 def choose(directory, task, name, kind=""):
-    """Return the run folder; by default the next free
-    `runs/TASK-DATA-N`.
+    """Return the run folder; by default the next free `runs/TASK-DATA-N`.
 
     What is not one run has its kind before the number: `TASK-DATA-cv-N`.
     """
@@ -237,14 +236,15 @@ def read_json(path):
     """Read a JSON file of a run.
 
     Raises:
-        RunError: Naming the file that is missing or damaged.
+        RunError: Naming the file that is missing, damaged or no run's.
     """
     try:
         place.check(path)
-        return json_text.read(path)
+        found = json_text.read(path)
     except FileNotFoundError as error:
         raise RunError(
             f"{path.parent} holds no finished run: {path.name} is missing."
         ) from error
     except (OSError, ValueError) as error:
         raise RunError(f"{path} cannot be read: {error}") from error
+    return kinds.check(path, found)

@@ -7,7 +7,7 @@ from pathlib import Path
 from recipes import codec
 from recipes.errors import RunError
 from recipes.safety import place
-from recipes.training import folder, hashes, saving
+from recipes.training import folder, hashes, kinds, saving
 from recipes.training.looking.actions import Looking
 
 
@@ -39,16 +39,6 @@ def open_run(directory, from_json):
 def _read(path):
     hashes.check(path)
     return folder.read_json(path)
-
-
-def _is_known(environment, metrics):
-    """Whether both are of the kinds that a run writes."""
-    if not isinstance(environment, dict) or not isinstance(metrics, dict):
-        return False
-    data = environment.get("data")
-    return isinstance(data, dict) and not any(
-        isinstance(value, (str, dict)) for value in metrics.values()
-    )
 
 
 class Run(Looking):
@@ -83,11 +73,6 @@ class Run(Looking):
         self._recipe = recipe
         self.metrics = _read(self.directory / "metrics.json")
         self.environment = _read(self.directory / "environment.json")
-        if not _is_known(self.environment, self.metrics):
-            raise RunError(
-                f"{self.directory}: metrics.json or environment.json is not "
-                "what a run writes."
-            )
         self.metrics = folder.as_numbers(self.metrics)
         if model is not None:
             self.model = model
@@ -132,6 +117,8 @@ class Run(Looking):
         """Draw the curves and return the matplotlib figure."""
         from recipes import plots
 
+        path = self.directory / "metrics.json"
+        kinds.check(path, folder.read_json(path), ("best_epoch", "model_epoch"))
         history = self.history
         epochs = self.metrics["best_epoch"], self.metrics["model_epoch"]
         hashes.check(self.directory / folder.STAGES)

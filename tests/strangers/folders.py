@@ -17,7 +17,8 @@ def run_folder(path):
     path.mkdir()
     recipe = recipes.tabular_classifier()
     (path / "recipe.json").write_text(recipe.to_json())
-    (path / "metrics.json").write_text('{"test_loss": 0.5}')
+    epochs = '"best_epoch": 1, "model_epoch": 1'
+    (path / "metrics.json").write_text(f'{{"test_loss": 0.5, {epochs}}}')
     about = {"data": {"name": "x", "class_names": ["a", "b"]}}
     (path / "environment.json").write_text(json.dumps(about))
     (path / "history.csv").write_text("epoch,loss\n0,1.0\n")
@@ -27,6 +28,7 @@ def run_folder(path):
 def everything(path):
     """Open a run folder and read all that is in it."""
     run = recipes.load_run(path)
+    run.plot()
     return run.recipe, run.history, run.model, repr(run)
 
 
@@ -67,6 +69,11 @@ def field(**changes):
     return json.dumps({**found, **changes})
 
 
+def environment(**changes):
+    found = {"data": {"class_names": None}, **changes}
+    return text("environment.json", json.dumps(found))
+
+
 RUNS = {
     "recipe.json: not JSON": text("recipe.json", "{"),
     "recipe.json: an import path": text("recipe.json", part("os.system")),
@@ -97,6 +104,28 @@ RUNS = {
     "recipe.json: a link out": outside("recipe.json"),
     "recipe.json: gone": gone("recipe.json"),
     "metrics.json: a pipe": pipe("metrics.json"),
+    "stages.json: a list": text("stages.json", "[]"),
+    "stages.json: numbers": text("stages.json", '{"stages": [5]}'),
+    "stages.json: no epochs": text(
+        "stages.json", '{"stages": [{"stage": "a", "epochs": []}]}'
+    ),
+    "metrics.json: nothing": text("metrics.json", "{}"),
+    "metrics.json: a text for an epoch": text(
+        "metrics.json", '{"best_epoch": 1.5, "model_epoch": 1}'
+    ),
+    "environment.json: no class names": text(
+        "environment.json", '{"data": {}}'
+    ),
+    "environment.json: class names that are numbers": environment(
+        data={"class_names": [5]}
+    ),
+    "environment.json: callbacks of 5": environment(fit={"callbacks": 5}),
+    "environment.json: members of 5": environment(members=[5]),
+    "environment.json: a member of nothing": environment(members=[{}]),
+    "environment.json: steps of text": environment(steps_per_execution="7"),
+    "environment.json: steps below 1": environment(steps_per_execution=-3),
+    "environment.json: half a step": environment(steps_per_execution=0.5),
+    "environment.json: true steps": environment(steps_per_execution=True),
     "metrics.json: NaN": text("metrics.json", '{"test_loss": NaN}'),
     "metrics.json: infinite": text("metrics.json", '{"test_loss": 1e999}'),
     "metrics.json: a name twice": text("metrics.json", '{"a": 1, "a": 2}'),

@@ -14,7 +14,7 @@ import recipes
 from callbacks.state_file import read_states, write_state
 from recipes.errors import DataError, RunError, UserError
 from recipes.training.cross_validation import CrossValidation
-from recipes.training.going_on import unfinished
+from recipes.training.going_on import left, room, unfinished
 from recipes.tuning.result import finished
 from recipes.tuning.search.journal import Journal
 from tests.strangers import archives, folders
@@ -140,6 +140,23 @@ def test_a_hostile_unfinished_run_is_refused(changes, tmp_path, safely):
     (tmp_path / "unfinished.json").write_text(json.dumps({**about, **changes}))
     with safely(), pytest.raises(UserError):
         unfinished.resume(tmp_path, recipes.Recipe.from_json)
+
+
+@pytest.mark.parametrize("steps", ["7", -3, 0.5, 10**9])
+def test_steps_of_an_unfinished_run_are_a_number(
+    steps, tmp_path, safely, monkeypatch
+):
+    about = {"data": {"class_names": None}, "steps_per_execution": steps}
+    path = tmp_path / "environment.json"
+    path.write_text(json.dumps(about))
+    place = room.Place(tmp_path, tmp_path)
+    monkeypatch.setattr(unfinished, "going_on", lambda *about: [])
+    monkeypatch.setattr(unfinished, "read", lambda work: {"versions": {}})
+    (tmp_path / "unfinished.json").touch()
+    with safely(), pytest.raises(RunError, match="environment.json.*`steps"):
+        left.going_on(place, {}, False, "exact")
+    path.write_text("{")
+    assert left.going_on(place, {}, False, "exact").steps_per_execution is None
 
 
 FOLDS = {

@@ -14,7 +14,7 @@ from callbacks.states import remembers
 from recipes.training.callbacks import assemble
 from recipes.training.candidate import checkpoint
 from recipes.training.folder import CHECKPOINT
-from recipes.training.going_on.room import fingerprint
+from recipes.training.going_on.left import fingerprint
 from recipes.training.plan import make_plan
 from recipes.training.train import train
 
