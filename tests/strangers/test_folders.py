@@ -143,20 +143,21 @@ def test_a_hostile_unfinished_run_is_refused(changes, tmp_path, safely):
 
 
 @pytest.mark.parametrize("steps", ["7", -3, 0.5, 10**9])
-def test_steps_of_an_unfinished_run_are_a_number(
-    steps, tmp_path, safely, monkeypatch
-):
-    about = {"data": {"class_names": None}, "steps_per_execution": steps}
+def test_steps_of_an_unfinished_run_are_a_number(steps, tmp_path, safely):
+    recipe = recipes.tabular_classifier()
+    about = unfinished.describe(recipe, recipes.data.load("iris"), 1)
+    unfinished.write(tmp_path, about)
     path = tmp_path / "environment.json"
-    path.write_text(json.dumps(about))
     place = room.Place(tmp_path, tmp_path)
-    monkeypatch.setattr(unfinished, "going_on", lambda *about: [])
-    monkeypatch.setattr(unfinished, "read", lambda work: {"versions": {}})
-    (tmp_path / "unfinished.json").touch()
-    with safely(), pytest.raises(RunError, match="environment.json.*`steps"):
-        left.going_on(place, {}, False, "exact")
     path.write_text("{")
-    assert left.going_on(place, {}, False, "exact").steps_per_execution is None
+    assert (
+        left.going_on(place, about, False, "exact").steps_per_execution is None
+    )
+    path.write_text(json.dumps({"steps_per_execution": steps}))
+    with safely(), pytest.raises(RunError, match="environment.json.*`steps"):
+        left.going_on(place, about, False, "exact")
+    path.write_text('{"steps_per_execution": 7}')
+    assert left.going_on(place, about, False, "exact").steps_per_execution == 7
 
 
 FOLDS = {

@@ -172,6 +172,15 @@ def test_the_watch_sees_a_canary_and_a_file(tmp_path, safely):
         (tmp_path / "new").touch()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="its peak stays")
+def test_the_watch_sees_memory_after_more_was_taken(safely):
+    np.ones(640 * 2**20, "uint8")  # of a test before
+    with safely():
+        np.ones(100 * 2**20, "uint8")
+    with pytest.raises(AssertionError, match="memory was taken"), safely():
+        np.ones(480 * 2**20, "uint8")
+
+
 def test_variables_are_bounded_only_inside():
     before = keras.Variable.__init__
     with bounded(1000):
