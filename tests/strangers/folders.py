@@ -120,8 +120,6 @@ RUNS = {
         data={"class_names": [5]}
     ),
     "environment.json: callbacks of 5": environment(fit={"callbacks": 5}),
-    "environment.json: members of 5": environment(members=[5]),
-    "environment.json: a member of nothing": environment(members=[{}]),
     "environment.json: steps of text": environment(steps_per_execution="7"),
     "environment.json: steps below 1": environment(steps_per_execution=-3),
     "environment.json: half a step": environment(steps_per_execution=0.5),

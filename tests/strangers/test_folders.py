@@ -38,6 +38,14 @@ def test_an_honest_run_is_opened(tmp_path, safely):
     assert model.count_params() == 8
 
 
+@pytest.mark.parametrize("members", [[5], [{}], {}])
+def test_members_are_those_of_an_ensemble(members, tmp_path, safely):
+    folders.run_folder(tmp_path / "run")
+    folders.environment(members=members)(tmp_path / "run")
+    with safely(), pytest.raises(RunError, match="environment.json.*`members"):
+        recipes.load_run(tmp_path / "run")
+
+
 def named(folder, content):
     """Give a state file the name that its bytes ask for."""
     digest = hashlib.sha256(content).hexdigest()

@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from contextlib import suppress
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from recipes.backbones.files import keras_file
 from recipes.backbones.weights import load_weights
 from recipes.errors import RecipeError, RunError
 from recipes.safety import config as objects
-from recipes.safety import preset
+from recipes.safety import hdf5, preset
 from recipes.safety.refused import RefusedError
 from recipes.safety.variables import bounded
 from recipes.training.saving import load_model
@@ -88,6 +89,20 @@ def test_honest_weights_are_loaded(tmp_path, safely):
     with safely():
         load_weights(model, tmp_path / "my.weights.h5")
     np.testing.assert_array_equal(model.get_weights()[0], kernel)
+
+
+def test_an_hdf5_file_has_one_slack_and_one_count(tmp_path, monkeypatch):
+    with h5py.File(tmp_path / "my.h5", "w") as file:
+        for number in range(20):
+            shape = (2**13,)
+            file.create_dataset(str(number), shape, "float64", chunks=shape)
+            if number == 10:
+                assert hdf5.check(file) == 0  # nothing is stored
+        with pytest.raises(RefusedError, match="would become"):
+            hdf5.check(file)
+        monkeypatch.setattr(hdf5, "MOST", 10)
+        with pytest.raises(RefusedError, match="too many"):
+            hdf5.check(file)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x05\x06", b"\x89HDF\r\n\x1a\n"])

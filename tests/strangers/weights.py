@@ -53,11 +53,6 @@ def one_chunk(group, folder):
     made[:] = 1
 
 
-def many_of_nothing(group, folder):
-    for i in range(40):
-        group.create_dataset(f"{i}0", (2**13,), "float32", chunks=(2**13,))
-
-
 def never_written(group, folder):
     group.create_dataset("0", (10**6, 10**6), "float32")
 
@@ -96,7 +91,6 @@ WEIGHTS = {
     "references": references,
     "10^12 in chunks": chunked,
     "a chunk of 16 MiB": one_chunk,
-    "many that are not there": many_of_nothing,
     "10^12 never written": never_written,
     "never written": small_and_never_written,
     "a named type": named_type,
