@@ -10,7 +10,7 @@ import pytest
 
 from recipes.errors import RunError
 from recipes.training import folder
-from recipes.training.going_on import lock, room, settling, unfinished
+from recipes.training.going_on import left, lock, room, settling, unfinished
 
 OLD = ("metrics.json", "model.keras", "history.csv", "stages.json")
 NEW = ("metrics.json", "model.keras", "history.csv", "divergence.json")
@@ -137,7 +137,7 @@ def test_a_run_of_something_else_takes_its_place_too(tmp_path):
     other = {**ABOUT, "recipe": {"task": "y"}}
     with room.room(path, "t", None, True, False) as place:
         assert not room.ended(place, other)
-        assert room.going_on(place, other, True, "exact") is None
+        assert left.going_on(place, other, True, "exact") is None
     assert is_only(path, NEW, "new")
     assert not folder.beside(path).exists()
 
