@@ -31,6 +31,7 @@ ACTIONS = {
     "run.explain": "where in an image the network finds a class: Grad-CAM",
     "run.export": "the model as SavedModel, ONNX or LiteRT, compared",
     "recipes.ensemble": "several runs as one model: their mean prediction",
+    "recipes.rerun": "a finished run made again from its folder, and compared",
     "recipes.backbone_part": "a model of your own as a recipe's backbone",
     "recipes.lint_model": "the same as lint for any compiled Keras model",
     "recipes.load_run": "a finished run from its folder",

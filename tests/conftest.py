@@ -1,6 +1,7 @@
 """Fixtures that many tests share: fitting costs seconds, so fit once."""
 
 import os
+import signal
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -9,6 +10,10 @@ import pytest
 
 import recipes
 from recipes import registry
+
+# What a script begins in the background ignores Ctrl-C; what it begins, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The longest files first, one for each worker, so that none waits for one
 # alone; the first gets the third of these too, as it has few tests.

@@ -117,9 +117,9 @@ class Run(Looking):
         """Draw the curves and return the matplotlib figure."""
         from recipes import plots
 
+        history = self.history
         path = self.directory / "metrics.json"
         kinds.check(path, folder.read_json(path), ("best_epoch", "model_epoch"))
-        history = self.history
         epochs = self.metrics["best_epoch"], self.metrics["model_epoch"]
         hashes.check(self.directory / folder.STAGES)
         stages = folder.stages(self.directory)

@@ -22,7 +22,9 @@ def save_model(model, path):
 def unloadable(model):
     """Say in a line, in a list, why a model's file will not be loaded again."""
     try:
-        config.check(json.loads(model.to_json()), registry.custom_objects())
+        with tensorflow_unasked():
+            text = model.to_json()
+        config.check(json.loads(text), registry.custom_objects())
     except RefusedError as error:
         return [
             f"note model.keras will be written, but `load_run` will not take "
@@ -46,8 +48,9 @@ def load_model(path):
     except RefusedError as error:
         raise RunError(
             f"{path} is refused: {error}. Take a file that this library, or "
-            "model.save('….keras'), has written; layers of your own in it have "
-            "to be registered with @keras.saving.register_keras_serializable()."
+            "model.save('….keras'), has written; own objects in it have to be "
+            "registered first: recipes.register(kind, name, builder), a layer "
+            "with @keras.saving.register_keras_serializable()."
         ) from error
     except Exception as error:  # Keras raises many types for a damaged file
         words = " ".join(str(error).split())[:300]
