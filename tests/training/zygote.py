@@ -21,14 +21,14 @@ import recipes.training.cross_validate
 import recipes.training.fit
 import recipes.training.going_on.unfinished  # noqa: F401
 
-if keras.backend.backend() == "jax":
+if __name__ == "__main__" and keras.backend.backend() == "jax":
     import jax
 
     # Each process compiles the same again.
     jax.config.update("jax_compilation_cache_dir", os.environ["JAX_CACHE"])
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-else:
+elif __name__ == "__main__":
     import tensorflow  # noqa: F401
 
 PIXELS, DIGITS = sklearn.datasets.load_digits(return_X_y=True)
