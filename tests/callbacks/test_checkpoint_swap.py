@@ -19,15 +19,18 @@ def fit(folder, epochs):
     model.compile(sgd, "mse")
     hooked = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)]
     checkpoint = Checkpoint(folder, hooked, interval=0)
-    model.fit(
-        X,
-        Y,
-        epochs=epochs,
-        initial_epoch=checkpoint.initial_epoch(epochs),
-        shuffle=False,
-        verbose=0,
-        callbacks=[*hooked, checkpoint],
-    )
+    try:
+        model.fit(
+            X,
+            Y,
+            epochs=epochs,
+            initial_epoch=checkpoint.initial_epoch(epochs),
+            shuffle=False,
+            verbose=0,
+            callbacks=[*hooked, checkpoint],
+        )
+    finally:
+        checkpoint.wait()  # for the file of the epoch before a cut
     return np.array(model.get_weights()[0]), model.history.history
 
 
