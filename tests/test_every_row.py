@@ -118,6 +118,7 @@ def test_every_row_is_in_one_case():
         assert all(f'"{name}"' in recipe for _, name in rows), rows
 
 
+@pytest.mark.by_hand_on_jax  # the battery fits each of them there too
 @pytest.mark.parametrize(
     "rows", list(cases()), ids=lambda rows: "+".join(name for _, name in rows)
 )

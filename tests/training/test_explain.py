@@ -17,6 +17,7 @@ from recipes.training.looking.gradients import gradient
 from recipes.transfer.frozen_statistics import FrozenStatistics
 
 pytestmark = pytest.mark.both_backends
+BY_HAND = pytest.mark.by_hand_on_jax
 
 SIDE, PATCH = 16, 5
 CORNERS = {
@@ -494,8 +495,8 @@ def test_the_command_draws_what_the_function_finds(run, tmp_path, capsys):
     "name, size, layer",
     [
         ("MobileNetV2", 96, "block_13_expand_relu"),
-        ("ResNet50V2", 64, "conv4_block5_out"),
-        ("InceptionV3", 96, "mixed7"),
+        pytest.param("ResNet50V2", 64, "conv4_block5_out", marks=BY_HAND),
+        pytest.param("InceptionV3", 96, "mixed7", marks=BY_HAND),
     ],
 )
 def test_backbones_of_keras_applications(name, size, layer):

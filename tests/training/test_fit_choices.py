@@ -90,6 +90,7 @@ def test_a_diverged_run_says_so_and_is_not_finished(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.by_hand_on_jax
 def test_uint8_and_unit_floats_give_the_same_training(
     tiny_recipe, tiny_images, tmp_path
 ):
