@@ -49,13 +49,14 @@ def going_on(place, about, overwrite, resume):
     if overwrite and place.work == place.path:
         return None
     try:
-        notes = unfinished.going_on(place.work, about, resume == "anyway")
+        begun = unfinished.read(place.work)
+        anyway = resume == "anyway"
+        notes = unfinished.going_on(place.work, begun, about, anyway)
     except RunError:
         if overwrite:
             return None
         raise
-    versions = unfinished.read(place.work)["versions"]
-    return Left(versions, notes, _steps_per_execution(place.work))
+    return Left(begun["versions"], notes, _steps_per_execution(place.work))
 
 
 def check_callbacks(checkpoint, recipe):

@@ -127,7 +127,8 @@ def ended(place, about):
     if place.work == place.path or not folder.is_ended(place.work):
         return False
     try:
-        unfinished.going_on(place.work, about, anyway=True)
+        begun = unfinished.read(place.work)
+        unfinished.going_on(place.work, begun, about, anyway=True)
         same = True
     except RunError:
         same = False

@@ -110,25 +110,25 @@ ANEW = (
 )
 
 
-def going_on(path, about, anyway=False):
+def going_on(path, begun, about, anyway=False):
     """Say in a line each with what else a fit goes on than it began with.
 
     Args:
         path: The folder of an unfinished run.
-        about: As `describe` returns it.
+        begun: What it is of, as `read` returns it.
+        about: What the fit is of, as `describe` returns it.
         anyway: Whether another major version of this library is taken.
 
     Raises:
         RunError: Naming what differs and must not: the recipe, the data, their
             classes, the backend, the major version.
     """
-    old = read(path)
     found = [
-        *value_differences(old, about, ("format", "backend", "parts")),
-        *recipe_differences(old["recipe"], about["recipe"]),
-        *(data_differences(old["data"], about["data"])),
+        *value_differences(begun, about, ("format", "backend", "parts")),
+        *recipe_differences(begun["recipe"], about["recipe"]),
+        *(data_differences(begun["data"], about["data"])),
     ]
-    if not found and old["data"].get("class_names") != about["data"].get(
+    if not found and begun["data"].get("class_names") != about["data"].get(
         "class_names"
     ):
         found.append("the order of the classes is another")
@@ -137,7 +137,7 @@ def going_on(path, about, anyway=False):
             f"{path} holds the beginning of another run: {'; '.join(found)}. "
             f"{ANEW}"
         )
-    before, now = old["versions"], about["versions"]
+    before, now = begun["versions"], about["versions"]
     if _major(before) != _major(now) and not anyway:
         raise RunError(
             f"{path} was begun with version {before['keras-recipes']} of this "
