@@ -71,26 +71,26 @@ def refuse_taken(directory, overwrite, kind="run"):
         ) from error
     if (beside(path) / UNFINISHED).exists() and overwrite:
         return  # it was cut off as it took its place
-    if is_ended(beside(path)) and not (path / "metrics.json").exists():
+    done = (path / "metrics.json").exists()
+    begun = (path / UNFINISHED).exists()
+    if is_ended(beside(path)) and not done:
         raise RunError(
             f"{path} holds a finished {kind} that was cut off as it took its "
             "place. It takes it with overwrite=True (--overwrite on the "
             "command line)."
         )
-    ours = all((path / name).exists() for name in OURS)
-    known = (path / "metrics.json").exists() or (path / UNFINISHED).exists()
-    if not ours and not (path / UNFINISHED).exists():
+    if not begun and not all((path / name).exists() for name in OURS):
         raise RunError(
             f"{path} is not empty and holds no {kind}; choose another folder."
         )
-    if not known and not overwrite and _holds_work(path):
+    if not (done or begun or overwrite) and _holds_work(path):
         raise RunError(
             f"{path} holds a {kind} that lacks metrics.json, or "
             f"{UNFINISHED} if it was not finished: nothing says what it is "
             "of. Choose another folder, or begin anew with overwrite=True "
             "(--overwrite on the command line)."
         )
-    if (path / "metrics.json").exists() and not overwrite:
+    if done and not overwrite:
         raise RunError(
             f"{path} holds a finished run; choose another folder, or replace "
             "it with overwrite=True (--overwrite on the command line)."
