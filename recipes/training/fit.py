@@ -193,13 +193,13 @@ def _describe(plan, path, about, callbacks, went_on):
     folder.write_json(path / "environment.json", described)
 
 
-def _train(place, plan, callbacks, path, console):
+def _train(place, plan, callbacks, console):
     """Train, with a checkpoint whatever ends it but a kill."""
     guard = callbacks[-1]
     try:
         with written_first(guard, console, place.words):
             try:
-                found = train(plan, callbacks, path, console)
+                found = train(plan, callbacks, place.work, console)
             except NonFiniteError:
                 if guard.interrupted is not None:
                     raise guard.interrupted from None
@@ -207,8 +207,8 @@ def _train(place, plan, callbacks, path, console):
             except OtherFitError as error:
                 # A callback that may look at the model has it trained whole.
                 raise RunError(
-                    f"{path}: {error} Give `fit` the callbacks that the run "
-                    "was begun with, or begin anew with overwrite=True "
+                    f"{place.work}: {error} Give `fit` the callbacks that the "
+                    "run was begun with, or begin anew with overwrite=True "
                     "(--overwrite on the command line)."
                 ) from error
             guard.wait()

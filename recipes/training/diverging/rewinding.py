@@ -93,8 +93,8 @@ def train_on(attempt, divergences, begin, train, console):
         attempt: The `Attempt`.
         divergences: Of the run.
         begin: Called once with (plan, checkpoint), before the first step.
-        train: Called with (plan, callbacks, folder, console); trains, and
-            returns the history.
+        train: Called with (plan, callbacks, console); trains, and returns
+            the history.
         console: Says each rewind in a line.
 
     Returns:
@@ -146,7 +146,7 @@ def _once(attempt, scale, begin, train, console):
     if begin is not None:
         begin(plan, hooked[-1])
     began = time.perf_counter()
-    history = train(plan, hooked, attempt.work, console)
+    history = train(plan, hooked, console)
     seconds = hooked[-1].seconds + time.perf_counter() - began
     return plan, hooked, history, seconds
 
