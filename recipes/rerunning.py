@@ -89,9 +89,8 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     how = again.told(before)
     found = again.data_of(before, data)
     now = again.environment_now(before, found)
-    for line in again.made_otherwise(before.environment, now):
-        console.print(line)
-    for line in again.unknown(before):
+    unknown = again.unknown(before)
+    for line in [*again.made_otherwise(before.environment, now), *unknown]:
         console.print(line)
     fit(before.recipe, found, directory=out, verbose=verbose, **how)
     after = load_run(out)  # as it lies on disk
@@ -101,7 +100,7 @@ def rerun(directory, out=None, data=None, *, verbose=True):
         "of": str(before.directory),
         **comparison.to_dict(),
         "otherwise": otherwise,
-        "unknown": again.unknown(before),
+        "unknown": unknown,
     }
     folder.write_json(out / NAME, about)
     console.print(comparison.table())
