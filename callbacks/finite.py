@@ -1,5 +1,6 @@
 """Whether numbers are finite, at the cost of a sum."""
 
+import keras
 import numpy as np
 
 
@@ -28,3 +29,20 @@ def non_finite(arrays):
             if not np.isfinite(array).all():
                 return place
     return None
+
+
+def non_finite_variable(variables):
+    """Return the first variable with a NaN or an infinity, or None.
+
+    Args:
+        variables: A list of Keras variables.
+
+    Example:
+
+    >>> variables = [keras.Variable(0.0), keras.Variable(float("nan"))]
+    >>> non_finite_variable(variables) is variables[1]
+    True
+    >>> non_finite_variable(variables[:1])
+    """
+    place = non_finite(map(keras.ops.convert_to_numpy, variables))
+    return None if place is None else variables[place]

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from callbacks.finite import non_finite
+from callbacks.finite import non_finite_variable
 
 
 class NonFiniteError(ArithmeticError):
@@ -84,10 +84,9 @@ class TerminateOnNonFinite(keras.callbacks.Callback):
         if self.found is None and self.weights:
             model = self.model
             variables = [*model.variables, *model.optimizer.variables]
-            values = map(keras.ops.convert_to_numpy, variables)
-            place = non_finite(values)
-            if place is not None:
-                self._end(f"`{variables[place].path}`")
+            variable = non_finite_variable(variables)
+            if variable is not None:
+                self._end(f"`{variable.path}`")
         if self.found is not None and self.raise_error:
             raise self.found
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import h5py
-import keras
-import numpy as np
 
+from callbacks.finite import non_finite_variable
 from recipes.errors import RecipeError, suggest
 from recipes.safety import hdf5
 
@@ -74,13 +73,12 @@ of a .weights.h5 file, or None to begin at random. Received: 'none.weights.h5'
 
 def _check_finite(path, model):
     """Refuse weights that are no numbers."""
-    for variable in model.variables:
-        values = keras.ops.convert_to_numpy(variable)
-        if not np.isfinite(values.astype("float32")).all():
-            raise RecipeError(
-                f"{path}: `{variable.path}` holds values that are not finite: "
-                "the network that was saved had diverged. Pass another file."
-            )
+    variable = non_finite_variable(model.variables)
+    if variable is not None:
+        raise RecipeError(
+            f"{path}: `{variable.path}` holds values that are not finite: the "
+            "network that was saved had diverged. Pass another file."
+        )
 
 
 def _check_file(path, file, words):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import h5py
 import keras
-import numpy as np
 
+from callbacks.finite import non_finite_variable
 from recipes import json_text, registry
 from recipes.safety import archive as members
 from recipes.safety import config as objects
@@ -81,10 +81,9 @@ def _weights(archive):
 
 
 def _check_finite(model):
-    for variable in model.variables:
-        values = keras.ops.convert_to_numpy(variable).astype("float32")
-        if not np.isfinite(values).all():
-            raise RefusedError(
-                f"`{variable.path}` holds values that are not finite: what "
-                "was saved had diverged"
-            )
+    variable = non_finite_variable(model.variables)
+    if variable is not None:
+        raise RefusedError(
+            f"`{variable.path}` holds values that are not finite: what was "
+            "saved had diverged"
+        )

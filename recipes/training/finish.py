@@ -6,6 +6,7 @@ from contextlib import suppress
 import keras
 import numpy as np
 
+from callbacks.finite import non_finite_variable
 from callbacks.state_file import sync
 from recipes import plots
 from recipes.errors import DivergedError
@@ -89,11 +90,9 @@ def refuse_divergence(plan, history):
         found, epoch = "the loss", int(np.argmin(np.isfinite(losses))) + 1
     elif not np.isfinite(history["val_loss"]).any():
         found, epoch = "the validation loss", 1
-    for variable in plan.model.variables:
-        values = keras.ops.convert_to_numpy(variable).astype("float64")
-        if not np.isfinite(values).all():
-            found = f"`{variable.path}`"
-            break
+    variable = non_finite_variable(plan.model.variables)
+    if variable is not None:
+        found = f"`{variable.path}`"
     if found is None:
         return
     raise diverged(plan, found, epoch)
