@@ -8,7 +8,6 @@ seen.
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from callbacks.disk import sha256, sync_folder
 from callbacks.hashed_arrays import write_arrays
 from callbacks.npz_file import check_arrays
 
@@ -77,7 +77,7 @@ def write_state(directory, epoch, state, step=0):
         with contextlib.suppress(OSError):  # its room is wanted
             partial.unlink()
         raise
-    sync(directory)
+    sync_folder(directory)
     for number, old in enumerate(newest_first(directory)[KEPT:]):
         if number:
             old.unlink(missing_ok=True)
@@ -148,20 +148,8 @@ def place_of(path):
     return None if found is None else (int(found[1]), int(found[2] or 0))
 
 
-def sync(directory):
-    """Wait until a new name is on disk, where folders can be opened."""
-    with contextlib.suppress(OSError):
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 def _read(path):
-    with open(path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if path.name != _name(*place_of(path), digest):
+    if path.name != _name(*place_of(path), sha256(path)):
         raise ValueError("other bytes than were written")
     check_arrays(path)
     with np.load(path, allow_pickle=False) as file:

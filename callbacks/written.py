@@ -1,10 +1,9 @@
 """A checkpoint on disk: its file, and manifest.json, which tells of it."""
 
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 
+from callbacks.disk import write_whole
 from callbacks.finite import non_finite
 from callbacks.state_file import (
     MANIFEST,
@@ -87,12 +86,5 @@ def write_manifest(directory, about):
         }
         for path in newest_first(directory)
     ]
-    partial = directory / f"{MANIFEST}.partial"
     text = json.dumps({**about, "files": files}, indent=2)
-    try:
-        partial.write_text(text + "\n", encoding="utf-8")
-        os.replace(partial, directory / MANIFEST)
-    except BaseException:
-        with suppress(OSError):  # its room is wanted
-            partial.unlink()
-        raise
+    write_whole(directory / MANIFEST, f"{text}\n", wait=False)

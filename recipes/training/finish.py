@@ -1,13 +1,10 @@
 """What comes after the last step: the scores, the files, the pictures."""
 
-import os
-from contextlib import suppress
-
 import keras
 import numpy as np
 
+from callbacks.disk import sync_file, sync_folder, whole
 from callbacks.finite import non_finite_variable
-from callbacks.state_file import sync
 from recipes import plots
 from recipes.errors import DivergedError
 from recipes.training import folder, hashes, saving
@@ -37,27 +34,16 @@ def finish(plan, path, history, callbacks, seconds, rewinds=0):
     figure = plots.curves(history, best, kept, folder.stages(path))
     _save(figure, path / "curves.png")
     _draw_test(plan, path, outputs)
-    _sync_file(path / "history.csv")
+    sync_file(path / "history.csv")
     hashes.finish(path, metrics)
-    sync(path)
+    sync_folder(path)
 
 
 def _save_model(model, path):
     """Save a model, whole on disk or not at all."""
     partial = path / "model.partial.keras"
-    try:
+    with whole(path / "model.keras", partial):
         saving.save_model(model, partial)
-        _sync_file(partial)
-        os.replace(partial, path / "model.keras")
-    except BaseException:
-        with suppress(OSError):
-            partial.unlink()
-        raise
-
-
-def _sync_file(path):
-    with open(path, "rb+") as file:
-        os.fsync(file.fileno())
 
 
 def epochs_of_interest(history, callbacks):

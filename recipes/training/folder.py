@@ -2,11 +2,10 @@
 
 import json
 import math
-import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
+from callbacks.disk import write_whole
 from callbacks.state_file import newest_first, remove_states
 from recipes import json_text
 from recipes.errors import RunError
@@ -210,18 +209,8 @@ def as_numbers(scores):
 def write_json(path, value):
     """Write JSON whole or not at all."""
     text = value if isinstance(value, str) else to_json(value)
-    partial = path.with_name(path.name + ".partial")
     with naming(path):
-        try:
-            with open(partial, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, path)
-        except BaseException:
-            with suppress(OSError):
-                partial.unlink()
-            raise
+        write_whole(path, f"{text}\n")
 
 
 def stages(path):

@@ -5,6 +5,7 @@ A digit of a score is another digit after one flipped bit, and still JSON.
 
 import hashlib
 
+from callbacks.disk import sha256
 from recipes.errors import RunError
 from recipes.safety import place
 from recipes.training import folder
@@ -95,8 +96,7 @@ def _is(path, known):
 
 
 def _hashed(path):
-    with open(path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = sha256(path)
     return {"bytes": path.stat().st_size, "sha256": digest}
 
 

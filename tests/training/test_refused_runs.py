@@ -9,7 +9,6 @@ import pytest
 
 import recipes
 from recipes import Part, RunError
-from recipes.training import folder
 from recipes.training.going_on import unfinished
 from recipes.training.going_on.lock import held
 
@@ -179,7 +178,7 @@ def test_what_was_to_replace_a_run_goes_on(
             replace(source, target)
 
         with monkeypatch.context() as patch:
-            patch.setattr(folder.os, "replace", few)
+            patch.setattr(os, "replace", few)
             with pytest.raises(ZeroDivisionError):
                 recipe_of().fit("iris", verbose=False, **how)
         assert not (place / "metrics.json").exists()

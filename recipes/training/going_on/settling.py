@@ -3,7 +3,8 @@
 import os
 import shutil
 
-from callbacks.state_file import remove_states, sync
+from callbacks.disk import sync_file, sync_folder
+from callbacks.state_file import remove_states
 from recipes.training import folder
 
 STAYS = (folder.LOCK, folder.UNFINISHED, folder.CHECKPOINT)
@@ -19,7 +20,7 @@ def settle(work, path):
         work: Where it was made.
         path: Where it belongs.
     """
-    sync(work)
+    sync_folder(work)
     if work == path:
         tidy(path)
         return
@@ -35,8 +36,8 @@ def settle(work, path):
         _remove(path / name)
     for name in sorted(new, key=lambda each: (each == last, each)):
         _copy(work / name, path / name)
-    sync(path)
-    sync(path.parent)
+    sync_folder(path)
+    sync_folder(path.parent)
     tidy(path)
     _clear(work)
 
@@ -67,8 +68,7 @@ def _copy(old, new):
         os.link(old, partial)
     except OSError:  # a file system without links
         shutil.copyfile(old, partial)
-        with open(partial, "rb+") as file:
-            os.fsync(file.fileno())
+        sync_file(partial)
     os.replace(partial, new)
     # Of two names of one file, os.replace removes neither.
     partial.unlink(missing_ok=True)
