@@ -1,6 +1,5 @@
 """Weights from a file, with proof that every one of them fits."""
 
-import hashlib
 import re
 import tempfile
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 import h5py
 
+from callbacks.disk import sha256
 from callbacks.finite import non_finite_variable
 from recipes.errors import RecipeError, suggest
 from recipes.safety import hdf5
@@ -103,8 +103,7 @@ def _check_file(path, file, words):
 
 def origin(weights, path):
     """Return where weights come from, for a run's `environment.json`."""
-    with open(path, "rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    digest = sha256(path)
     return {"weights": weights, "sha256": digest, "file": str(path.resolve())}
 
 

@@ -1,13 +1,14 @@
 """FeatureStore: arrays that are kept on disk under a key, within a limit."""
 
 import contextlib
-import hashlib
 import os
 import secrets
 import time
 from pathlib import Path
 
 import numpy as np
+
+from callbacks.disk import sha256
 
 LIMIT = 10 * 2**30  # bytes on disk; what was not used for longest goes first
 FOLDER = "keras-recipes"
@@ -160,6 +161,4 @@ def _write(file, shape, chunks):
 
 
 def _name(key, path):
-    with open(path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return f"{key}.{digest[:40]}.npy"
+    return f"{key}.{sha256(path)[:40]}.npy"

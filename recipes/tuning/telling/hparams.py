@@ -4,7 +4,6 @@
 values it had and its scores, in the format of tensorboard.plugins.hparams.
 """
 
-import os
 import time
 
 from tensorboard.compat.proto import event_pb2, summary_pb2
@@ -13,6 +12,7 @@ from tensorboard.plugins.scalar import metadata as scalars
 from tensorboard.summary.writer.record_writer import RecordWriter
 from tensorboard.util import tensor_util
 
+from callbacks.disk import whole
 from recipes.tuning.names import ENDED_COMPLETED, TENSORBOARD
 
 NAME = "events.out.tfevents.0.sweep"  # what TensorBoard looks for
@@ -122,9 +122,9 @@ def _write(folder, summaries):
     for value in summaries:
         summary = summary_pb2.Summary(value=[value])
         events.append(event_pb2.Event(wall_time=now, step=0, summary=summary))
+    # TensorBoard reads every file that has "tfevents" in its name.
     partial = folder / "partial"
-    with open(partial, "wb") as file:
+    with whole(folder / NAME, partial, wait=False), open(partial, "wb") as file:
         writer = RecordWriter(file)
         for event in events:
             writer.write(event.SerializeToString())
-    os.replace(partial, folder / NAME)

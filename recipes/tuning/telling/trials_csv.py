@@ -2,8 +2,8 @@
 
 import csv
 import io
-import os
 
+from callbacks.disk import write_whole
 from recipes.tuning.telling.printed import epochs
 
 NAME = "trials.csv"
@@ -22,13 +22,11 @@ def write(path, trials, places):
         trials: Dicts, as `Sweep.trials` has them.
         places: The `Place` of each range.
     """
-    found = text(trials, places).encode()
+    found = text(trials, places)
     file = path / NAME
-    if file.exists() and file.read_bytes() == found:
+    if file.exists() and file.read_bytes() == found.encode():
         return
-    partial = file.with_name(f"{NAME}.partial")
-    partial.write_bytes(found)
-    os.replace(partial, file)
+    write_whole(file, found, wait=False)
 
 
 def text(trials, places):

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import keras
 
+from callbacks.disk import write_whole
+
 
 class Beat(NamedTuple):
     """What a worker has said last.
@@ -40,9 +42,7 @@ class Heartbeat(keras.callbacks.Callback):
     def beat(self, epoch=0):
         """Write the file, whole or not at all."""
         found = Beat(os.getpid(), self.trial, epoch, time.time())
-        partial = self.path.with_name(self.path.name + ".partial")
-        partial.write_text(json.dumps(found._asdict()), encoding="utf-8")
-        os.replace(partial, self.path)
+        write_whole(self.path, json.dumps(found._asdict()), wait=False)
 
     def at(self, trial):
         """Say which trial begins, or None: it has ended."""
