@@ -1,42 +1,16 @@
 """Every row of the menu: fitted on embedded data, saved, loaded, refitted."""
 
-import importlib.util
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
 
 import recipes
-from recipes import Part, plots, registry
+from recipes import Part, plots
 from recipes.training.scores import predict
-
-_spec = importlib.util.spec_from_file_location(
-    "settings", Path(__file__).with_name("settings.py")
-)
-settings = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(settings)
+from tests import settings
+from tests.rows import LISTS, ROWS, TENSORFLOW
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_backends]
-TENSORFLOW = keras.backend.backend() == "tensorflow"
-# What neither builds a layer of ours nor trains in a way of its own: the
-# battery fits a batch of it on JAX, and the host does the rest.
-SAME_ON_JAX = (
-    "activation",
-    "augmentation",
-    "initializer",
-    "metric",
-    "regularizer",
-    "schedule",
-)
-ROWS = [
-    (kind, name)
-    for kind in registry.MENU
-    for name in registry.MENU[kind]
-    if kind not in settings.ELSEWHERE or (kind, name) in settings.TUNED
-    if TENSORFLOW or kind not in SAME_ON_JAX
-]
-LISTS = ("augmentation", "metric")  # a recipe may name several of these
 DATA = {
     "image_classifier": "digits",
     "image_fine_tuner": "digits",

@@ -5,41 +5,15 @@ kept, the bits of one recipe tell it. The rows come from the registry, and
 their examples from tests/settings.py: a new row is in a recipe by itself.
 """
 
-import importlib.util
-from pathlib import Path
-
-import keras
 import numpy as np
 import pytest
 
 import recipes
-from recipes import Part, registry
-
-_spec = importlib.util.spec_from_file_location(
-    "settings", Path(__file__).parents[2] / "settings.py"
-)
-settings = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(settings)
+from recipes import Part
+from tests import settings
+from tests.rows import LISTS, ROWS, TENSORFLOW
 
 pytestmark = pytest.mark.both_backends
-TENSORFLOW = keras.backend.backend() == "tensorflow"
-LISTS = ("augmentation", "metric")  # a recipe may name several of these
-# What the host computes, or what has no state: as on TensorFlow.
-SAME_ON_JAX = (
-    "activation",
-    "augmentation",
-    "initializer",
-    "metric",
-    "regularizer",
-    "schedule",
-)
-ROWS = [
-    (kind, name)
-    for kind in registry.kinds()
-    for name in registry.names(kind)
-    if kind not in settings.ELSEWHERE or (kind, name) in settings.TUNED
-    if TENSORFLOW or kind not in SAME_ON_JAX
-]
 WORDS = ["red green blue", "one two three four", "blue one", "green two red"]
 
 
