@@ -1,4 +1,4 @@
-"""Processes that are begun in no time, to be killed."""
+"""Processes that are begun in no time, to be killed; checkpoints as often."""
 
 import json
 import os
@@ -72,6 +72,12 @@ class Fork:
         while self.poll() is None and not condition():
             assert time.monotonic() < end, self.log.read_text()
             time.sleep(0.001)
+
+
+@pytest.fixture
+def at_each_epoch(monkeypatch):
+    """Let a fit write a checkpoint at each epoch, be it as short as it may."""
+    monkeypatch.setattr("recipes.training.candidate.INTERVAL", 0.0)
 
 
 @pytest.fixture(scope="session")

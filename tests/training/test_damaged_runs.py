@@ -12,8 +12,13 @@ from recipes import Part, RunError
 from recipes.errors import UserError
 from recipes.training.folder import to_json
 from recipes.training.going_on.unfinished import resume
+from tests.training.folders import hashes
 
-pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
+pytestmark = [
+    pytest.mark.both_backends,
+    pytest.mark.by_hand_on_jax,
+    pytest.mark.usefixtures("at_each_epoch"),
+]
 EPOCHS = 4
 
 
@@ -37,16 +42,6 @@ def damage(path, how):
         path.write_bytes(DAMAGES[how](path.read_bytes()))
 
 
-def hashes(folder):
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(
-            path.read_bytes()
-        ).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
 def recipe_of(**fields):
     given = {"network": Part("mlp", units=(4,)), "epochs": EPOCHS}
     return recipes.tabular_classifier(
@@ -66,11 +61,6 @@ class Breaks(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         if epoch == self.epoch:
             raise ZeroDivisionError
-
-
-@pytest.fixture(autouse=True)
-def at_each_epoch(monkeypatch):
-    monkeypatch.setattr("recipes.training.candidate.INTERVAL", 0.0)
 
 
 def scores(run):

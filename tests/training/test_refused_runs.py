@@ -1,6 +1,5 @@
 """An unfinished run goes on as what it was begun as, and as nothing else."""
 
-import hashlib
 import os
 import shutil
 
@@ -11,19 +10,14 @@ import recipes
 from recipes import Part, RunError
 from recipes.training.going_on import unfinished
 from recipes.training.going_on.lock import held
+from tests.training.folders import hashes
 
-pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
+pytestmark = [
+    pytest.mark.both_backends,
+    pytest.mark.by_hand_on_jax,
+    pytest.mark.usefixtures("at_each_epoch"),
+]
 EPOCHS = 3
-
-
-def hashes(place):
-    return {
-        str(path.relative_to(place)): hashlib.sha256(
-            path.read_bytes()
-        ).hexdigest()
-        for path in place.rglob("*")
-        if path.is_file()
-    }
 
 
 def recipe_of(**fields):
@@ -48,11 +42,6 @@ def break_off(place, **how):
         recipe_of().fit(
             "iris", directory=place, callbacks=[Breaks()], verbose=False, **how
         )
-
-
-@pytest.fixture(autouse=True)
-def at_each_epoch(monkeypatch):
-    monkeypatch.setattr("recipes.training.candidate.INTERVAL", 0.0)
 
 
 @pytest.fixture(scope="module")

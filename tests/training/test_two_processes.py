@@ -1,11 +1,11 @@
 """Processes that meet in a folder, and those that are told to leave."""
 
-import hashlib
 import signal
 
 import pytest
 
 import recipes
+from tests.training.folders import hashes
 
 pytestmark = pytest.mark.slow
 CODE = """
@@ -65,16 +65,6 @@ def waiting(process):
         lambda: process.log.exists() and "waiting" in process.log.read_text()
     )
     assert process.returncode is None, process.log.read_text()
-
-
-def hashes(folder):
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(
-            path.read_bytes()
-        ).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def result(folder):
