@@ -2,6 +2,8 @@
 
 import threading
 
+_begun = {}  # what is waited for → the thread that has begun it
+
 
 class Background:
     """Runs one call at a time in a thread; its error comes back.
@@ -20,26 +22,34 @@ class Background:
     """
 
     def __init__(self):
-        self._thread = self._error = None
+        self._error, self._done = None, threading.Event()
+        self._done.set()
 
     @property
     def busy(self):
         """Whether a call is still running."""
-        return self._thread is not None and self._thread.is_alive()
+        return not self._done.is_set()
 
     def begin(self, call, *arguments):
         """Wait for the call before, raise its error, and begin another."""
         self.wait()
-        self._thread = threading.Thread(
-            target=self._run, args=(call, arguments)
-        )
-        self._thread.start()
+        thread = threading.Thread(target=self._run, args=(call, arguments))
+        _begun[self._done] = threading.get_ident()
+        self._done.clear()
+        try:
+            thread.start()
+        except BaseException:
+            if thread not in threading.enumerate():  # it could not begin
+                self._end()
+            raise
 
     def wait(self):
-        """Wait until nothing runs; raise the error of what has failed."""
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        """Wait until nothing runs; raise the error of what has failed.
+
+        Ctrl-C may end the waiting, not the call.
+        """
+        # After a Ctrl-C in Thread.join, Python takes the thread for ended.
+        self._done.wait()
         error, self._error = self._error, None
         if error is not None:
             raise error
@@ -49,3 +59,18 @@ class Background:
             call(*arguments)
         except BaseException as error:
             self._error = error
+        finally:
+            self._end()
+
+    def _end(self):
+        _begun.pop(self._done, None)
+        self._done.set()
+
+
+def running():
+    """Return an event for each call that this thread has begun and that runs.
+
+    It is set when the call has ended.
+    """
+    ours = threading.get_ident()
+    return [done for done, begun in list(_begun.items()) if begun == ours]

@@ -215,6 +215,7 @@ def _train(place, plan, callbacks, console):
             if guard.interrupted is not None:  # after the last epoch
                 raise guard.interrupted
             return found
-    finally:
+    except Exception:  # a second Ctrl-C leaves at once: see going_on/lock.py
         with suppress(CheckpointError):  # the error that matters is another
             guard.wait()
+        raise

@@ -1,5 +1,6 @@
 """Checkpoints are written beside the training, from what was copied."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import pytest
 import callbacks.background
 import callbacks.checkpoint
 from callbacks import Checkpoint, CheckpointError
-from callbacks.background import Background
+from callbacks.background import Background, running
 from callbacks.state_file import read_states
 
 X = np.random.default_rng(0).normal(size=(8, 3)).astype("float32")
@@ -138,6 +139,36 @@ def test_one_call_at_a_time_and_each_error_once():
         background.begin(done.append, "not begun")
     background.wait()
     assert done == [] and not background.busy
+
+
+def test_ctrl_c_ends_the_waiting_and_not_the_call():
+    background, gate = Background(), threading.Event()
+    background.begin(gate.wait)
+    main = threading.main_thread().ident
+    told = threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            told.start()
+            background.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert background.busy and len(running()) == 1
+    threading.Timer(0.1, gate.set).start()
+    background.wait()
+    assert gate.is_set() and not background.busy and not running()
+
+
+def test_a_thread_that_cannot_begin_is_not_waited_for(monkeypatch):
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    background = Background()
+    with pytest.raises(RuntimeError, match="new thread"):
+        background.begin(print)
+    background.wait()
+    assert not background.busy and not running()
 
 
 ENDING = """

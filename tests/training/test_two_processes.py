@@ -121,3 +121,67 @@ def test_signals(begin, tmp_path):
     assert process.wait() == 0, process.log.read_text()
     assert "goes on" in process.log.read_text()
     assert result(folder) == result(straight)
+
+
+LEAVES = """
+import os, time
+import recipes
+from callbacks import state_file
+from recipes.training import candidate
+
+candidate.INTERVAL = 0.0
+arrays = state_file.write_arrays
+
+def slowly(*told):
+    print("writes", flush=True)
+    end = time.monotonic() + 60
+    while time.monotonic() < end and not os.path.exists(given["go"]):
+        time.sleep(0.02)
+    return arrays(*told)
+
+state_file.write_arrays = slowly
+recipe = recipes.tabular_classifier(epochs=400, early_stopping=None)
+try:
+    recipe.fit("iris", directory=given["folder"])
+except KeyboardInterrupt:
+    print("left", flush=True)
+    end = time.monotonic() + 60
+    while time.monotonic() < end and os.path.exists(given["lock"]):
+        time.sleep(0.02)
+    print("lets go", flush=True)
+    while True:
+        time.sleep(1)
+"""
+
+
+def test_a_folder_is_held_until_what_is_written_there_has_ended(
+    forks, begin, tmp_path
+):
+    folder, go = tmp_path / "run", tmp_path / "go"
+    given = {"folder": folder, "go": go, "lock": folder / "lock"}
+    first = forks(LEAVES, tmp_path / "first.log", **given)
+    said(first, "writes")
+    for word in ("once more", "left"):
+        first.send(signal.SIGINT)
+        said(first, word)
+    assert (folder / "lock").exists()
+    second = begin(folder)
+    assert second.wait() == 1
+    assert f"(process {first.pid})" in second.log.read_text()
+    assert not list((folder / "checkpoint").glob("*.npz"))
+    go.write_text("")
+    said(first, "lets go")
+    assert first.poll() is None  # it lives, and holds nothing
+    assert list((folder / "checkpoint").glob("*.npz"))
+    other = begin(folder)
+    assert other.wait() == 1
+    assert "holds the beginning of another run" in other.log.read_text()
+    first.send(signal.SIGKILL)
+    assert first.wait() == -signal.SIGKILL
+
+
+def said(process, word):
+    process.until(
+        lambda: process.log.exists() and word in process.log.read_text()
+    )
+    assert process.returncode is None, process.log.read_text()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 import time
 import warnings
 from contextlib import contextmanager, suppress
@@ -23,7 +24,9 @@ TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 def held(path, what, patience=0.0, *, stays=True):
     """Hold a file's lock; the system lets go of it however a process ends.
 
-    It names the process that held it last.
+    It names the process that held it last. Where a checkpoint is still being
+    written, as after a second Ctrl-C, it stays held until that has ended, and
+    nothing waits for it but the end of the process.
 
     Args:
         path: The file, in a folder that exists.
@@ -61,16 +64,31 @@ def held(path, what, patience=0.0, *, stays=True):
                 "Wait until it ends, or end it."
             )
         time.sleep(0.1)
-    with file:
-        with suppress(OSError):  # a full disk
-            file.truncate(0)
-            os.write(file.fileno(), f"{os.getpid()}\n".encode())
-        try:
-            yield
-        finally:
-            if not stays:
-                with suppress(OSError):  # Windows removes no open file
-                    path.unlink()
+    with suppress(OSError):  # a full disk
+        file.truncate(0)
+        os.write(file.fileno(), f"{os.getpid()}\n".encode())
+    try:
+        yield
+    finally:
+        _let_go(file, None if stays else path)
+
+
+def _let_go(file, gone):
+    """Let go of a lock when what this thread has begun to write is written."""
+    from callbacks.background import running  # Keras: others take this lock
+
+    def let_go():
+        for each in written:
+            each.wait()
+        with file, suppress(OSError):  # Windows removes no open file
+            if gone is not None:
+                gone.unlink()
+
+    written = running()
+    if written:
+        threading.Thread(target=let_go).start()
+    else:
+        let_go()
 
 
 def _taken(file):
@@ -106,4 +124,6 @@ def _holder(path):
         found = path.read_text(encoding="utf-8").strip()
     except OSError:
         return ""
-    return f" (process {found})" if found.isdecimal() else ""
+    if not found.isdecimal():
+        return ""
+    return f" (process {found}{', this one' * (int(found) == os.getpid())})"
