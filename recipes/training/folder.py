@@ -62,8 +62,8 @@ def refuse_taken(directory, overwrite, kind="run"):
         path = Path(directory).expanduser()
         refuse_unwritable(path)
         held = path.is_dir() and {item.name for item in path.iterdir()}
-        if not held or held == {LOCK}:
-            return
+        if not held or held <= {LOCK, f"{UNFINISHED}.partial"}:
+            return  # of one that was killed with its first file
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         raise RunError(
             f"{directory!r} cannot be the {kind} folder: {error}"

@@ -161,6 +161,17 @@ def test_a_folder_that_was_being_cleared_is_taken(tmp_path, monkeypatch, begun):
         assert not any(path.iterdir())
 
 
+def test_a_folder_in_which_one_was_killed_with_its_first_file_is_taken(
+    tmp_path,
+):
+    for name in ("lock", "unfinished.json.partial"):
+        (tmp_path / name).write_text("cut o")
+        folder.refuse_taken(tmp_path, overwrite=False)
+    (tmp_path / "another.partial").write_text("mine")
+    with pytest.raises(RunError, match="is not empty and holds no run"):
+        folder.refuse_taken(tmp_path, overwrite=False)
+
+
 def test_what_a_finished_run_went_on_from_is_removed_later(tmp_path):
     path = tmp_path / "r"
     run(path, NEW, "new", begun=True)
