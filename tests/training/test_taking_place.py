@@ -182,6 +182,48 @@ def test_what_a_finished_run_went_on_from_is_removed_later(tmp_path):
     assert is_only(path, NEW, "new")
 
 
+def test_what_a_run_has_left_beside_its_place_is_removed_later(
+    tmp_path, monkeypatch
+):
+    def make(path):
+        run(path, OLD, "old")
+        run(folder.beside(path), NEW, "new", begun=True)
+
+    def take(path):
+        settling.settle(folder.beside(path), path)
+
+    seen = 0
+    for path in each_kill(tmp_path, monkeypatch, make, take):
+        beside = folder.beside(path)
+        if (beside / "unfinished.json").exists() or not beside.exists():
+            continue
+        seen += len([*beside.iterdir()]) > 1
+        assert is_only(path, NEW, "new")  # whatever lies beside it
+        with pytest.raises(RunError, match="holds a finished run"):
+            unfinished.resume(path, None)
+        assert is_only(path, NEW, "new")
+        assert not beside.exists()
+    assert seen > 3
+
+
+def test_what_lies_beside_a_run_and_is_no_copy_stays(tmp_path):
+    path = tmp_path / "r"
+    beside = folder.beside(path)
+    run(path, NEW, "new")
+    run(beside, NEW, "new")
+    (beside / "model.keras").write_text("mine")
+    settling.tidy_beside(path)
+    assert (beside / "model.keras").read_text() == "mine"
+    (beside / "model.keras").write_text("new")
+    with lock.held(beside / "lock", "trains in it", stays=False):
+        settling.tidy_beside(path)
+        assert is_only(beside, NEW, "new", "lock")
+    settling.tidy_beside(path)
+    assert not beside.exists()
+    settling.tidy_beside(path)
+    assert is_only(path, NEW, "new")
+
+
 def test_a_place_that_changed_before_it_was_held_is_chosen_anew(
     tmp_path, monkeypatch
 ):

@@ -1,11 +1,15 @@
 """A finished run takes its place: after a kill at any moment, once more."""
 
+import filecmp
 import os
 import shutil
+from contextlib import suppress
 
 from callbacks.disk import sync_file, sync_folder
 from callbacks.state_file import remove_states
+from recipes.errors import RunError
 from recipes.training import folder
+from recipes.training.going_on.lock import held
 
 STAYS = (folder.LOCK, folder.UNFINISHED, folder.CHECKPOINT)
 
@@ -46,6 +50,41 @@ def tidy(path):
     """Remove what a finished run went on from, if that is still there."""
     remove_states(path / folder.CHECKPOINT)
     (path / folder.UNFINISHED).unlink(missing_ok=True)
+
+
+def tidy_beside(path):
+    """Remove what a run has left beside its place, if it lies there whole too.
+
+    As of a process that was killed once its run was in place. A folder that
+    holds anything else, or that a process holds, stays as it is.
+
+    Args:
+        path: Of a finished run.
+    """
+    work = folder.beside(path)
+    if not _holds_copies(work, path):
+        return
+    with suppress(RunError, OSError):
+        with held(work / folder.LOCK, "trains in it", stays=False):
+            if _holds_copies(work, path):
+                _clear(work)
+        work.rmdir()
+
+
+def _holds_copies(work, path):
+    found = [each for each in work.rglob("*") if not each.is_dir()]
+    return work.is_dir() and all(
+        each.name == folder.LOCK
+        or _is_copy(each, path / each.relative_to(work))
+        for each in found
+    )
+
+
+def _is_copy(one, other):
+    try:
+        return filecmp.cmp(one, other, shallow=False)
+    except OSError:
+        return False
 
 
 def _clear(work):

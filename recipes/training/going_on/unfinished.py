@@ -15,7 +15,7 @@ from recipes.training.differences import (
     value_differences,
 )
 from recipes.training.environment import version
-from recipes.training.going_on.settling import tidy
+from recipes.training.going_on.settling import tidy, tidy_beside
 
 NAME = folder.UNFINISHED
 FORMAT = 1
@@ -181,6 +181,7 @@ def resume(directory, from_json, data=None, **how):
         done = (path / "metrics.json").exists()
         if done:
             tidy(path)
+            tidy_beside(path)
         raise RunError(
             f"{path} holds {'a finished' if done else 'no unfinished'} run; "
             "there is nothing to go on with."
