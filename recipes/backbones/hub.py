@@ -47,6 +47,11 @@ def keras_hub(
         RecipeError: If KerasHub is not installed, or the preset is unknown,
             cannot be fetched, or is none for images.
     """
+    _check_text(preset)
+    stored = None
+    if is_folder(preset):  # whoever it is from, before KerasHub sees it
+        preset = os.path.expanduser(preset)  # keeps the "./" that it needs
+        stored = _check_files(preset)
     try:
         import keras_hub as hub
     except ImportError as error:
@@ -54,11 +59,8 @@ def keras_hub(
             "KerasHub is not installed: pip install 'keras-recipes[hub]'. "
             f"Received: preset={preset!r}"
         ) from error
-    _check(preset, hub.models.Backbone.presets)
-    stored = None
-    if is_folder(preset):
-        preset = os.path.expanduser(preset)  # keeps the "./" that it needs
-        stored = _check_files(preset)
+    if not is_folder(preset):
+        _check_name(preset, hub.models.Backbone.presets)
     try:
         with _room(preset, stored if load_weights else None):
             model = hub.models.Backbone.from_preset(
@@ -94,19 +96,16 @@ def is_folder(preset):
     return preset.startswith((".", "/", "~"))
 
 
-def _check(preset, known):
+def _check_text(preset):
     if not isinstance(preset, str) or not preset:
         raise RecipeError(
             "keras_hub: `preset` must be the name of a preset, or a folder as "
             f"'./path'. Received: {preset!r}"
         )
-    if is_folder(preset):
-        if not (Path(preset).expanduser() / "config.json").is_file():
-            raise RecipeError(
-                "keras_hub: no preset is in this folder: config.json is "
-                f"missing. Received: {preset!r}"
-            )
-    elif preset not in known and "://" not in preset:
+
+
+def _check_name(preset, known):
+    if preset not in known and "://" not in preset:
         mend = suggest(preset, known)
         if Path(preset).is_dir():
             mend = f" A folder has to be written './{preset}'."
@@ -121,8 +120,14 @@ def _check_files(preset):
     """Return the bytes of a folder's weights.
 
     Raises:
-        RecipeError: For files that name code, or lead out of it.
+        RecipeError: For no preset, and for files that name code, or lead out
+            of it.
     """
+    if not (Path(preset) / "config.json").is_file():
+        raise RecipeError(
+            "keras_hub: no preset is in this folder: config.json is "
+            f"missing. Received: {preset!r}"
+        )
     try:
         return preset_files.check(preset)
     except RefusedError as error:

@@ -43,7 +43,9 @@ MODULES = (
     "keras.regularizers",
 )
 TOP = ("DTypePolicy", "FloatDTypePolicy", "Functional", "Model", "Sequential")
-INSIDE = re.compile(r"keras\.src\.(layers|models|ops)(\.[a-z]\w*)+|keras_hub.*")
+INSIDE = re.compile(
+    r"keras\.src\.(layers|models|ops)(\.[a-z]\w*)+|keras_hub(\.[a-z]\w*)*"
+)
 NUMBERS = re.compile(r"bool|u?int(8|16|32|64)|b?float(16|32|64)|float8_\w+")
 # A text there is the path of a file.
 PATHS = ("vocabulary", "idf_weights", "merges", "proto")

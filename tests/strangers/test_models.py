@@ -5,7 +5,6 @@ import os
 import pickle
 import sys
 import warnings
-import zipfile
 from contextlib import suppress
 
 import h5py
@@ -18,7 +17,7 @@ from recipes.backbones.files import keras_file
 from recipes.backbones.weights import load_weights
 from recipes.errors import RecipeError, RunError
 from recipes.safety import config as objects
-from recipes.safety import hdf5, preset
+from recipes.safety import hdf5
 from recipes.safety.refused import RefusedError
 from recipes.safety.variables import bounded
 from recipes.training.saving import load_model
@@ -119,32 +118,6 @@ def test_a_pickle_for_weights_is_refused(tmp_path, safely):
         load_weights(small(), tmp_path / "my.weights.h5")
     pickle.loads(held).close()
     assert safely.canary.exists()  # it would have
-
-
-def test_a_preset_of_a_stranger_is_refused(tmp_path, safely):
-    place = tmp_path / "mine"
-    place.mkdir()
-    with zipfile.ZipFile(tmp_path / "honest.keras", "w") as archive:
-        for name, content in archives.members().items():
-            archive.writestr(name, content)
-            (place / name).write_bytes(content)
-    preset.check(place)
-    (place / "task.json").write_text(
-        '{"class_name": "Lambda", "module": "keras.layers", "config": {}}'
-    )
-    with safely(), pytest.raises(RefusedError, match="task.json.*Lambda"):
-        preset.check(place)
-    hidden = '{"class_name": "Lambda", "module": "keras.layers", "config": {}}'
-    for content in (f'{{"config": {{"layer": {hidden}}}}}', f"[{hidden}]"):
-        (place / "task.json").write_text(content)
-        with safely(), pytest.raises(RefusedError, match="task.json.*Lambda"):
-            preset.check(place)
-    (place / "task.json").write_text('{"class_name": 1, "Lambda": 2}')
-    assert preset.check(place) == 32  # words → numbers, and 8 weights
-    (place / "task.json").unlink()
-    (place / "link.json").symlink_to(tmp_path / "honest.keras")
-    with safely(), pytest.raises(RefusedError, match="link out"):
-        preset.check(place)
 
 
 # What the payloads do where nothing stops them.
