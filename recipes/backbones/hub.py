@@ -26,10 +26,12 @@ def keras_hub(
 ):
     """Take a preset of KerasHub as a backbone, with its own preprocessing.
 
-    A folder is looked through before anything is made of it: it may come from
-    anyone. An address is not: KerasHub fetches it and makes what it names, so
-    take one only from who you trust, or fetch it into a folder first. Of
-    either, and of a folder without its weights, at most 16 GiB are allocated.
+    A folder is looked through before anything is made of it, and before
+    KerasHub is imported: it may come from anyone. An address is not: KerasHub
+    fetches it and makes what it names, with nothing but Keras' `safe_mode`
+    between, so take one only from who you trust, or fetch it into a folder
+    first. Of either, and of a folder without its weights, at most 16 GiB are
+    allocated.
 
     Args:
         preset: Name of a built-in preset, an address such as `"hf://…"`, or a
