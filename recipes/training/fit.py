@@ -94,15 +94,16 @@ def fit(
         lines = diverged.before(on_divergence)
 
         def begin(plan, guard):
-            check_callbacks(guard, plan.recipe)
+            if left is not None:
+                check_callbacks(guard, plan.recipe)
             console.print(headline(plan))
             for note in notes(recipe, data, plan) if verbose else ():
                 console.print(note)
-            for line in [*said(left, guard, plan.recipe), *lines]:
-                console.print(line)
-            if left is None:
+            if left is None:  # before what lies there is looked at
                 folder.prepare(place.work)
                 unfinished.write(place.work, about)
+            for line in [*said(left, guard, plan.recipe), *lines]:
+                console.print(line)
             went_on = origin is not None
             _describe(plan, place.work, about, callbacks, went_on)
 
