@@ -7,8 +7,9 @@ import keras
 
 from callbacks import whole_state
 from callbacks.background import Background
+from callbacks.checks import check_checkpoint
 from callbacks.newest_state import NewestState, check_epoch
-from callbacks.skipped_steps import skip_steps
+from callbacks.skipped_steps import skip_to
 from callbacks.state_file import remove_states
 from callbacks.states import plain
 from callbacks.written import write
@@ -41,7 +42,7 @@ class Checkpoint(keras.callbacks.Callback):
             manifest.json, which says what they are; None to write nothing.
         callbacks: The others of the fit, whose state is kept.
         identity: What the files are of, such as a hash of all settings. Those
-            of another identity or another backend are not taken.
+            of another identity or backend are not gone on from.
         origin: Another checkpoint's folder, to go on from where `directory`
             has nothing; it is left as it is.
         interval: Least number of seconds between two files; 0: each epoch has
@@ -50,10 +51,13 @@ class Checkpoint(keras.callbacks.Callback):
         save_freq: `"epoch"`, or a number of steps from 1, after which there is
             a file too, at the next end of a call within the epoch.
         about: More for the manifest, of plain values.
+        overwrite: Whether whole files in `directory` that the fit does not go
+            on from, of another identity or of more epochs, may be removed.
 
     Raises:
-        ValueError: When a fit begins at another epoch than `initial_epoch`
-            says, or with other variables or callbacks.
+        ValueError: For an illegal argument; before the first step, for files
+            that would be removed without `overwrite`, for another epoch than
+            `initial_epoch` says, and for other variables or callbacks.
         CheckpointError: When a file could not be written (a full disk).
 
     Attributes:
@@ -99,8 +103,11 @@ class Checkpoint(keras.callbacks.Callback):
         *,
         save_freq="epoch",
         about=None,
+        overwrite=False,
     ):
         super().__init__()
+        told = directory, callbacks, identity, origin, interval
+        check_checkpoint(*told, save_freq, about)
         self.directory = None if directory is None else Path(directory)
         self.callbacks, self.identity = list(callbacks), identity
         self.interval, self.save_freq = interval, save_freq
@@ -109,7 +116,9 @@ class Checkpoint(keras.callbacks.Callback):
         self._background, self._state = Background(), None
         self._rows, self._began = [], 0  # (epoch, logs); the fit's first epoch
         self._created = time.monotonic()
-        self._newest = NewestState((directory, origin), self._about())
+        self._newest = NewestState(
+            (directory, origin), self._about(), None if overwrite else directory
+        )
         self.damaged = self._newest.damaged
 
     def find(self, epochs=None):
@@ -132,12 +141,9 @@ class Checkpoint(keras.callbacks.Callback):
                 none is left.
             begin: The first epoch where there is nothing to go on from.
         """
-        found = self.find(epochs)
-        self.initial_step = 0 if found is None else found["step"]
-        if found is None:
-            return begin
-        ended = found["stopped"] and not found["step"]
-        return epochs if ended else found["epoch"]
+        self.find(epochs)
+        begin, self.initial_step = self._newest.begin(epochs, begin)
+        return begin
 
     def wait(self):
         """Wait until what has begun to be written is on disk.
@@ -148,7 +154,8 @@ class Checkpoint(keras.callbacks.Callback):
         self._background.wait()
 
     def on_train_begin(self, logs=None):
-        found = self.find(self.params.get("epochs"))
+        found = self.find(self.params["epochs"])
+        self._newest.begin(self.params["epochs"])  # it may not have asked
         self._went_on, self._running = found is not None, False
         self._written = time.monotonic()
         if found is not None:
@@ -163,9 +170,10 @@ class Checkpoint(keras.callbacks.Callback):
             return
         self._running = True
         if self._went_on:
-            check_epoch(epoch, self.find()["epoch"])
+            found = self._newest.found
+            check_epoch(epoch, found["epoch"])
             whole_state.show_history(self.model, self._rows, self._began)
-            self._skip()
+            self._saved_step = skip_to(found, self.model, self.callbacks)
         else:
             self._began = epoch
             self._rows = [row for row in self._rows if row[0] < epoch]
@@ -240,11 +248,3 @@ class Checkpoint(keras.callbacks.Callback):
             "identity": self.identity,
             "backend": keras.backend.backend(),
         }
-
-    def _skip(self):
-        """Go on within the first epoch, if that is where the file is."""
-        self._saved_step = (found := self.find())["step"]
-        if self._saved_step:
-            # The others have begun the epoch: it is in its middle.
-            whole_state.put_back(self.model, self.callbacks, found)
-            skip_steps(self.model, self._saved_step, self.callbacks)

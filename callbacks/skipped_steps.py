@@ -8,9 +8,30 @@ these steps are not told them again.
 
 import keras
 
+from callbacks import whole_state
 from callbacks.states import plain
 
 HOOKS = ("on_train_batch_begin", "on_train_batch_end")
+
+
+def skip_to(found, model, callbacks):
+    """Go on within an epoch, if that is where a state is of.
+
+    Args:
+        found: The state.
+        model: In a fit, at the beginning of that epoch.
+        callbacks: Those whose state it has; they have begun the epoch.
+
+    Returns:
+        How many steps of the epoch are skipped.
+
+    Raises:
+        ValueError: As of `skip_steps`.
+    """
+    if found["step"]:
+        whole_state.put_back(model, callbacks, found)  # of its middle
+        skip_steps(model, found["step"], callbacks)
+    return found["step"]
 
 
 def skip_steps(model, steps, callbacks=()):

@@ -87,7 +87,8 @@ def fit_candidate(
     plan = planner(recipe, data, callbacks, parts=parts)
     hooked = assemble(plan, place, callbacks, False, False)
     hooked.append(TerminateOnNonFinite(raise_error=True))
-    hooked.append(checkpoint(plan, hooked, place, origin))
+    # A trial that is another one by now is fitted anew.
+    hooked.append(checkpoint(plan, hooked, place, origin, overwrite=True))
     try:
         history = train(plan, hooked, place, console, upto)
     except NonFiniteError as error:

@@ -119,8 +119,8 @@ class Epochs(keras.callbacks.Callback):
 
 
 def test_an_error_comes_back_at_an_epochs_end(tmp_path):
-    (tmp_path / "file").write_text("in the way")
     checkpoint = Checkpoint(tmp_path / "file", interval=1e-9)
+    (tmp_path / "file").write_text("in the way")
     epochs = Epochs(checkpoint)
     with pytest.raises(CheckpointError, match="epoch 1 could not be written"):
         fit(200, checkpoint, epochs)

@@ -193,9 +193,11 @@ def test_a_damaged_file_is_not_taken_but_the_one_before(harm, half, tmp_path):
 
 
 def test_of_another_identity_or_beyond_the_end_is_not_taken(half):
-    assert Checkpoint(half, identity="another").initial_epoch(EPOCHS) == 0
+    how = {"identity": "another", "overwrite": True}
+    assert Checkpoint(half, **how).initial_epoch(EPOCHS) == 0
     assert Checkpoint(half, identity="this one").initial_epoch(2) == 2
-    assert Checkpoint(half, identity="this one").initial_epoch(1) == 0
+    how = {"identity": "this one", "overwrite": True}
+    assert Checkpoint(half, **how).initial_epoch(1) == 0
     assert Checkpoint(half, identity="this one").initial_epoch(9) == HALF
 
 
@@ -238,7 +240,9 @@ def test_a_fit_that_begins_anew_leaves_nothing_of_before(half, tmp_path):
     """And between two files lies the interval, but the last one comes."""
     for path in half.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    checkpoint = Checkpoint(tmp_path, identity="another", interval=1e9)
+    checkpoint = Checkpoint(
+        tmp_path, identity="another", interval=1e9, overwrite=True
+    )
     watching = Watching(checkpoint)
     hooked = [checkpoint, watching]
     build().fit(X, Y, epochs=4, verbose=0, callbacks=hooked)
@@ -246,8 +250,8 @@ def test_a_fit_that_begins_anew_leaves_nothing_of_before(half, tmp_path):
 
 
 def test_a_disk_that_takes_nothing_ends_the_fit(tmp_path):
-    (tmp_path / "file").write_text("in the way")
     checkpoint = Checkpoint(tmp_path / "file")
+    (tmp_path / "file").write_text("in the way")
     with pytest.raises(CheckpointError, match="epoch 1 could not be written"):
         build().fit(X, Y, verbose=0, callbacks=[checkpoint])
 

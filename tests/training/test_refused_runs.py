@@ -7,6 +7,7 @@ import keras
 import pytest
 
 import recipes
+from callbacks.newest_state import NewestState
 from recipes import Part, RunError
 from recipes.training.going_on import unfinished
 from recipes.training.going_on.lock import held
@@ -125,11 +126,29 @@ def test_another_major_version(place, straight, monkeypatch, capsys):
 def test_the_control_without_the_comparison_it_is_not_refused(
     place, monkeypatch
 ):
+    """But for the checkpoint itself: as where "auto" is decided otherwise."""
     monkeypatch.setattr(unfinished, "recipe_differences", lambda *_: [])
+    refused(place, 'What is "auto" in the recipe was decided', dropout=0.4)
+    monkeypatch.setattr(NewestState, "_refuse_loss", lambda self: None)
     with pytest.raises(ZeroDivisionError):  # in its training
         recipe_of(dropout=0.4).fit(
             "iris", directory=place, callbacks=[Breaks()], verbose=False
         )
+
+
+def test_with_overwrite_the_same_run_begins_anew(place):
+    begun = []
+    watch = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: begun.append(epoch)
+    )
+    recipe_of().fit(
+        "iris",
+        directory=place,
+        callbacks=[watch],
+        overwrite=True,
+        verbose=False,
+    )
+    assert begun == [0, 1, 2]
 
 
 def test_a_finished_run_is_refused_as_ever(straight):

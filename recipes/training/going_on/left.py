@@ -62,6 +62,8 @@ def going_on(place, about, overwrite, resume):
 def check_callbacks(checkpoint, recipe):
     """Refuse to go on without a callback that remembers, or with a new one.
 
+    And where what lies there is of another resolved recipe: it would be lost.
+
     Args:
         checkpoint: The `Checkpoint` of the fit.
         recipe: Of the fit.
@@ -70,6 +72,13 @@ def check_callbacks(checkpoint, recipe):
         RunError: Naming those it was begun with, and these.
     """
     found = checkpoint.find(recipe.epochs)
+    try:
+        checkpoint.initial_epoch(recipe.epochs)
+    except ValueError as error:
+        raise RunError(
+            f'What is "auto" in the recipe was decided otherwise when the run '
+            f"was begun, as on another device: {error}"
+        ) from error
     try:
         if found is not None:
             whole_state.check_callbacks(checkpoint.callbacks, found)
