@@ -134,7 +134,8 @@ def remove_states(directory, after=(-1, 0)):
 
 def newest_first(directory):
     """Return the paths of the files, whole or not; the newest first."""
-    found = [p for p in Path(directory).glob("epoch-*.npz") if place_of(p)]
+    found = Path(directory).glob("epoch-*.npz")
+    found = [p for p in found if place_of(p) and not p.is_dir()]
     return sorted(found, key=lambda p: (place_of(p), p.name), reverse=True)
 
 

@@ -17,6 +17,7 @@ from recipes.training.diverging import rewinding
 from recipes.training.diverging.attempt import Attempt
 from recipes.training.finish import finish, refuse_divergence
 from recipes.training.going_on import unfinished
+from recipes.training.going_on.in_the_way import refuse_in_the_way
 from recipes.training.going_on.left import (
     check_callbacks,
     check_choices,
@@ -60,6 +61,7 @@ def fit(
     callbacks = check_user_callbacks(callbacks, recipe.schedule)
     check_choices(save_freq, resume)
     rewinding.check(on_divergence, callbacks)
+    refuse_in_the_way(directory)
     if not folder_taken:
         folder.refuse_taken(directory, overwrite)
     recipe = recipe if seed is None else recipe.replace(seed=seed)

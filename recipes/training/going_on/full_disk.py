@@ -1,4 +1,4 @@
-"""A disk that takes no more: which file, and how the run goes on."""
+"""A file that cannot be written, as on a full disk: which one."""
 
 import errno
 from contextlib import contextmanager
@@ -6,19 +6,24 @@ from contextlib import contextmanager
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
-class FullDiskError(OSError):
+class NotWrittenError(OSError):
+    """A file that could not be written."""
+
+
+class FullDiskError(NotWrittenError):
     """A file that could not be written for want of room."""
 
 
 @contextmanager
 def naming(path):
-    """Let the error of a full disk name the file.
+    """Let the error of what cannot be written name the file.
 
     Args:
         path: What is written meanwhile.
 
     Raises:
-        FullDiskError: For a full disk; other errors stay as they are.
+        FullDiskError: For a full disk.
+        NotWrittenError: For any other reason.
 
     Example:
 
@@ -31,11 +36,20 @@ be written: No space left on device
     """
     try:
         yield
-    except FullDiskError:
+    except NotWrittenError:
         raise
     except OSError as error:
-        if error.errno not in FULL:
-            raise
-        raise FullDiskError(
-            f"{path} could not be written: {error.strerror}"
+        kind = FullDiskError if error.errno in FULL else NotWrittenError
+        raise kind(
+            f"{path} could not be written: {error.strerror or error}"
         ) from error
+
+
+def is_full(error):
+    """Whether room would mend an error, or what it came from.
+
+    >>> is_full(FullDiskError()), is_full(NotWrittenError())
+    (True, False)
+    """
+    cause = getattr(error.__cause__, "errno", None)
+    return isinstance(error, FullDiskError) or cause in FULL

@@ -9,7 +9,7 @@ from callbacks import CheckpointError
 from recipes.errors import RunError
 from recipes.training import folder
 from recipes.training.going_on import unfinished
-from recipes.training.going_on.full_disk import FullDiskError
+from recipes.training.going_on.full_disk import NotWrittenError, is_full
 from recipes.training.going_on.lock import held
 from recipes.training.going_on.settling import settle
 
@@ -38,15 +38,16 @@ class Place(NamedTuple):
 
     @contextmanager
     def room_said(self):
-        """Say what a full disk has not taken, and how the run goes on.
+        """Say what could not be written, and how the run goes on.
 
         Raises:
-            RunError: For a full disk.
+            RunError: For a full disk, and all else that takes no file.
         """
         try:
             yield
-        except (CheckpointError, FullDiskError) as error:
-            raise RunError(f"{error}. Make room, and {self.words}") from error
+        except (CheckpointError, NotWrittenError) as error:
+            mend = "Make room" if is_full(error) else "Mend that"
+            raise RunError(f"{error}. {mend}, and {self.words}") from error
 
     @property
     def begun(self):
