@@ -12,7 +12,7 @@ from recipes.errors import RunError
 from recipes.safety import place
 from recipes.training import kinds
 from recipes.training.going_on.full_disk import naming
-from recipes.training.going_on.writable import refuse_unwritable
+from recipes.training.going_on.writable import refuse_unwritable, taken
 
 STAGES = "stages.json"
 DIVERGENCE = "divergence.json"  # where a run has diverged
@@ -90,10 +90,9 @@ def refuse_taken(directory, overwrite, kind="run"):
             "(--overwrite on the command line)."
         )
     if done and not overwrite:
-        raise RunError(
-            f"{path} holds a finished run; choose another folder, or replace "
-            "it with overwrite=True (--overwrite on the command line)."
-        )
+        new = beside(path)
+        other = (new / UNFINISHED).exists() and not is_cleared(new)
+        raise RunError(taken(path, new if other else None))
 
 
 def _holds_work(path):

@@ -155,6 +155,17 @@ def test_a_finished_run_is_refused_as_ever(straight):
     refused(straight.directory, "holds a finished run")
 
 
+def test_what_is_to_replace_a_finished_run_is_said(begun, straight, tmp_path):
+    place = shutil.copytree(straight.directory, tmp_path / "run")
+    beside = shutil.copytree(begun, tmp_path / "run.unfinished")
+    refused(place, f"lies unfinished in {beside}: that goes on with: recipes ")
+    refused(place, f"recipes fit --resume {place}, and with overwrite=True")
+    folder.write_json(beside / folder.UNFINISHED, folder.CLEARED)
+    with pytest.raises(RunError) as error:  # nothing is left of it
+        folder.refuse_taken(place, overwrite=False)
+    assert "lies unfinished" not in str(error.value)
+
+
 def test_a_run_without_the_file_that_says_it_is_finished(straight, tmp_path):
     place = shutil.copytree(straight.directory, tmp_path / "run")
     (place / "metrics.json").unlink()
