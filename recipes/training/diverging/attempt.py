@@ -13,6 +13,7 @@ from callbacks.state_file import newest_first
 from callbacks.states import remembers
 from recipes.training.callbacks import assemble
 from recipes.training.candidate import checkpoint
+from recipes.training.diverging.validation_watch import ValidationWatch
 from recipes.training.folder import CHECKPOINT
 from recipes.training.going_on.left import fingerprint
 from recipes.training.plan import make_plan
@@ -60,7 +61,7 @@ class Attempt(NamedTuple):
         plan = self._plan(scale, self.callbacks, largest)
         board = self.how["tensorboard"]
         hooked = assemble(plan, self.work, self.callbacks, board, self.verbose)
-        hooked.append(TerminateOnNonFinite(raise_error=True))
+        hooked += [TerminateOnNonFinite(raise_error=True), ValidationWatch()]
         more = {}
         if self.how["on_divergence"] == "rewind":
             more["interval"] = 0.0  # where it goes back to is no chance
