@@ -7,7 +7,7 @@ from callbacks import SteadyConsole
 from recipes.runs import load_run
 from recipes.training import folder
 from recipes.training.fit import fit
-from recipes.training.rerun import again
+from recipes.training.rerun import again, place
 from recipes.training.rerun.comparison import Comparison, compare, results
 from recipes.training.run import Run
 
@@ -55,7 +55,8 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     Args:
         directory: The folder of a finished run, of a fold too.
         out: The folder of the new run, or None for the next free one beside
-            the old: `DIRECTORY-rerun-N`. It gets rerun.json too.
+            the old: `DIRECTORY-rerun-N`, or the one where a rerun of it was
+            cut off: that goes on. It gets rerun.json too.
         data: What the run was trained on, where no spec leads to it, or in
             another place than it was.
         verbose: Whether to print what a fit prints, the table and the verdict.
@@ -83,16 +84,18 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     again.refuse_no_run(directory)
     before = load_run(directory)
     again.refuse_unlike(before)
-    out = _beside(before.directory) if out is None else Path(out).expanduser()
+    found = again.data_of(before, data)
+    command = place.command(before, out, data)
+    out = place.beside(before, found) if out is None else Path(out).expanduser()
     folder.refuse_taken(out, overwrite=False)
     old = results(before)  # a damaged file is found before the fit
     how = again.told(before)
-    found = again.data_of(before, data)
     now = again.environment_now(before, found)
     unknown = again.unknown(before)
     for line in [*again.made_otherwise(before.environment, now), *unknown]:
         console.print(line)
-    fit(before.recipe, found, directory=out, verbose=verbose, **how)
+    how |= {"verbose": verbose, "command": command}
+    fit(before.recipe, found, directory=out, **how)
     after = load_run(out)  # as it lies on disk
     comparison = compare(old, results(after))
     otherwise = again.made_otherwise(before.environment, after.environment)
@@ -106,12 +109,3 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     console.print(comparison.table())
     console.print(comparison.verdict)
     return Rerun(after, comparison, otherwise)
-
-
-def _beside(path):
-    """Return the next free folder beside a run."""
-    path = path if path.name.strip(".") else path.resolve()
-    number = 1
-    while (found := path.with_name(f"{path.name}-rerun-{number}")).exists():
-        number += 1
-    return found

@@ -49,13 +49,15 @@ def fit(
     folder_taken=False,
     origin=None,
     parts=1,
+    command=None,
 ):
     """Train a recipe on data; `Recipe.fit` documents the arguments.
 
     `folder_taken`: the caller has made room in `directory`, beside whatever
     files of others lie there. `origin`: the folder of a `fit_candidate` to go
     on from, if it has a whole checkpoint of the same recipe on the same data.
-    `parts`: as of `fit_candidate`.
+    `parts`: as of `fit_candidate`. `command`: what goes on with the run in a
+    shell, where that is another than `recipes fit --resume`.
     """
     resolve.refuse_open_ranges(recipe)
     callbacks = check_user_callbacks(callbacks, recipe.schedule)
@@ -73,7 +75,8 @@ def fit(
         "on_divergence": on_divergence,
     }
     about = unfinished.describe(recipe, data, parts, **how)
-    with room(directory, recipe.task, data, overwrite, folder_taken) as place:
+    told = recipe.task, data, overwrite, folder_taken, command
+    with room(directory, *told) as place:
         if ended(place, about):
             run = open_run(place.path, type(recipe).from_json)
             console.print(f"it had ended, and took its place\n{closing(run)}")

@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+from functools import partial
 
 import keras
 import numpy as np
@@ -13,8 +14,10 @@ from recipes import DataError, Part, RunError, cli
 from recipes.training.device import find_device
 from recipes.training.environment import describe
 from recipes.training.evaluate import load_again
+from recipes.training.fit import fit
+from recipes.training.going_on import unfinished
 from recipes.training.plan import load_for
-from recipes.training.rerun import again
+from recipes.training.rerun import again, place
 from recipes.training.rerun.comparison import Results, compare, results
 from recipes.training.settled import settle
 
@@ -237,6 +240,58 @@ def test_what_fit_was_told_is_told_again(copied):
     del run.environment["fit"]  # as an earlier version has written it
     assert again.told(run) == {}
     assert "as by default" in again.unknown(run)[0]
+
+
+def test_one_that_was_cut_off_goes_on_and_is_compared(
+    copied, capsys, monkeypatch
+):
+    with monkeypatch.context() as patched:
+        cut = partial(fit, callbacks=[Cut(1)])
+        patched.setattr("recipes.rerunning.fit", cut)
+        with pytest.raises(KeyboardInterrupt) as stop:
+            recipes.rerun(copied)
+    assert stop.value.__notes__ == [f"go on with: recipes rerun {copied}"]
+    assert not (copied.with_name("wine-rerun-1") / "metrics.json").exists()
+    capsys.readouterr()
+    found = recipes.rerun(copied)
+    assert "goes on in epoch 3 of 3" in capsys.readouterr().out
+    assert found.run.directory == copied.with_name("wine-rerun-1")
+    assert found.verdict == "the same to the last bit"
+    assert (found.run.directory / "rerun.json").exists()
+
+
+def test_only_a_rerun_of_the_same_is_gone_on_with(copied):
+    run = recipes.load_run(copied)
+    data = again.data_of(run)
+    first, second = (copied.with_name(f"wine-rerun-{n}") for n in (1, 2))
+    assert place.beside(run, data) == first
+    first.mkdir()
+    assert place.beside(run, data) == second
+    about = unfinished.describe(run.recipe, data, 1)
+    unfinished.write(first, about)
+    assert place.beside(run, data) == first
+    for name, value in (
+        ("recipe", {**about["recipe"], "epochs": 9}),
+        ("data", {**about["data"], "fingerprint": "0"}),
+        ("backend", "other"),
+    ):
+        unfinished.write(first, {**about, name: value})
+        assert place.beside(run, data) == second
+    (first / "unfinished.json").write_text("{")
+    assert place.beside(run, data) == second
+
+
+@pytest.mark.parametrize(
+    "out, data, words",
+    [
+        (None, None, ""),
+        ("a b", "csv:x#y", " --out 'a b' --data 'csv:x#y'"),
+        (None, np.ones(3), ""),
+    ],
+)
+def test_the_command_that_goes_on(out, data, words, wine):
+    directory = wine.directory
+    assert place.command(wine, out, data) == f"recipes rerun {directory}{words}"
 
 
 def test_other_data_that_are_given_are_refused(copied):

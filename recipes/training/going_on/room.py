@@ -20,10 +20,12 @@ class Place(NamedTuple):
     Args:
         path: The run folder.
         work: The same, or a folder beside it as long as it holds another run.
+        command: What goes on with it, in a shell; None: `recipes fit`.
     """
 
     path: object
     work: object
+    command: str | None = None
 
     def settle(self):
         """Put a finished run in place, without what it went on from."""
@@ -34,7 +36,8 @@ class Place(NamedTuple):
         """How the run goes on, once something is there to go on with."""
         if not (self.work / folder.UNFINISHED).exists():
             return "begin anew"
-        return f"go on with: recipes fit --resume {shlex.quote(str(self.path))}"
+        resume = f"recipes fit --resume {shlex.quote(str(self.path))}"
+        return f"go on with: {self.command or resume}"
 
     @contextmanager
     def room_said(self):
@@ -56,7 +59,7 @@ class Place(NamedTuple):
 
 
 @contextmanager
-def room(directory, task, data, overwrite, taken):
+def room(directory, task, data, overwrite, taken, command=None):
     """Hold the folder of a run, and yield its `Place`.
 
     Args:
@@ -65,6 +68,7 @@ def room(directory, task, data, overwrite, taken):
         data: Loaded `Data`.
         overwrite: As of `fit`.
         taken: Whether the caller has made room there.
+        command: As of `Place`.
 
     Raises:
         RunError: While another process trains there.
@@ -77,7 +81,7 @@ def room(directory, task, data, overwrite, taken):
     with stack:
         if directory is not None and not taken:
             folder.refuse_taken(directory, overwrite)  # by now
-        yield Place(path, work)
+        yield Place(path, work, command)
 
 
 def _held(path, new):
