@@ -45,12 +45,18 @@ class Place(NamedTuple):
 
         Raises:
             RunError: For a full disk, and all else that takes no file.
+            KeyboardInterrupt: With how it goes on, also where it comes before
+                the first step or for the second time.
         """
         try:
             yield
         except (CheckpointError, NotWrittenError) as error:
             mend = "Make room" if is_full(error) else "Mend that"
             raise RunError(f"{error}. {mend}, and {self.words}") from error
+        except KeyboardInterrupt as stop:
+            if self.begun and not hasattr(stop, "__notes__"):
+                stop.add_note(self.words)
+            raise
 
     @property
     def begun(self):
