@@ -38,10 +38,12 @@ def write(directory, state, about):
         write_state(directory, epoch, state, state["step"])
         write_manifest(directory, about)
     except OSError as error:
-        raise CheckpointError(
+        failure = CheckpointError(
             f"{directory}: the checkpoint of epoch {epoch} could not be "
             f"written: {error}"
-        ) from error
+        )
+        failure.errno = error.errno
+        raise failure from error
 
 
 def lost(directory):

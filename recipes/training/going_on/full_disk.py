@@ -40,16 +40,17 @@ be written: No space left on device
         raise
     except OSError as error:
         kind = FullDiskError if error.errno in FULL else NotWrittenError
-        raise kind(
+        failure = kind(
             f"{path} could not be written: {error.strerror or error}"
-        ) from error
+        )
+        failure.errno = error.errno
+        raise failure from error
 
 
 def is_full(error):
-    """Whether room would mend an error, or what it came from.
+    """Whether room would mend an `OSError`.
 
-    >>> is_full(FullDiskError()), is_full(NotWrittenError())
+    >>> is_full(OSError(errno.ENOSPC, "")), is_full(OSError(errno.EISDIR, ""))
     (True, False)
     """
-    cause = getattr(error.__cause__, "errno", None)
-    return isinstance(error, FullDiskError) or cause in FULL
+    return error.errno in FULL
