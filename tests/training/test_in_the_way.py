@@ -1,6 +1,7 @@
 """A folder where a run has a file, and a file where it has a folder."""
 
 import errno
+from pathlib import Path
 
 import keras
 import pytest
@@ -54,16 +55,19 @@ def test_a_file_in_the_place_of_a_folder(name, tmp_path):
 
 
 class InTheWay(keras.callbacks.Callback):
-    """Comes while a run is trained."""
+    """Comes while a run is trained: a folder, or a disk that is full."""
 
     uses_model = False
 
-    def __init__(self, path):
+    def __init__(self, path, full=False):
         super().__init__()
-        self.path = path
+        self.path, self.full = path, full
 
     def on_epoch_begin(self, epoch, logs=None):
-        if epoch == 0:
+        if epoch == 0 and self.full:
+            self.path.parent.mkdir()
+            self.path.symlink_to("/dev/full")
+        elif epoch == 0:
             self.path.mkdir(parents=True)
 
 
@@ -82,6 +86,14 @@ def test_what_comes_later_is_named_and_no_full_disk(tmp_path, monkeypatch):
     later.path = tmp_path / "elsewhere"
     done = RECIPE.fit("iris", directory=run, callbacks=[later], verbose=False)
     assert done.metrics["epochs"] == RECIPE.epochs
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="none to write to")
+def test_of_a_full_disk_room_is_asked_for(tmp_path):
+    run = tmp_path / "run"
+    later = InTheWay(run / "checkpoint" / "epoch.partial", full=True)
+    with pytest.raises(RunError, match=r"could .* Make room, and go on with: "):
+        RECIPE.fit("iris", directory=run, callbacks=[later], verbose=False)
 
 
 @pytest.mark.parametrize(
