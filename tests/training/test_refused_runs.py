@@ -9,6 +9,7 @@ import pytest
 import recipes
 from callbacks.newest_state import NewestState
 from recipes import Part, RunError
+from recipes.training import folder
 from recipes.training.going_on import unfinished
 from recipes.training.going_on.lock import held
 from tests.training.folders import hashes
