@@ -19,7 +19,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # alone; the first gets the third of these too, as it has few tests.
 FIRST = [
     "test_backends.py",
-    "test_every_row.py",
+    "test_every_entry.py",
     "test_large_folder.py",
     "test_every_family.py",
 ]

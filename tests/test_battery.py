@@ -98,7 +98,7 @@ def data_for(recipe):
 def train(recipe):
     """Build, fit one batch and return the plan; nothing is compiled.
 
-    (tests/test_every_row.py compiles every row.)
+    (tests/training/exact/test_every_entry.py compiles every row.)
     """
     plan = make_plan(recipe, data_for(recipe))
     plan.model.run_eagerly = plan.serving.run_eagerly = True

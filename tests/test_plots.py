@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from recipes import plots
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 NAN, INF = float("nan"), float("inf")
 

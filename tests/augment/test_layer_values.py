@@ -7,7 +7,7 @@ from keras import ops
 
 import augment
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 STEPS = [augment.RandomBrightness(0.3), augment.RandomRotation(0.1)]
 MIXUP = augment.Policy([augment.MixUp(1.0)])

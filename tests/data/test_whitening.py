@@ -8,7 +8,7 @@ from sklearn.decomposition import PCA
 import recipes
 from recipes import Part, RecipeError, registry
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 
 def table(rows=200, seed=0):

@@ -12,7 +12,7 @@ from recipes.lint.compiled import COMPILED
 from recipes.lint.structure import STRUCTURE
 from recipes.training.plan import load_for, make_plan
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 _spec = importlib.util.spec_from_file_location(
     "lint_model_cases", Path(__file__).with_name("model_cases.py")
 )

@@ -9,7 +9,7 @@ import recipes
 from recipes import Part
 from recipes.errors import DataError, RunError
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 
 class Steps(keras.callbacks.Callback):
@@ -90,7 +90,6 @@ def test_a_diverged_run_says_so_and_is_not_finished(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.by_hand_on_jax
 def test_uint8_and_unit_floats_give_the_same_training(
     tiny_recipe, tiny_images, tmp_path
 ):

@@ -6,7 +6,7 @@ import recipes
 from recipes.errors import RunError
 from recipes.training import folder
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from callbacks.state_file import read_states, write_state
 from recipes import registry
 from recipes.backbones import families
 from recipes.backbones.families import FAMILIES
-from tests.rows import ROWS
+from tests.training.exact.test_every_entry import ROWS
 
 # Module of keras.applications → its smallest network.
 SMALLEST = {
