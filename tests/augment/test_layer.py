@@ -8,7 +8,7 @@ from keras import ops
 import augment
 from augment.layer import AugmentLayer
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 FLIP = augment.RandomFlip("horizontal")
 CROP = augment.RandomResizedCrop(8, 12)

@@ -16,8 +16,7 @@ from recipes.training.looking.grad_cam import grad_cam, heat
 from recipes.training.looking.gradients import gradient
 from recipes.transfer.frozen_statistics import FrozenStatistics
 
-pytestmark = pytest.mark.both_backends
-BY_HAND = pytest.mark.by_hand_on_jax
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 SIDE, PATCH = 16, 5
 CORNERS = {
@@ -495,8 +494,8 @@ def test_the_command_draws_what_the_function_finds(run, tmp_path, capsys):
     "name, size, layer",
     [
         ("MobileNetV2", 96, "block_13_expand_relu"),
-        pytest.param("ResNet50V2", 64, "conv4_block5_out", marks=BY_HAND),
-        pytest.param("InceptionV3", 96, "mixed7", marks=BY_HAND),
+        ("ResNet50V2", 64, "conv4_block5_out"),
+        ("InceptionV3", 96, "mixed7"),
     ],
 )
 def test_backbones_of_keras_applications(name, size, layer):

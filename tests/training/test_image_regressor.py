@@ -10,7 +10,7 @@ from recipes.cli import main
 from recipes.data import load
 from recipes.network.backbone import build_transfer
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 
 @pytest.fixture(scope="module")

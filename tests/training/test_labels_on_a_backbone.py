@@ -6,7 +6,7 @@ import pytest
 import recipes
 from recipes.data import load
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 LABELS = 4
 NAMES = ["zero", "one", "two", "three"]
 

@@ -17,7 +17,7 @@ from recipes.training.objective import (
     choose_objective,
 )
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 RNG = np.random.default_rng(0)
 AVERAGES = ("macro", "micro", "weighted")
