@@ -25,6 +25,10 @@ class Background:
         self._error, self._done = None, threading.Event()
         self._done.set()
 
+    def __deepcopy__(self, memo):
+        """Return one that runs nothing: Keras Tuner copies callbacks."""
+        return Background()
+
     @property
     def busy(self):
         """Whether a call is still running."""
@@ -34,9 +38,9 @@ class Background:
         """Wait for the call before, raise its error, and begin another."""
         self.wait()
         thread = threading.Thread(target=self._run, args=(call, arguments))
-        _begun[self._done] = threading.get_ident()
-        self._done.clear()
         try:
+            _begun[self._done] = threading.get_ident()
+            self._done.clear()
             thread.start()
         except BaseException:
             if thread not in threading.enumerate():  # it could not begin

@@ -32,10 +32,10 @@ class Checkpoint(keras.callbacks.Callback):
     with `shuffle=True` go through their orders from the first again.) Of files
     within epochs the batches begin at `initial_step`.
 
-    Put it last in the list. Callbacks of your own take part by two methods,
-    `get_state()` and `set_state(state)`, see `callbacks.states`; those of
-    Keras in the table there and `CSVLogger` are known, others begin anew. None
-    of `callbacks` is told of the steps that lie behind in an epoch.
+    Put it last in the list, a new one for each fit. Callbacks of your own take
+    part by `get_state()` and `set_state(state)`, see `callbacks.states`; those
+    of Keras in the table there and `CSVLogger` are known, others begin anew.
+    None of `callbacks` is told of the steps that lie behind in an epoch.
 
     Args:
         directory: The folder of the files, of which the last two stay, and of
@@ -106,8 +106,8 @@ class Checkpoint(keras.callbacks.Callback):
         overwrite=False,
     ):
         super().__init__()
-        told = directory, callbacks, identity, origin, interval
-        check_checkpoint(*told, save_freq, about)
+        told = directory, callbacks, identity, origin, interval, save_freq
+        check_checkpoint(*told, about, overwrite)
         self.directory = None if directory is None else Path(directory)
         self.callbacks, self.identity = list(callbacks), identity
         self.interval, self.save_freq = interval, save_freq
@@ -116,9 +116,8 @@ class Checkpoint(keras.callbacks.Callback):
         self._background, self._state = Background(), None
         self._rows, self._began = [], 0  # (epoch, logs); the fit's first epoch
         self._created = time.monotonic()
-        self._newest = NewestState(
-            (directory, origin), self._about(), None if overwrite else directory
-        )
+        kept = None if overwrite else directory
+        self._newest = NewestState((directory, origin), self._about(), kept)
         self.damaged = self._newest.damaged
 
     def find(self, epochs=None):
@@ -175,6 +174,7 @@ class Checkpoint(keras.callbacks.Callback):
             whole_state.show_history(self.model, self._rows, self._began)
             self._saved_step = skip_to(found, self.model, self.callbacks)
         else:
+            self._newest.refuse_before(epoch)
             self._began = epoch
             self._rows = [row for row in self._rows if row[0] < epoch]
         if self.directory is not None:  # of a fit before, or damaged

@@ -9,7 +9,14 @@ import keras
 
 
 def check_checkpoint(
-    directory, callbacks, identity, origin, interval, save_freq, about
+    directory,
+    callbacks,
+    identity,
+    origin,
+    interval,
+    save_freq,
+    about,
+    overwrite,
 ):
     """Refuse what cannot be; the arguments are those of `Checkpoint`.
 
@@ -28,17 +35,23 @@ def check_checkpoint(
         )
     if not isinstance(identity, str):
         _refuse("identity", "a string", identity)
-    real = isinstance(interval, numbers.Real) and not _is_bool(interval)
+    real = isinstance(interval, numbers.Real) and not isinstance(interval, bool)
     if not (real and interval >= 0):  # NaN is not
         _refuse("interval", "a number of seconds from 0", interval)
-    whole = isinstance(save_freq, numbers.Integral) and not _is_bool(save_freq)
-    steps = whole and save_freq >= 1
+    whole = isinstance(save_freq, numbers.Integral)
+    steps = whole and not isinstance(save_freq, bool) and save_freq >= 1
     if not steps and not (isinstance(save_freq, str) and save_freq == "epoch"):
         _refuse(
             "save_freq", '"epoch" or a whole number of steps from 1', save_freq
         )
     if about is not None and not _is_plain(about):
-        _refuse("about", "a dict of names and plain values, or None", about)
+        _refuse(
+            "about",
+            "a dict of names and plain values (lists, no tuples), or None",
+            about,
+        )
+    if not isinstance(overwrite, bool):
+        _refuse("overwrite", "True or False", overwrite)
 
 
 def _check_folder(name, value):
@@ -60,10 +73,6 @@ def _is_plain(value):
         return False
     # A number as a name would come back as a string.
     return isinstance(value, dict) and json.loads(text) == value
-
-
-def _is_bool(value):
-    return isinstance(value, bool)
 
 
 def _refuse(name, expected, value):

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 from callbacks import whole_state
+from callbacks.background import running
 from callbacks.state_file import newest_first, place_of, read_states
 from callbacks.states import OtherFitError
 from callbacks.written import lost
@@ -39,6 +40,8 @@ class NewestState:
         """
         most = math.inf if epochs is None else epochs
         if not self._looked_for(most):
+            for written in running():  # by a fit before, which was cut off
+                written.wait()
             self._most, self._passed, self._beyond = most, [], False
             found = map(self._newest, self.folders)
             self.found = next((s for s in found if s is not None), None)
@@ -66,6 +69,23 @@ class NewestState:
         if begin < epochs:
             self._refuse_loss()
         return begin, step
+
+    def refuse_before(self, epoch):
+        """Refuse a fit that begins anew before whole files.
+
+        Raises:
+            OtherFitError: If `keep` has files of more than `epoch` epochs.
+        """
+        for path in newest_first(self.keep) if self.keep else ():
+            place = place_of(path)
+            if place > (epoch, 0) and path not in self.damaged:
+                raise OtherFitError(
+                    f"Checkpoint: {self.keep} holds the state {_words(place)}, "
+                    "of a fit before with the same Checkpoint. A fit that is "
+                    "to go on from it needs a new Checkpoint; one that is to "
+                    "begin anew needs another folder, or overwrite=True. "
+                    f"Received: initial_epoch={epoch}"
+                )
 
     def _refuse_loss(self):
         for folder, place, why in self._passed:

@@ -87,6 +87,37 @@ def test_of_more_epochs_is_not_lost(folder):
     assert fit(folder, 1, identity="a", overwrite=True) == [0]
 
 
+@pytest.mark.parametrize("cut", [False, True])
+def test_the_files_of_a_fit_before_are_not_lost(cut, tmp_path):
+    """By a second fit with one object, be the first cut off or not."""
+
+    def fit(begin, epochs, callbacks=()):
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        told = {"initial_epoch": begin, "epochs": epochs, "verbose": 0}
+        model.fit(X, X, callbacks=[*callbacks, checkpoint], **told)
+
+    def interrupt(epoch, logs):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    checkpoint = Checkpoint(tmp_path)
+    if cut:
+        stop = keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            fit(0, 3, [stop])
+    else:
+        fit(0, 2)
+    checkpoint.wait()
+    before = content(tmp_path)
+    with pytest.raises(ValueError, match="needs a new Checkpoint"):
+        fit(checkpoint.initial_epoch(3), 3)
+    assert content(tmp_path) == before
+    fit(2, 3)  # where it stood
+    checkpoint = Checkpoint(tmp_path)
+    assert checkpoint.initial_epoch(4) == 3
+
+
 def test_with_as_many_epochs_nothing_is_left_to_do(folder):
     """As for the one before, of which there is a file too."""
     before = content(folder)
@@ -113,6 +144,7 @@ def test_an_origin_may_be_of_anything(folder, tmp_path):
 def test_the_control_what_is_not_refused_is_lost(folder, monkeypatch):
     kept = newest_state.NewestState
     monkeypatch.setattr(kept, "_refuse_loss", lambda self: None)
+    monkeypatch.setattr(kept, "refuse_before", lambda self, epoch: None)
     assert fit(folder, 1, identity="b") == [0]
     assert [path.name[:10] for path in newest_first(folder)] == ["epoch-0001"]
 
@@ -150,6 +182,7 @@ WRONG += [
         {"a": {2: 1}},
     )
 ]
+WRONG += [("overwrite", value, "True or False") for value in ("no", 1, None)]
 WRONG += [("origin", value, "the path of a folder") for value in (3, b"a", "")]
 WRONG += [("directory", value, "the path of a folder") for value in (3, "")]
 

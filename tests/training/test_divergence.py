@@ -110,6 +110,7 @@ class Spoil(keras.callbacks.Callback):
 
 @pytest.mark.by_hand_on_jax
 @pytest.mark.slow
+@pytest.mark.usefixtures("at_each_epoch")
 def test_what_a_replay_does_not_come_to_is_a_range(tmp_path):
     path = tmp_path / "a"
     words, (found,) = diverged(
@@ -118,7 +119,9 @@ def test_what_a_replay_does_not_come_to_is_a_range(tmp_path):
     assert found["step"] is None and found["epoch"] == 3
     assert found["seen_after_step"] == 10
     assert "in epoch 3, by its step 10" in words
-    for _, state in read_states(path / "checkpoint"):
+    states = list(read_states(path / "checkpoint"))
+    assert states
+    for _, state in states:
         assert all(np.isfinite(v).all() for v in state["variables"])
     # It is gone on with, and says what there was; the cause is gone.
     run = tiny().fit(table(), directory=path, save_freq=5, verbose=False)

@@ -159,8 +159,10 @@ def test_a_finished_run_is_refused_as_ever(straight):
 def test_what_is_to_replace_a_finished_run_is_said(begun, straight, tmp_path):
     place = shutil.copytree(straight.directory, tmp_path / "run")
     beside = shutil.copytree(begun, tmp_path / "run.unfinished")
+    before = hashes(beside)
     refused(place, f"lies unfinished in {beside}: that goes on with: recipes ")
     refused(place, f"recipes fit --resume {place}, and with overwrite=True")
+    assert hashes(beside) == before
     folder.write_json(beside / folder.UNFINISHED, folder.CLEARED)
     with pytest.raises(RunError) as error:  # nothing is left of it
         folder.refuse_taken(place, overwrite=False)
