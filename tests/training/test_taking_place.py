@@ -4,10 +4,12 @@ import errno
 import fcntl
 import os
 import pathlib
+import threading
 from types import SimpleNamespace
 
 import pytest
 
+from callbacks.background import Background
 from recipes.errors import RunError
 from recipes.training import folder
 from recipes.training.going_on import left, lock, room, settling, unfinished
@@ -240,6 +242,28 @@ def test_a_place_that_changed_before_it_was_held_is_chosen_anew(
     with room.room(path, "t", None, True, False) as place:
         assert place.work == folder.beside(path)
     assert not folder.beside(path).exists()
+
+
+def test_a_lock_is_waited_for_while_this_process_writes(tmp_path, monkeypatch):
+    """As after a second Ctrl-C in a notebook."""
+    path, end = tmp_path / "lock", threading.Event()
+    background = Background()
+    with lock.held(path, "trains in it", stays=False):
+        background.begin(end.wait)
+    with monkeypatch.context() as patched:
+        patched.setattr(lock, "PATIENCE", 0.1)
+        with pytest.raises(RunError, match="A checkpoint of this process is"):
+            with lock.held(path, "trains in it", stays=False):
+                pass
+    timer = threading.Timer(0.2, end.set)
+    timer.start()
+    with lock.held(path, "trains in it", stays=False):
+        assert end.is_set()
+    timer.join()
+    with lock.held(path, "trains in it"):
+        with pytest.raises(RunError, match="Another process trains in it"):
+            with lock.held(path, "trains in it"):
+                pass
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS])

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 import threading
 import time
 import warnings
@@ -18,6 +19,8 @@ except ImportError:  # Windows
 
 # EACCES and EDEADLK are what Windows says.
 TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+PATIENCE = 10.0  # seconds, with a checkpoint of this process
+_written = set()  # files that are held until a checkpoint is written
 
 
 @contextmanager
@@ -25,8 +28,9 @@ def held(path, what, patience=0.0, *, stays=True):
     """Hold a file's lock; the system lets go of it however a process ends.
 
     It names the process that held it last. Where a checkpoint is still being
-    written, as after a second Ctrl-C, it stays held until that has ended, and
-    nothing waits for it but the end of the process.
+    written, as after a second Ctrl-C, it stays held until that has ended.
+    Nothing waits for that but the end of the process, and for some seconds
+    the next call of the same one.
 
     Args:
         path: The file, in a folder that exists.
@@ -49,6 +53,9 @@ def held(path, what, patience=0.0, *, stays=True):
     ...
     recipes.errors.RunError: Another process sweeps here: ...
     """
+    key = os.path.abspath(path)
+    if key in _written:
+        patience = max(patience, PATIENCE)
     until = time.monotonic() + patience
     while True:
         file = open(path, "a+", encoding="utf-8")
@@ -59,6 +66,11 @@ def held(path, what, patience=0.0, *, stays=True):
         if taken:  # a file that was removed meanwhile
             continue
         if time.monotonic() >= until:
+            if key in _written:
+                raise RunError(
+                    f"A checkpoint of this process is still being written: it "
+                    f"holds {path}. Wait a while, and call again."
+                )
             raise RunError(
                 f"Another process {what}: it holds {path}{_holder(path)}. "
                 "Wait until it ends, or end it."
@@ -75,7 +87,7 @@ def held(path, what, patience=0.0, *, stays=True):
 
 def _let_go(file, gone):
     """Let go of a lock when what this thread has begun to write is written."""
-    from callbacks.background import running  # Keras: others take this lock
+    key = os.path.abspath(file.name)
 
     def let_go():
         for each in written:
@@ -83,9 +95,13 @@ def _let_go(file, gone):
         with file, suppress(OSError):  # Windows removes no open file
             if gone is not None:
                 gone.unlink()
+        _written.discard(key)
 
-    written = running()
+    # Without Keras, which it imports, nothing was begun: others lock too.
+    background = sys.modules.get("callbacks.background")
+    written = background.running() if background else []
     if written:
+        _written.add(key)
         threading.Thread(target=let_go).start()
     else:
         let_go()
