@@ -56,7 +56,7 @@ def rerun(directory, out=None, data=None, *, verbose=True):
         directory: The folder of a finished run, of a fold too.
         out: The folder of the new run, or None for the next free one beside
             the old: `DIRECTORY-rerun-N`, or the one where a rerun of it was
-            cut off: that goes on. It gets rerun.json too.
+            cut off: that goes on, or is only compared. It gets rerun.json.
         data: What the run was trained on, where no spec leads to it, or in
             another place than it was.
         verbose: Whether to print what a fit prints, the table and the verdict.
@@ -86,8 +86,9 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     again.refuse_unlike(before)
     found = again.data_of(before, data)
     command = place.command(before, out, data)
-    out = place.beside(before, found) if out is None else Path(out).expanduser()
-    folder.refuse_taken(out, overwrite=False)
+    if out is not None:
+        out = Path(out).expanduser()
+        folder.refuse_taken(out, overwrite=False)
     old = results(before)  # a damaged file is found before the fit
     how = again.told(before)
     now = again.environment_now(before, found)
@@ -95,7 +96,14 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     for line in [*again.made_otherwise(before.environment, now), *unknown]:
         console.print(line)
     how |= {"verbose": verbose, "command": command}
-    fit(before.recipe, found, directory=out, **how)
+    made = False
+    if out is None:
+        out = place.beside(before, found)
+        made = place.is_made(out, before)
+    if made:
+        console.print(f"{out} holds a rerun already: it is compared")
+    else:
+        fit(before.recipe, found, directory=out, **how)
     after = load_run(out)  # as it lies on disk
     comparison = compare(old, results(after))
     otherwise = again.made_otherwise(before.environment, after.environment)

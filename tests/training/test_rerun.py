@@ -16,6 +16,7 @@ from recipes.training.environment import describe
 from recipes.training.evaluate import load_again
 from recipes.training.fit import fit
 from recipes.training.going_on import unfinished
+from recipes.training.going_on.lock import held
 from recipes.training.plan import load_for
 from recipes.training.rerun import again, place
 from recipes.training.rerun.comparison import Results, compare, results
@@ -257,7 +258,21 @@ def test_one_that_was_cut_off_goes_on_and_is_compared(
     assert "goes on in epoch 3 of 3" in capsys.readouterr().out
     assert found.run.directory == copied.with_name("wine-rerun-1")
     assert found.verdict == "the same to the last bit"
-    assert (found.run.directory / "rerun.json").exists()
+    told = found.run.directory / "rerun.json"
+    before = told.read_text()
+    told.unlink()  # as where it was cut off before it was compared
+    with monkeypatch.context() as patched:
+        patched.delattr("recipes.rerunning.fit")  # it is not called
+        found = recipes.rerun(copied)
+    assert "it is compared" in capsys.readouterr().out
+    assert told.read_text() == before
+    run, data = recipes.load_run(copied), again.data_of(found.run)
+    second = copied.with_name("wine-rerun-2")
+    assert place.beside(run, data) == second
+    told.unlink()
+    assert place.beside(run, data) == found.run.directory
+    run.environment["fit"]["parts"] = 2
+    assert place.beside(run, data) == second
 
 
 def test_only_a_rerun_of_the_same_is_gone_on_with(copied):
@@ -273,10 +288,18 @@ def test_only_a_rerun_of_the_same_is_gone_on_with(copied):
     for name, value in (
         ("recipe", {**about["recipe"], "epochs": 9}),
         ("data", {**about["data"], "fingerprint": "0"}),
+        ("data", {**about["data"], "class_names": ["c", "b", "a"]}),
         ("backend", "other"),
+        ("parts", 2),
+        ("versions", {**about["versions"], "keras-recipes": "99.0.0"}),
     ):
         unfinished.write(first, {**about, name: value})
         assert place.beside(run, data) == second
+    unfinished.write(first, about)
+    with held(first / "lock", "trains in it", stays=False):
+        assert place.beside(run, data) == second
+    assert place.beside(run, data) == first
+    assert [path.name for path in first.iterdir()] == ["unfinished.json"]
     (first / "unfinished.json").write_text("{")
     assert place.beside(run, data) == second
 
@@ -284,14 +307,14 @@ def test_only_a_rerun_of_the_same_is_gone_on_with(copied):
 @pytest.mark.parametrize(
     "out, data, words",
     [
-        (None, None, ""),
-        ("a b", "csv:x#y", " --out 'a b' --data 'csv:x#y'"),
-        (None, np.ones(3), ""),
+        (None, None, "recipes rerun DIR"),
+        ("a b", "csv:x#y", "recipes rerun DIR --out 'a b' --data 'csv:x#y'"),
+        (None, np.ones(3), "the same call of recipes.rerun"),
     ],
 )
 def test_the_command_that_goes_on(out, data, words, wine):
-    directory = wine.directory
-    assert place.command(wine, out, data) == f"recipes rerun {directory}{words}"
+    words = words.replace("DIR", str(wine.directory))
+    assert place.command(wine, out, data) == words
 
 
 def test_other_data_that_are_given_are_refused(copied):
