@@ -19,9 +19,9 @@ from recipes.training.finish import finish, refuse_divergence
 from recipes.training.going_on import unfinished
 from recipes.training.going_on.in_the_way import refuse_in_the_way
 from recipes.training.going_on.left import (
-    check_callbacks,
     check_choices,
     going_on,
+    refuse_other_fit,
     said,
 )
 from recipes.training.going_on.room import ended, room
@@ -100,7 +100,7 @@ def fit(
 
         def begin(plan, guard):
             if left is not None:
-                check_callbacks(guard, plan.recipe)
+                refuse_other_fit(guard, plan.recipe)
             console.print(headline(plan))
             for note in notes(recipe, data, plan) if verbose else ():
                 console.print(note)

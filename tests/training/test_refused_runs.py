@@ -129,12 +129,18 @@ def test_the_control_without_the_comparison_it_is_not_refused(
 ):
     """But for the checkpoint itself: as where "auto" is decided otherwise."""
     monkeypatch.setattr(unfinished, "recipe_differences", lambda *_: [])
-    refused(place, 'What is "auto" in the recipe was decided', dropout=0.4)
+    refused(place, "they are of another resolved recipe", dropout=0.4)
     monkeypatch.setattr(NewestState, "_refuse_loss", lambda self: None)
     with pytest.raises(ZeroDivisionError):  # in its training
         recipe_of(dropout=0.4).fit(
             "iris", directory=place, callbacks=[Breaks()], verbose=False
         )
+
+
+def test_checkpoints_of_another_format(place, monkeypatch):
+    """Which a version of before wrote, or a later one."""
+    monkeypatch.setattr("callbacks.checkpoint.FORMAT", 99)
+    refused(place, "or of a format that another version writes. Choose another")
 
 
 def test_with_overwrite_the_same_run_begins_anew(place):

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from callbacks import whole_state
+from callbacks.states import OtherFitError
 from recipes import json_text
 from recipes.errors import RecipeError, RunError
 from recipes.safety import place as place_of
@@ -59,25 +60,30 @@ def going_on(place, about, overwrite, resume):
     return Left(begun["versions"], notes, _steps_per_execution(place.work))
 
 
-def check_callbacks(checkpoint, recipe):
-    """Refuse to go on without a callback that remembers, or with a new one.
+def refuse_other_fit(checkpoint, recipe):
+    """Refuse to go on where what lies there is of another fit.
 
-    And where what lies there is of another resolved recipe: it would be lost.
+    Of another resolved recipe, or another form: it would be lost. Or without
+    a callback that remembers, or with a new one.
 
     Args:
         checkpoint: The `Checkpoint` of the fit.
         recipe: Of the fit.
 
     Raises:
-        RunError: Naming those it was begun with, and these.
+        RunError: Saying which; of callbacks those it was begun with, and
+            these.
     """
     found = checkpoint.find(recipe.epochs)
     try:
         checkpoint.initial_epoch(recipe.epochs)
-    except ValueError as error:
+    except OtherFitError as error:
         raise RunError(
-            f'What is "auto" in the recipe was decided otherwise when the run '
-            f"was begun, as on another device: {error}"
+            f"{checkpoint.directory.parent} holds checkpoints that this fit "
+            "cannot go on from and would remove: they are of another resolved "
+            'recipe, as where what is "auto" was decided otherwise on another '
+            "device, or of a format that another version writes. "
+            f"{unfinished.ANEW}"
         ) from error
     try:
         if found is not None:
