@@ -12,7 +12,8 @@ from recipes.errors import RunError
 from recipes.safety import place
 from recipes.training import kinds
 from recipes.training.going_on.full_disk import naming
-from recipes.training.going_on.writable import refuse_unwritable, taken
+from recipes.training.going_on.replaced import finished_there
+from recipes.training.going_on.writable import refuse_unwritable
 
 STAGES = "stages.json"
 DIVERGENCE = "divergence.json"  # where a run has diverged
@@ -92,7 +93,8 @@ def refuse_taken(directory, overwrite, kind="run"):
     if done and not overwrite:
         new = beside(path)
         other = (new / UNFINISHED).exists() and not is_cleared(new)
-        raise RunError(taken(path, new if other else None))
+        new = new if other else None
+        raise RunError(finished_there(path, new, is_ended(beside(path))))
 
 
 def _holds_work(path):

@@ -169,10 +169,12 @@ def test_what_is_to_replace_a_finished_run_is_said(begun, straight, tmp_path):
     refused(place, f"lies unfinished in {beside}: that goes on with: recipes ")
     refused(place, f"recipes fit --resume {place}, and with overwrite=True")
     assert hashes(beside) == before
+    (beside / "metrics.json").write_text("{}")
+    refused(place, f"is finished, and waits in {beside} to take its place")
     folder.write_json(beside / folder.UNFINISHED, folder.CLEARED)
     with pytest.raises(RunError) as error:  # nothing is left of it
         folder.refuse_taken(place, overwrite=False)
-    assert "lies unfinished" not in str(error.value)
+    assert str(beside) not in str(error.value)
 
 
 def test_a_run_without_the_file_that_says_it_is_finished(straight, tmp_path):

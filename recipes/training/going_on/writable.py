@@ -1,6 +1,5 @@
 """A place for a run: whether anything can be written there."""
 
-import shlex
 import tempfile
 
 from recipes.errors import RunError
@@ -31,24 +30,3 @@ def refuse_unwritable(path):
         raise RunError(
             f"{path} cannot be written: {error}. Choose another folder."
         ) from error
-
-
-def taken(path, begun):
-    """Say that a finished run lies in a folder, and how it is replaced.
-
-    Args:
-        path: The folder.
-        begun: Where an unfinished run lies that is to replace it, or None.
-    """
-    words = (
-        f"{path} holds a finished run; choose another folder, or replace it "
-        "with overwrite=True (--overwrite on the command line)."
-    )
-    if begun is None:
-        return words
-    return (
-        f"{words} What was to replace it lies unfinished in {begun}: that "
-        f"goes on with: recipes fit --resume {shlex.quote(str(path))}, and "
-        "with overwrite=True where recipe and data are the same; of others, "
-        "overwrite=True removes it."
-    )
