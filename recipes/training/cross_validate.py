@@ -1,6 +1,7 @@
 """cross_validate: one fit per fold, resumable by fold."""
 
 import json
+import shlex
 import statistics
 import time
 from pathlib import Path
@@ -28,6 +29,7 @@ from recipes.training.differences import (
 )
 from recipes.training.fit import fit, notes
 from recipes.training.going_on import unfinished
+from recipes.training.going_on.room import same_call
 from recipes.training.kept_folds import holds_folds, is_kept
 from recipes.training.plan import load_for, make_plan, split_seed
 from recipes.training.run import open_run
@@ -131,9 +133,19 @@ def _fit_one(recipe, part, place, threads):
             verbose=False,
             threads=threads,
             folder_taken=True,
+            command=_command(place.parent, part),
         )
     except RunError as error:
         raise RunError(f"fold {part.fold['number']}: {error}") from error
+
+
+def _command(path, part):
+    """Say what goes on with a fold: all of them, told what they were told."""
+    words = same_call(path)
+    if part.spec is None:  # which a shell cannot give
+        return words
+    out = shlex.quote(str(path))
+    return f"{words} (recipes cross-validate … --out {out})"
 
 
 def _line(part, run):

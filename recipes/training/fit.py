@@ -56,8 +56,9 @@ def fit(
     `folder_taken`: the caller has made room in `directory`, beside whatever
     files of others lie there. `origin`: the folder of a `fit_candidate` to go
     on from, if it has a whole checkpoint of the same recipe on the same data.
-    `parts`: as of `fit_candidate`. `command`: what goes on with the run in a
-    shell, where that is another than `recipes fit --resume`.
+    `parts`: as of `fit_candidate`. `command`: what goes on with the run,
+    where that is another than `recipes fit --resume`, or the same call where
+    no spec leads to the data.
     """
     resolve.refuse_open_ranges(recipe)
     callbacks = check_user_callbacks(callbacks, recipe.schedule)
@@ -77,6 +78,7 @@ def fit(
     about = unfinished.describe(recipe, data, parts, **how)
     told = recipe.task, data, overwrite, folder_taken, command
     with room(directory, *told) as place:
+        place = place.known(data)
         if ended(place, about):
             run = open_run(place.path, type(recipe).from_json)
             console.print(f"it had ended, and took its place\n{closing(run)}")

@@ -1,6 +1,7 @@
 """Sweep: what a search has found, and what lies on disk."""
 
 import json
+import shlex
 from pathlib import Path
 
 from recipes import plots
@@ -123,9 +124,18 @@ class Sweep:
             overwrite=True,
             origin=self.records.place(trial["trial"]) / FIRST,
             parts=(trial.get("out_of_memory") or {}).get("parts", 1),
+            command=self._command(),
         )
         folder.write_json(self.directory / BEST_OF, about)
         return run
+
+    def _command(self):
+        """Say what fits the best recipe, if that is cut off."""
+        given = self.settings.data["spec"] is None
+        if given and not handed_over.lies(self.directory):
+            place = str(self.directory)
+            return f"recipes.load_sweep({place!r}, data=…).best_run"
+        return f"recipes sweep --resume {shlex.quote(str(self.directory))}"
 
     def _best_of(self):
         """Return of which trial and recipe the run in best/ is, or None."""

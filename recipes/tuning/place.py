@@ -127,8 +127,9 @@ def resumable(path):
     try:
         yield
     except KeyboardInterrupt as stop:
-        where = shlex.quote(str(path))
-        stop.add_note(f"Go on with: recipes sweep --resume {where}")
+        if not hasattr(stop, "__notes__"):  # the fit of the best has said it
+            where = shlex.quote(str(path))
+            stop.add_note(f"Go on with: recipes sweep --resume {where}")
         raise
 
 

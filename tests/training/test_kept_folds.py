@@ -1,13 +1,17 @@
 """Going on with a cross-validation: what is kept, fitted anew, refused."""
 
 import shutil
+import signal
+from functools import partial
 
+import keras
 import numpy as np
 import pytest
 
 import recipes
 from recipes import Part
 from recipes.errors import RecipeError, RunError
+from recipes.training.fit import fit
 
 RNG = np.random.default_rng(0)
 Y = np.arange(60) % 2
@@ -39,6 +43,32 @@ def unfinished(path):
     """Leave what a fit that was killed leaves."""
     for name in ("metrics.json", "model.keras", "history.csv"):
         (path / "fold-2" / name).unlink()
+
+
+class CtrlC(keras.callbacks.Callback):
+    """Comes as the training begins."""
+
+    uses_model = False
+
+    def on_train_begin(self, logs=None):
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("data", ["iris", (X, Y)], ids=["spec", "arrays"])
+def test_ctrl_c_says_what_goes_on(finished, tmp_path, monkeypatch, data):
+    path = tmp_path / "of two"
+    with monkeypatch.context() as patched:
+        cut = partial(fit, callbacks=[CtrlC()])
+        patched.setattr("recipes.training.cross_validate.fit", cut)
+        with pytest.raises(KeyboardInterrupt) as stop:
+            cross_validate(path, data=data)
+    words = f"go on with: the same call, with directory='{path}'"
+    if data == "iris":
+        words += f" (recipes cross-validate … --out '{path}')"
+    assert stop.value.__notes__ == [words]
+    assert (path / "fold-1" / "unfinished.json").exists()
+    if data != "iris":
+        assert cross_validate(path).scores == finished.scores
 
 
 @pytest.mark.both_backends

@@ -3,6 +3,7 @@
 import signal
 
 import keras
+import numpy as np
 import pytest
 
 import recipes
@@ -79,3 +80,14 @@ def test_before_the_first_step(moment, straight, tmp_path, monkeypatch):
     weights = [value.tobytes() for value in run.model.get_weights()]
     wanted = [value.tobytes() for value in straight.model.get_weights()]
     assert weights == wanted
+
+
+def test_what_no_spec_leads_to_is_given_again(tmp_path):
+    """A shell cannot."""
+    place, data = tmp_path / "run", (np.eye(40, 4), np.arange(40) % 2)
+    stop = CtrlC()
+    stop.come = True
+    with pytest.raises(KeyboardInterrupt) as caught:
+        RECIPE.fit(data, directory=place, callbacks=[stop], verbose=False)
+    words = f"go on with: the same call, with directory={str(place)!r}"
+    assert caught.value.__notes__ == [words]

@@ -2,12 +2,20 @@
 
 import importlib.util
 import json
+import shlex
+import signal
+from functools import partial
 from pathlib import Path
 
+import keras
+import numpy as np
 import pytest
 
 import recipes
-from recipes import Choice, Float, Int, Part
+from recipes import Choice, Float, Int, Part, cli
+from recipes.training.fit import fit
+from recipes.tuning.names import BEST_OF
+from recipes.tuning.place import resumable
 
 _spec = importlib.util.spec_from_file_location(
     "sweep_folders", Path(__file__).with_name("folders.py")
@@ -220,6 +228,46 @@ def test_the_best_run_is_that_of_the_best_trial(tmp_path):
     written = metrics.stat().st_mtime_ns
     assert sweep.best_run.recipe.dropout == sweep.best.dropout
     assert metrics.stat().st_mtime_ns == written
+
+
+class CtrlC(keras.callbacks.Callback):
+    """Comes as the training begins."""
+
+    uses_model = False
+
+    def on_train_begin(self, logs=None):
+        signal.raise_signal(signal.SIGINT)
+
+
+def cut_off(found, monkeypatch):
+    """Return what Ctrl-C says as the best recipe is fitted."""
+    with monkeypatch.context() as patched:
+        cut = partial(fit, callbacks=[CtrlC()])
+        patched.setattr("recipes.tuning.found.fit", cut)
+        with pytest.raises(KeyboardInterrupt) as stop:
+            with resumable(found.directory):
+                found.best_run  # noqa: B018
+    assert (found.directory / "best" / "unfinished.json").exists()
+    return stop.value.__notes__
+
+
+def test_ctrl_c_says_what_fits_the_best(copied, monkeypatch):
+    notes = cut_off(recipes.load_sweep(copied), monkeypatch)
+    command = f"recipes sweep --resume {copied}"
+    assert notes == [f"go on with: {command}"]
+    assert cli.main(shlex.split(command)[1:]) == 0
+    assert (copied / BEST_OF).exists()
+    assert (copied / "best" / "metrics.json").exists()
+
+
+def test_ctrl_c_says_it_of_data_that_no_spec_leads_to(tmp_path, monkeypatch):
+    given = np.eye(40, 4), np.arange(40) % 2
+    recipe = TWO.replace(network=Part("mlp", units=(4,)), epochs=1)
+    found = folders.make(tmp_path / "s", recipe, 1)
+    found.settings.data["spec"] = None
+    found._data = given
+    call = f"recipes.load_sweep({str(found.directory)!r}, data=…).best_run"
+    assert cut_off(found, monkeypatch) == [f"go on with: {call}"]
 
 
 def test_a_best_run_without_data_says_how_to_give_them(tmp_path):

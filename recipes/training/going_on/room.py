@@ -20,7 +20,7 @@ class Place(NamedTuple):
     Args:
         path: The run folder.
         work: The same, or a folder beside it as long as it holds another run.
-        command: What goes on with it, in a shell; None: `recipes fit`.
+        command: What goes on with it; None: `recipes fit --resume`.
     """
 
     path: object
@@ -38,6 +38,12 @@ class Place(NamedTuple):
             return "begin anew"
         resume = f"recipes fit --resume {shlex.quote(str(self.path))}"
         return f"go on with: {self.command or resume}"
+
+    def known(self, data):
+        """Return it for data: what no spec leads to, no shell can give."""
+        if self.command is not None or data.spec is not None:
+            return self
+        return self._replace(command=same_call(self.path))
 
     @contextmanager
     def room_said(self):
@@ -62,6 +68,11 @@ class Place(NamedTuple):
     def begun(self):
         """Whether a run lies there that is not in its place yet."""
         return unfinished.lies(self.work)
+
+
+def same_call(path):
+    """Say what goes on in a folder where no command of a shell does."""
+    return f"the same call, with directory={str(path)!r}"
 
 
 @contextmanager
