@@ -55,10 +55,6 @@ def test_jax_does_not_import_tensorflow(jax_environment, tmp_path):
     subprocess.run(command, check=True, env=jax_environment, cwd=ROOT)
 
 
-# In every run the rooms that are quick on JAX, in the long one the others.
-QUICK = ["techniques", "callbacks"]
-
-
 @pytest.fixture(scope="session")
 def quick_jax(tmp_path_factory):
     """What keeps JAX from compiling the same network twice.
@@ -73,40 +69,20 @@ def quick_jax(tmp_path_factory):
     }
 
 
-def run_again(environment, marks, rooms=()):
+@pytest.mark.slow
+def test_the_tests_of_both_backends_pass_on_jax(jax_environment, quick_jax):
+    """All in one process: most of them share what is compiled."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0"]
-    command += ["-m", f"({marks}) and not by_hand_on_jax"]
-    command += ["-p", "no:cacheprovider"]
-    command += [f"tests/{room}" for room in rooms] or ["tests"]
+    command += ["-m", "both_backends and not by_hand_on_jax"]
+    command += ["-p", "no:cacheprovider", "tests"]
     done = subprocess.run(
-        command, env=environment, cwd=ROOT, capture_output=True, text=True
+        command,
+        env=jax_environment | quick_jax,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout[-4000:]
-
-
-def test_the_quick_rooms_of_both_backends_pass_on_jax(
-    jax_environment, quick_jax
-):
-    run_again(jax_environment | quick_jax, "both_backends and not slow", QUICK)
-
-
-@pytest.mark.slow
-def test_the_other_rooms_of_both_backends_pass_on_jax(
-    jax_environment, quick_jax
-):
-    left = [p.name for p in (ROOT / "tests").iterdir()]
-    left = [n for n in left if n not in (*QUICK, "golden")]
-    rooms = [n for n in left if n.startswith("test_") or n.isalpha()]
-    run_again(
-        jax_environment | quick_jax, "both_backends and not slow", sorted(rooms)
-    )
-
-
-@pytest.mark.slow
-def test_the_long_tests_of_both_backends_pass_on_jax(
-    jax_environment, quick_jax
-):
-    run_again(jax_environment | quick_jax, "both_backends and slow")
 
 
 @pytest.mark.parametrize("command", [["--help"], ["list"], ["list", "field"]])

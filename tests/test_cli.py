@@ -242,6 +242,7 @@ def test_a_reader_that_leaves_early_is_no_error(command):
     assert "Traceback" not in done.stderr and "Error" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_fit_goes_on_when_nobody_reads_it(tmp_path):
     out = tmp_path / "[red]r"
     done = first_line_of(f"fit iris --epochs 3 --out '{out}'")

@@ -104,6 +104,7 @@ assert "recipes" not in sys.modules
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() == "jax", reason="the file is the same on JAX"
 )

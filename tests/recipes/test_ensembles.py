@@ -72,6 +72,7 @@ def test_the_prediction_is_the_mean_of_the_members(members, both):
         assert np.abs(alone - expected).max() > 1e-3
 
 
+@pytest.mark.slow
 @both_backends
 def test_a_fresh_process_of_plain_keras_predicts_the_same(both):
     x = recipes.data.load("wine").test.read()

@@ -133,6 +133,7 @@ def test_views_of_a_table_are_refused(table_run):
         table_run.evaluate("breast_cancer", views="mirrored")
 
 
+@pytest.mark.slow
 def test_a_fit_on_the_device_is_nearly_that_on_the_host(
     tiny_recipe, tiny_images, tmp_path
 ):

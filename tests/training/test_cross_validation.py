@@ -133,6 +133,7 @@ def test_the_folds_differ_only_in_their_data(finished):
     assert len(prints) == 2
 
 
+@pytest.mark.slow
 def test_a_killed_process_goes_on_in_the_fold_it_died_in(finished, tmp_path):
     path = tmp_path / "killed"
     script = (

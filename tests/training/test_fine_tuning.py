@@ -128,6 +128,7 @@ def stages_of(run):
     return json.loads((run.directory / "stages.json").read_text())["stages"]
 
 
+@pytest.mark.slow
 def test_a_saved_run_is_the_same_in_a_fresh_process(gradual, few):
     x = few["test"][0][:5]
     expected = gradual.model.predict(x, verbose=0)

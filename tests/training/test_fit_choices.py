@@ -123,6 +123,7 @@ def test_tensorboard_logs_are_written_on_request(tmp_path):
     assert b"epoch_loss" in next((logs / "train").iterdir()).read_bytes()
 
 
+@pytest.mark.slow
 def test_default_folders_do_not_collide(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     recipe = recipes.tabular_classifier(epochs=1)

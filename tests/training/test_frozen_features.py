@@ -57,6 +57,7 @@ def same(one, other, atol=2e-4):
     )
 
 
+@pytest.mark.slow
 def test_the_run_is_that_through_the_backbone(
     recipe, weights, monkeypatch, capsys
 ):

@@ -148,6 +148,7 @@ def test_averages_that_are_restored(averaged):
     check_epoch(run, weights, RESTORING)
 
 
+@pytest.mark.slow
 def test_gone_on_with_after_the_best_epoch(averaged, tmp_path):
     straight, _ = averaged
     run, weights = fitted(

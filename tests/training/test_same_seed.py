@@ -56,6 +56,7 @@ np.savez(sys.argv[4], *run.model.get_weights())
 """
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_weights(
     recipe, tiny_images, straight, tmp_path
 ):

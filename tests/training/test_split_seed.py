@@ -37,6 +37,7 @@ def test_it_is_recorded_and_decides_what_is_evaluated(tmp_path):
     assert not np.array_equal(other.rows, test.rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given, drawn", [(None, 5), (4, 4)])
 def test_the_recipe_of_a_run_leaves_the_splits_to_the_seed(
     given, drawn, tmp_path

@@ -56,6 +56,7 @@ def test_the_model_takes_strings(run):
     np.testing.assert_allclose(found.sum(axis=1), 1.0, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_saved_model_predicts_the_same_in_a_new_process(run, tmp_path):
     paths = [run.directory / "model.keras", tmp_path / "found.npy"]
     script = "import recipes.techniques\n" + PREDICT

@@ -155,6 +155,7 @@ def _table(path):
     return path / "t.csv"
 
 
+@pytest.mark.slow
 def test_a_score_that_is_no_number_costs_nothing(tmp_path, capsys):
     recipe = recipe_for("accuracy", Part("own", kind="nan"))
     run = recipe.fit(data(), directory=tmp_path / "r")

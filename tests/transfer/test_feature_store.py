@@ -162,6 +162,7 @@ def test_two_threads_that_write_the_same_do_not_meet(tmp_path):
     assert not list(tmp_path.glob("*.partial"))
 
 
+@pytest.mark.slow
 def test_two_processes_that_write_the_same_do_not_meet(tmp_path):
     """While they write over and over, what is read is whole, and one's own."""
     script = (

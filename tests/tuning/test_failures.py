@@ -123,6 +123,7 @@ def test_an_impossible_value_is_the_users(tmp_path):
     assert "trial 0000" in caught.value.__notes__[0]
 
 
+@pytest.mark.slow
 def test_a_batch_too_large_for_memory_is_halved(tmp_path):
     recipes.register("network", "hungry", hungry)
     recipe = TINY.replace(

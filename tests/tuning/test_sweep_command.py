@@ -281,6 +281,7 @@ def test_a_traceback_is_printed_below_the_error():
     ]
 
 
+@pytest.mark.slow
 def test_without_jax_the_space_takes_the_usual_backend():
     """Keras' NumPy backend imports JAX, which is not installed everywhere."""
     code = (
