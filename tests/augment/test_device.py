@@ -220,6 +220,7 @@ def compiled(function):
     return [tf.function(function, jit_compile=xla) for xla in (False, True)]
 
 
+@pytest.mark.slow
 @both
 @pytest.mark.parametrize(
     "names",

@@ -152,6 +152,7 @@ def test_its_features_beat_random_ones():
     assert pretrained > random + 0.1
 
 
+@pytest.mark.slow
 def test_pretraining_writes_weights_that_are_loaded(tmp_path, monkeypatch):
     for name, value in (("STEPS", 2), ("STATISTICS", 98), ("SCORED", 98)):
         monkeypatch.setattr(pretraining, name, value)

@@ -150,6 +150,7 @@ def other_splits_rows(data):
     return recipes.data.load("wine", seed=2).train.rows.tolist()
 
 
+@pytest.mark.slow
 def test_the_folds_of_a_cross_validation_share_the_untouched_split(place):
     recipe = recipes.tabular_classifier(
         network=recipes.Part("mlp", units=(4,)), epochs=1

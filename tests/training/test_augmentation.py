@@ -54,6 +54,7 @@ def test_logged_validation_is_of_untouched_images(spoiled, tiny_images):
     assert spoiled.history["val_accuracy"][-1] == pytest.approx(right, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_any_number_of_threads_gives_the_same_weights(
     tiny_recipe, tiny_images, tmp_path
 ):

@@ -242,6 +242,7 @@ def test_it_is_shown(finished):
     )
 
 
+@pytest.mark.slow
 def test_the_command_line_overwrites_and_goes_on(finished, tmp_path, capsys):
     path = tmp_path / "cv"
     shutil.copytree(finished.directory, path)

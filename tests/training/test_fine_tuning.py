@@ -47,6 +47,7 @@ def test_few_examples_are_enough(gradual):
     assert gradual.recipe.image_size == (32, 32)
 
 
+@pytest.mark.slow
 def test_a_stage_that_stops_early_is_as_long_as_it_was(few, tmp_path):
     """Its epochs, the history's and those of the marks are the same ones."""
     never_better = Part("early_stopping", patience=1, min_delta=10.0)

@@ -110,6 +110,7 @@ def sizes():
     }
 
 
+@pytest.mark.slow
 def test_a_backbone_with_a_head_for_numbers(sizes, tmp_path, capsys):
     recipe = recipes.image_fine_tuner(
         "glyphnet", task="image_regressor", epochs=12, batch_size=16

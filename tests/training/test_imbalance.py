@@ -58,6 +58,7 @@ def plain(tmp_path_factory):
     return fit(tmp_path_factory.mktemp("p") / "r")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fields", [{"class_weight": "balanced"}, {"balanced_sampling": True}]
 )

@@ -54,6 +54,7 @@ class CtrlC(keras.callbacks.Callback):
         signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", ["iris", (X, Y)], ids=["spec", "arrays"])
 def test_ctrl_c_says_what_goes_on(finished, tmp_path, monkeypatch, data):
     path = tmp_path / "of two"
@@ -82,6 +83,7 @@ def test_files_of_others_stay_and_their_fold_is_fitted(finished, copy):
     assert stamp(copy / "fold-1") == before
 
 
+@pytest.mark.slow
 def test_overwriting_leaves_files_of_others(copy):
     (copy / "fold-2" / ".DS_Store").write_text("mine")
     again = cross_validate(copy, RECIPE.replace(seed=3), overwrite=True)
@@ -144,6 +146,7 @@ def test_without_their_list_other_folds_are_refused(copy):
     assert not (copy / "cross_validation.json").exists()
 
 
+@pytest.mark.slow
 def test_other_runs_in_the_place_of_a_fold_are_refused(copy, tmp_path):
     other = tmp_path / "other"
     RECIPE.fit("iris", directory=other, verbose=False, threads=0)

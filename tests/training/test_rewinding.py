@@ -86,18 +86,16 @@ def divergences(path):
     return json.loads((path / "divergence.json").read_text())["divergences"]
 
 
+BY_HAND = pytest.mark.by_hand_on_jax
+PLATEAU = Part("reduce_on_plateau", patience=1, min_delta=9.0)
 SCHEDULES = [
     "constant",
-    pytest.param(
-        Part("reduce_on_plateau", patience=1, min_delta=9.0),
-        marks=[pytest.mark.slow, pytest.mark.by_hand_on_jax],
-    ),
-    pytest.param(
-        "warmup_cosine", marks=[pytest.mark.slow, pytest.mark.by_hand_on_jax]
-    ),
+    pytest.param(PLATEAU, marks=BY_HAND),
+    pytest.param("warmup_cosine", marks=BY_HAND),
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
 def test_a_rewind_scales_the_rate_once_killed_or_not(tmp_path, schedule):
     recipe = tiny(schedule=schedule)

@@ -57,6 +57,7 @@ MOMENTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_before_the_first_step(moment, straight, tmp_path, monkeypatch):
     place, stop = tmp_path / "run", CtrlC()

@@ -92,6 +92,7 @@ def test_training_and_serving_share_their_weights():
     assert served == trained
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights(run, tmp_path):
     data = (TEXTS, LABELS)
     again, other = (
@@ -187,6 +188,7 @@ def test_a_preprocessing_of_ones_own_has_to_make_tokens():
         make_plan(wrong, load_for(wrong, (TEXTS, LABELS)))
 
 
+@pytest.mark.slow
 def test_jax_is_refused_before_any_work():
     pytest.importorskip("jax")
     script = (

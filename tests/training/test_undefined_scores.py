@@ -39,6 +39,7 @@ def recipe_for(*metrics, **fields):
     return recipes.tabular_classifier(**defaults | fields)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("split", ["validation", "test"])
 def test_the_area_of_a_split_of_one_class_is_refused(split, tmp_path):
     wrong = data(**{split: (1,)})

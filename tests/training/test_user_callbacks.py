@@ -92,6 +92,7 @@ def test_a_callback_that_cannot_work_is_refused_at_once(
     assert not (tmp_path / "a").exists()
 
 
+@pytest.mark.slow
 def test_a_users_plateau_works_with_a_constant_rate(recipe, tmp_path):
     plateau = keras.callbacks.ReduceLROnPlateau(patience=0, min_delta=10.0)
     run = recipe.replace(schedule="constant").fit(

@@ -106,6 +106,7 @@ def test_a_bad_momentum_is_refused_as_it_is_set():
         )
 
 
+@pytest.mark.slow
 def test_training_goes_on_from_the_raw_weights(tmp_path):
     """The training loss is the same with and without an average."""
     losses = []

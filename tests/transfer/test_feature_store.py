@@ -80,6 +80,7 @@ def test_the_folder_stays_within_its_limit(tmp_path):
     assert parts(tmp_path) == ["big"]
 
 
+@pytest.mark.slow
 def test_a_disk_that_takes_no_more_says_so(tmp_path):
     """A limit of the system on the size of files is a real refusal."""
     script = (
@@ -102,6 +103,7 @@ def test_a_disk_that_takes_no_more_says_so(tmp_path):
         FeatureStore(file).put("key", (4, 3), [ROWS])
 
 
+@pytest.mark.slow
 def test_a_killed_process_leaves_nothing_to_read(tmp_path):
     script = (
         "def slow():\n"
