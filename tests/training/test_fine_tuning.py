@@ -13,7 +13,7 @@ from recipes import Part, cli
 from recipes.network.backbone import build_transfer, size_for
 from recipes.training import stages
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from recipes.training.callbacks import model_users
 from recipes.training.plan import load_for, make_plan
 from recipes.transfer import feature_store, features
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 
 @pytest.fixture(scope="module")

@@ -156,6 +156,7 @@ def test_a_run_that_has_stopped_goes_on_with_a_rewind(tmp_path, capsys):
 
 @pytest.mark.by_hand_on_jax
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:The validation loss of epoch 3 is inf")
 def test_a_rate_that_is_too_high_by_itself(tmp_path):
     # The rate rises: what is stable in the first epoch is not in later ones.
     recipe = tiny(

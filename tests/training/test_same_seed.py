@@ -10,7 +10,7 @@ import pytest
 
 import recipes
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 
 def weights(recipe, data, path, **options):
