@@ -30,6 +30,7 @@ def mended_one_by_one(recipe, data, most=12):
     return mended
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epochs", [None, 1, 3, 10])
 def test_the_loop_ends_for_every_pair_of_mistakes(epochs):
     """With any number of epochs, on any data that a rule needs."""

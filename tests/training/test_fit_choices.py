@@ -112,6 +112,7 @@ def test_uint8_and_unit_floats_give_the_same_training(
         np.testing.assert_allclose(outputs, same[0], atol=1e-3)
 
 
+@pytest.mark.slow
 def test_tensorboard_logs_are_written_on_request(tmp_path):
     recipe = recipes.tabular_classifier(epochs=2)
     run = recipe.fit(
@@ -132,6 +133,7 @@ def test_default_folders_do_not_collide(tmp_path, monkeypatch):
     assert second.directory.name == "tabular_classifier-iris-2"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("targets", [1, 3])
 def test_regressors_predict_in_their_own_units(tmp_path, targets):
     rng = np.random.default_rng(0)

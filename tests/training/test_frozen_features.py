@@ -77,6 +77,7 @@ def test_the_run_is_that_through_the_backbone(
     assert not same(first, other)
 
 
+@pytest.mark.slow
 def test_nothing_goes_through_the_backbone_twice(
     recipe, few, tmp_path, monkeypatch, weights
 ):

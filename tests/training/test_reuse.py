@@ -132,6 +132,7 @@ tensorflow = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.both_backends
 def test_all_dials_at_once(data, tmp_path):
     if keras.backend.backend() == "tensorflow":

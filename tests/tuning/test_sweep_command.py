@@ -229,6 +229,7 @@ def test_a_sweep_is_made_and_gone_on_with(capsys, tmp_path):
     assert {p: p.stat().st_mtime_ns for p in files} == files
 
 
+@pytest.mark.slow
 def test_a_resumed_sweep_goes_on_in_the_same_way(
     capsys, copied, iris_recipe, sweep_options
 ):

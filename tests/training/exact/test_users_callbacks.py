@@ -76,6 +76,7 @@ def recipe(**fields):
     return recipes.tabular_classifier(**{**given, **fields})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "callback",
     [
