@@ -79,12 +79,12 @@ class NewestState:
         for path in newest_first(self.keep) if self.keep else ():
             place = place_of(path)
             if place > (epoch, 0) and path not in self.damaged:
-                raise OtherFitError(
-                    f"Checkpoint: {self.keep} holds the state {_words(place)}, "
+                self._refuse(
+                    place,
                     "of a fit before with the same Checkpoint. A fit that is "
                     "to go on from it needs a new Checkpoint; one that is to "
                     "begin anew needs another folder, or overwrite=True. "
-                    f"Received: initial_epoch={epoch}"
+                    f"Received: initial_epoch={epoch}",
                 )
 
     def _refuse_loss(self):
@@ -92,11 +92,16 @@ class NewestState:
             # They may be gone by now, by whoever is allowed to remove them.
             there = map(place_of, newest_first(folder))
             if folder == self.keep and place in there:
-                raise OtherFitError(
-                    f"Checkpoint: {folder} holds the state {_words(place)}, "
+                self._refuse(
+                    place,
                     "which this fit does not go on from and would remove. "
-                    f"{why}"
+                    f"{why}",
                 )
+
+    def _refuse(self, place, why):
+        raise OtherFitError(
+            f"Checkpoint: {self.keep} holds the state {_words(place)}, {why}"
+        )
 
     def _looked_for(self, most):
         if self._most is None or (most > self._most and self._beyond):
@@ -104,7 +109,8 @@ class NewestState:
         return self.found is None or _place(self.found) <= (most, 0)
 
     def _newest(self, folder):
-        self.damaged += [p for p in lost(folder) if p not in self.damaged]
+        for path in lost(folder):
+            self._damaged(path)
         states = read_states(folder, self._damaged, self._check)
         for place, state in states:
             why = self._why_not(place, state)
@@ -119,10 +125,10 @@ class NewestState:
 
     def _why_not(self, place, state):
         """Say why a state is not taken, and the mend; None if it is."""
-        other = {k: v for k, v in self.about.items() if state.get(k) != v}
-        was = ", ".join(f"{name}={state.get(name)!r}" for name in other)
-        now = ", ".join(f"{name}={value!r}" for name, value in other.items())
+        other = self._other(state)
         if other:
+            was = ", ".join(f"{name}={state.get(name)!r}" for name in other)
+            now = ", ".join(f"{name}={v!r}" for name, v in other.items())
             return (
                 f"It is of {was}. Take another folder, or remove what lies "
                 f"there (overwrite=True). Received: {now}"
@@ -135,8 +141,12 @@ class NewestState:
             )
         return None
 
+    def _other(self, state):
+        """Return what a state would have to say, and does not."""
+        return {k: v for k, v in self.about.items() if state.get(k) != v}
+
     def _check(self, place, state):
-        if self.about.items() <= state.items():  # others hold other things
+        if not self._other(state):  # others hold other things
             whole_state.check(place, state)
 
 
