@@ -29,7 +29,7 @@ from recipes.training.differences import (
 )
 from recipes.training.fit import fit, notes
 from recipes.training.going_on import unfinished
-from recipes.training.going_on.room import same_call
+from recipes.training.going_on.words import same_call
 from recipes.training.kept_folds import holds_folds, is_kept
 from recipes.training.plan import load_for, make_plan, split_seed
 from recipes.training.run import open_run

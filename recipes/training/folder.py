@@ -12,7 +12,7 @@ from recipes.errors import RunError
 from recipes.safety import place
 from recipes.training import kinds
 from recipes.training.going_on.full_disk import naming
-from recipes.training.going_on.replaced import finished_there
+from recipes.training.going_on.words import finished_there
 from recipes.training.going_on.writable import refuse_unwritable
 
 STAGES = "stages.json"
@@ -69,11 +69,14 @@ def refuse_taken(directory, overwrite, kind="run"):
         raise RunError(
             f"{directory!r} cannot be the {kind} folder: {error}"
         ) from error
-    if (beside(path) / UNFINISHED).exists() and overwrite:
+    new = beside(path)
+    waits = (new / UNFINISHED).exists()
+    if waits and overwrite:
         return  # it was cut off as it took its place
+    ended = is_ended(new)
     done = (path / "metrics.json").exists()
     begun = (path / UNFINISHED).exists()
-    if is_ended(beside(path)) and not done:
+    if ended and not done:
         raise RunError(
             f"{path} holds a finished {kind} that was cut off as it took its "
             "place. It takes it with overwrite=True (--overwrite on the "
@@ -91,10 +94,8 @@ def refuse_taken(directory, overwrite, kind="run"):
             "(--overwrite on the command line)."
         )
     if done and not overwrite:
-        new = beside(path)
-        other = (new / UNFINISHED).exists() and not is_cleared(new)
-        new = new if other else None
-        raise RunError(finished_there(path, new, is_ended(beside(path))))
+        other = waits and not is_cleared(new)
+        raise RunError(finished_there(path, new if other else None, ended))
 
 
 def _holds_work(path):

@@ -1,7 +1,6 @@
 """Sweep: what a search has found, and what lies on disk."""
 
 import json
-import shlex
 from pathlib import Path
 
 from recipes import plots
@@ -11,6 +10,7 @@ from recipes.training.fit import fit
 from recipes.training.run import open_run
 from recipes.tuning import settings
 from recipes.tuning.names import BEST, BEST_OF, PICTURES
+from recipes.tuning.place import resume_command
 from recipes.tuning.ranges import places
 from recipes.tuning.search.space import close
 from recipes.tuning.telling import pictures
@@ -135,7 +135,7 @@ class Sweep:
         if given and not handed_over.lies(self.directory):
             place = str(self.directory)
             return f"recipes.load_sweep({place!r}, data=…).best_run"
-        return f"recipes sweep --resume {shlex.quote(str(self.directory))}"
+        return resume_command(self.directory)
 
     def _best_of(self):
         """Return of which trial and recipe the run in best/ is, or None."""

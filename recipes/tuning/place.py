@@ -121,6 +121,11 @@ def begin(path, about, overwrite):
     return said
 
 
+def resume_command(path):
+    """Return what goes on with a sweep, in a shell."""
+    return f"recipes sweep --resume {shlex.quote(str(path))}"
+
+
 @contextmanager
 def resumable(path):
     """Say at Ctrl-C how what lies in a sweep's folder goes on."""
@@ -128,8 +133,7 @@ def resumable(path):
         yield
     except KeyboardInterrupt as stop:
         if not hasattr(stop, "__notes__"):  # the fit of the best has said it
-            where = shlex.quote(str(path))
-            stop.add_note(f"Go on with: recipes sweep --resume {where}")
+            stop.add_note(f"Go on with: {resume_command(path)}")
         raise
 
 

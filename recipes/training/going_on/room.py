@@ -1,6 +1,5 @@
 """Where a run is made: chosen, held by one process, and what lies there."""
 
-import shlex
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from recipes.training.going_on import unfinished
 from recipes.training.going_on.full_disk import NotWrittenError, is_full
 from recipes.training.going_on.lock import held
 from recipes.training.going_on.settling import settle
+from recipes.training.going_on.words import resume_command, same_call
 
 
 class Place(NamedTuple):
@@ -36,8 +36,7 @@ class Place(NamedTuple):
         """How the run goes on, once something is there to go on with."""
         if not (self.work / folder.UNFINISHED).exists():
             return "begin anew"
-        resume = f"recipes fit --resume {shlex.quote(str(self.path))}"
-        return f"go on with: {self.command or resume}"
+        return f"go on with: {self.command or resume_command(self.path)}"
 
     def known(self, data):
         """Return it for data: what no spec leads to, no shell can give."""
@@ -68,11 +67,6 @@ class Place(NamedTuple):
     def begun(self):
         """Whether a run lies there that is not in its place yet."""
         return unfinished.lies(self.work)
-
-
-def same_call(path):
-    """Say what goes on in a folder where no command of a shell does."""
-    return f"the same call, with directory={str(path)!r}"
 
 
 @contextmanager

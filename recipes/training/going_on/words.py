@@ -1,6 +1,16 @@
-"""A finished run, and what is to replace it."""
+"""How a run goes on, in words."""
 
 import shlex
+
+
+def resume_command(path):
+    """Return what goes on in a run folder, in a shell."""
+    return f"recipes fit --resume {shlex.quote(str(path))}"
+
+
+def same_call(path):
+    """Say what goes on in a folder where no command of a shell does."""
+    return f"the same call, with directory={str(path)!r}"
 
 
 def finished_there(path, new, ended):
@@ -17,7 +27,7 @@ def finished_there(path, new, ended):
     )
     if new is None:
         return words
-    resume = f"recipes fit --resume {shlex.quote(str(path))}"
+    resume = resume_command(path)
     if ended:
         return (
             f"{words} What is to replace it is finished, and waits in {new} "
