@@ -55,29 +55,24 @@ def test_jax_does_not_import_tensorflow(jax_environment, tmp_path):
     subprocess.run(command, check=True, env=jax_environment, cwd=ROOT)
 
 
-@pytest.fixture(scope="session")
-def quick_jax(tmp_path_factory):
-    """What keeps JAX from compiling the same network twice.
+@pytest.mark.slow
+def test_the_tests_of_both_backends_pass_on_jax(jax_environment, tmp_path):
+    """All in one process: most of them share what is compiled.
 
     (Fewer optimizations would be quicker; but with them the fine-tuning of a
     convolutional network ends in NaN on a CPU.)
     """
-    return {
-        "JAX_COMPILATION_CACHE_DIR": str(tmp_path_factory.mktemp("compiled")),
+    compiled_once = {
+        "JAX_COMPILATION_CACHE_DIR": str(tmp_path),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
     }
-
-
-@pytest.mark.slow
-def test_the_tests_of_both_backends_pass_on_jax(jax_environment, quick_jax):
-    """All in one process: most of them share what is compiled."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0"]
     command += ["-m", "both_backends and not by_hand_on_jax"]
     command += ["-p", "no:cacheprovider", "tests"]
     done = subprocess.run(
         command,
-        env=jax_environment | quick_jax,
+        env=jax_environment | compiled_once,
         cwd=ROOT,
         capture_output=True,
         text=True,
