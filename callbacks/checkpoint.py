@@ -9,6 +9,7 @@ from callbacks import whole_state
 from callbacks.background import Background
 from callbacks.checks import check_checkpoint
 from callbacks.newest_state import NewestState, check_epoch
+from callbacks.pace import Pace
 from callbacks.skipped_steps import skip_to
 from callbacks.state_file import remove_states
 from callbacks.states import plain
@@ -46,8 +47,8 @@ class Checkpoint(keras.callbacks.Callback):
         origin: Another checkpoint's folder, to go on from where `directory`
             has nothing; it is left as it is.
         interval: Least number of seconds between two files; 0: each epoch has
-            one. Above 0, none is begun either while the one before is still
-            written; the last epoch of a fit always gets its file.
+            one. Above 0, they are as far apart as `callbacks.pace` says; the
+            last epoch of a fit always gets its file.
         save_freq: `"epoch"`, or a number of steps from 1, after which there is
             a file too, at the next end of a call within the epoch.
         about: More for the manifest, of plain values.
@@ -63,8 +64,7 @@ class Checkpoint(keras.callbacks.Callback):
     Attributes:
         extra: What else the caller keeps: a dict as of `write_state`. It
             comes back with the rest.
-        initial_step: How many steps of the first epoch lie behind, once
-            `initial_epoch` was called.
+        initial_step: Steps that lie behind in the epoch `initial_epoch` gave.
         seconds: How long the fits took that this one goes on from.
         damaged: The paths of files that were found damaged.
         interrupted: Set it to an exception, as a signal's handler may: at the
@@ -156,7 +156,7 @@ class Checkpoint(keras.callbacks.Callback):
         found = self.find(self.params["epochs"])
         self._newest.begin(self.params["epochs"])  # it may not have asked
         self._went_on, self._running = found is not None, False
-        self._written = time.monotonic()
+        self._pace = Pace(self.interval)
         if found is not None:
             whole_state.put_back(self.model, self.callbacks, found)
             self._rows, self._began = found["rows"], found["began"]
@@ -199,9 +199,9 @@ class Checkpoint(keras.callbacks.Callback):
         self._epoch, self._step = epoch + 1, 0
         if self.interrupted is not None:
             self._leave()
-        last = self._epoch == self.params["epochs"]
-        if last or self.model.stop_training or self._due():
-            self._write()
+        last = self.model.stop_training or self._epoch == self.params["epochs"]
+        if last or self._due():
+            self._write(last)
 
     def on_train_end(self, logs=None):
         if self._went_on and not self._running:
@@ -214,19 +214,20 @@ class Checkpoint(keras.callbacks.Callback):
             self._background.wait()  # raises what has failed
         elif self.interval:
             return False
-        return time.monotonic() - self._written >= self.interval
+        return self._pace.due(self._background.seconds)
 
     def _leave(self):
-        self._write()
+        self._write(True)
         self.wait()
         raise self.interrupted
 
-    def _write(self):
+    def _write(self, last=False):
         if self.directory is None:
             return
         self._background.wait()
         fit = self.model, self.callbacks, self._step > 0
-        self._state = whole_state.take(*fit, self._state)
+        with self._pace:
+            self._state = whole_state.take(*fit, self._state)
         state = {
             **self._about(),
             "keras": keras.__version__,
@@ -239,8 +240,7 @@ class Checkpoint(keras.callbacks.Callback):
             **self._state,
         }
         about = {**self._about(), **self.about, "keras": state["keras"]}
-        self._background.begin(write, self.directory, state, about)
-        self._written = time.monotonic()
+        self._background.begin(write, self.directory, state, about, now=last)
 
     def _about(self):
         return {

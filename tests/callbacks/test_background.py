@@ -1,10 +1,12 @@
 """Checkpoints are written beside the training, from what was copied."""
 
 import copy
+import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import keras
@@ -13,6 +15,7 @@ import pytest
 
 import callbacks.background
 import callbacks.checkpoint
+import callbacks.pace
 from callbacks import Checkpoint, CheckpointError
 from callbacks.background import Background, running
 from callbacks.state_file import read_states
@@ -210,3 +213,66 @@ def test_an_interpreter_that_ends_waits_for_the_writing(tmp_path):
     ended = subprocess.run([str(c) for c in command], timeout=60)
     assert ended.returncode == 3
     assert (tmp_path / "file").read_text() == "whole"
+
+
+def priority():
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it has no such threads")
+@pytest.mark.parametrize("now", [False, True])
+def test_the_training_goes_first(now):
+    """But nobody is waited for by the last file of a fit."""
+    before, seen, background = priority(), [], Background()
+    background.begin(lambda: seen.append(priority()), now=now)
+    background.wait()
+    assert seen == [before if now else 19]
+    assert priority() == before
+
+
+def test_the_last_file_is_not_held_back(tmp_path, monkeypatch):
+    found = []
+    begin = Background.begin
+    monkeypatch.setattr(
+        Background,
+        "begin",
+        lambda *told, now: found.append(now) or begin(*told, now=now),
+    )
+    fit(3, Checkpoint(tmp_path))
+    assert found == [False, False, True]
+
+
+def test_a_processor_s_seconds_are_counted():
+    background = Background()
+    background.begin(time.sleep, 0.2)
+    background.wait()
+    assert background.seconds < 0.1
+    background.begin(sum, range(3_000_000))
+    background.wait()
+    assert background.seconds > 0.005
+
+
+class Costly(Checkpoint):
+    """One whose files take longer than they do."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._background.wait()
+        self._background.seconds += 1e6
+        super().on_epoch_end(epoch, logs)
+
+
+@pytest.mark.parametrize("kind, files", [(Checkpoint, 3), (Costly, 1)])
+def test_large_files_keep_their_distance(kind, files, tmp_path, monkeypatch):
+    begun, begin = [], Background.begin
+
+    def counted(self, *told, now):
+        begun.append(now)
+        begin(self, *told, now=now)
+        self.wait()
+
+    monkeypatch.setattr(Background, "begin", counted)
+    monkeypatch.setattr(callbacks.pace, "SHARE", 1e6)
+    if kind is Costly:
+        monkeypatch.setattr(callbacks.pace, "SHARE", 1 / 30)
+    fit(3, kind(tmp_path, interval=1e-9))
+    assert len(begun) == files and begun[-1]
