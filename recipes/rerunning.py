@@ -55,8 +55,8 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     Args:
         directory: The folder of a finished run, of a fold too.
         out: The folder of the new run, or None for the next free one beside
-            the old: `DIRECTORY-rerun-N`, or the one where a rerun of it was
-            cut off: that goes on, or is only compared. It gets rerun.json.
+            the old, `DIRECTORY-rerun-N`. One in which a rerun of it was cut
+            off goes on, or is only compared. It gets rerun.json.
         data: What the run was trained on, where no spec leads to it, or in
             another place than it was.
         verbose: Whether to print what a fit prints, the table and the verdict.
@@ -88,7 +88,8 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     command = place.command(before, out, data)
     if out is not None:
         out = Path(out).expanduser()
-        folder.refuse_taken(out, overwrite=False)
+        if not place.is_made(out, before):
+            folder.refuse_taken(out, overwrite=False)
     old = results(before)  # a damaged file is found before the fit
     how = again.told(before)
     now = again.environment_now(before, found)
@@ -96,11 +97,9 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     for line in [*again.made_otherwise(before.environment, now), *unknown]:
         console.print(line)
     how |= {"verbose": verbose, "command": command}
-    made = False
     if out is None:
         out = place.beside(before, found)
-        made = place.is_made(out, before)
-    if made:
+    if place.is_made(out, before):
         console.print(f"{out} holds a rerun already: it is compared")
     else:
         fit(before.recipe, found, directory=out, **how)

@@ -275,6 +275,20 @@ def test_one_that_was_cut_off_goes_on_and_is_compared(
     assert place.beside(run, data) == second
 
 
+def test_in_a_folder_of_one_s_own_too(copied, tmp_path, monkeypatch):
+    out = tmp_path / "own"
+    shutil.copytree(copied, out)  # as one that was cut off before comparing
+    for each in (out, copied):
+        changed(each / "environment.json", lambda e: e["fit"].pop("callbacks"))
+    with monkeypatch.context() as patched:
+        patched.delattr("recipes.rerunning.fit")  # it is not called
+        assert recipes.rerun(copied, out, verbose=False).same
+        for finished in (out, copied):  # compared; not a rerun
+            with pytest.raises(RunError, match="holds a finished run"):
+                recipes.rerun(copied, finished, verbose=False)
+    assert not (copied / "rerun.json").exists()
+
+
 def test_only_a_rerun_of_the_same_is_gone_on_with(copied):
     run = recipes.load_run(copied)
     data = again.data_of(run)

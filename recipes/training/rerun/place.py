@@ -53,9 +53,10 @@ def is_made(path, run):
 
     Args:
         path: The folder.
-        run: The finished `Run`.
+        run: The finished `Run`, which is none of its own.
     """
     done = all((path / n).exists() for n in ("metrics.json", "model.keras"))
+    done = done and not path.samefile(run.directory)
     if not done or (path / folder.RERUN).exists():
         return False
     try:
