@@ -7,7 +7,7 @@ import numpy as np
 from recipes.preflight.finding import Finding
 
 NAME = "leakage"
-FAIL = 0.01  # of a split's rows
+FAIL, FEW = 0.01, 3  # of the rows; rows that may be alike by chance
 
 
 def check(recipe, data):
@@ -15,8 +15,8 @@ def check(recipe, data):
 
     Rows are compared by a hash of their raw content, exactly:
     |{i ∈ validation ∪ test : hash(xᵢ) ∈ hashes of another split}| / rows.
-    Fails from 1 % on, warns of any. Rows of train that are alike and have
-    different labels are said with them.
+    Fails from 1 % and 3 rows on, warns of any. Rows of train that are alike
+    and have different labels are said with them.
 
     Args:
         recipe: The recipe.
@@ -43,7 +43,7 @@ def check(recipe, data):
         words += f" {clashes} rows of train are alike and labeled differently."
     verdict = "pass"
     if listed or clashes:
-        verdict = "fail" if share >= FAIL else "warn"
+        verdict = "fail" if share >= FAIL and sum(seen) >= FEW else "warn"
     mend = ""
     if listed:
         mend = (

@@ -23,8 +23,8 @@ def check(bench):
     At most 32 examples, of each class in turn, without augmentation, dropout
     and penalties. Last loss / loss of a network that guesses: at most 0.05
     passes. Where it does not, the same is tried at 10, 0.1 and 0.01 times the
-    rate, and with a network of four times the width, and what helps is the
-    mend. If nothing does, it fails; a loss below half is warned of.
+    rate, and with a network of four times the width (`wider`), and what helps
+    is the mend. If nothing does, it fails; a loss below half is warned of.
 
     Args:
         bench: The `Bench`.
@@ -93,7 +93,7 @@ def _of_size(bench, share, tried, told, seen, wanted):
         found = min(by_heart(other), by_heart(other, scale)) / wanted
         if found < min(share, best) / 2 or found <= NEAR:
             words = (
-                f"{seen} With four times the width they come to {found:.2g}: "
+                f"{seen} With a wider network they come to {found:.2g}: "
                 "the network is too small."
             )
             changes = {"network": larger.network}

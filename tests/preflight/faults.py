@@ -26,7 +26,24 @@ def over_the_batch(inputs, layers):
     return x - keras.ops.mean(x, axis=0, keepdims=True)
 
 
-NETWORKS = (softmax_below, frozen_head, over_the_batch)
+def blind(inputs, layers):
+    """A network that does not look at its inputs."""
+    return layers.dense(layers.flatten(inputs), 64) * 0.0
+
+
+NETWORKS = (softmax_below, frozen_head, over_the_batch, blind)
+NINE = (
+    "labels shuffled",
+    "classes shifted in validation",
+    "0 to 16",
+    "softmax",
+    "rate",
+    "frozen head",
+    "too small",
+    "same images",
+    "6 and 9 by rotation",
+)
+TWINS = ("digits", "digits as splits", "wine", "breast_cancer", "diabetes")
 
 
 def splits(name="digits", labels=lambda y: y, role=None, images=lambda x: x):
@@ -61,35 +78,35 @@ def planted():
     """Return every fault; networks of one's own are registered for it."""
     for builder in NETWORKS:
         recipes.register("network", builder.__name__, builder)
-    image = recipes.image_classifier()
+    image, plain = recipes.image_classifier(), network("mlp")
     hot = image.optimizer.replace(learning_rate=0.3)
     blocks = [("^head", 0), (".*", 1)]
     stages = [("backbone alone", 1.0, blocks)]
     turned = Part("random_rotation", factor=0.5)
     return {
-        "labels shuffled": (image, splits(labels=shuffled), "labels"),
+        "labels shuffled": (plain, splits(labels=shuffled), "labels"),
         "shuffled in validation": (
-            image,
+            plain,
             splits(labels=shuffled, role="validation"),
             "labels",
         ),
         "classes shifted in validation": (
-            image,
+            plain,
             splits(labels=lambda y: (y + 1) % 10, role="validation"),
             "labels",
         ),
         "rows shifted in validation": (
-            image,
+            plain,
             splits(labels=lambda y: np.roll(y, 1), role="validation"),
             "labels",
         ),
         "0 to 16": (
-            image,
+            plain,
             splits(images=lambda x: x / 255 * 16),
             "input range",
         ),
         "0 to 1, twice": (
-            image,
+            plain,
             splits(images=lambda x: x / 255 / 255),
             "input range",
         ),
@@ -114,7 +131,7 @@ def planted():
             "digits",
             "handful",
         ),
-        "same images": (image, leaking(), "leakage"),
+        "same images": (plain, leaking(), "leakage"),
         "6 and 9 by rotation": (
             image.replace(augmentation=turned),
             "digits",
@@ -140,7 +157,7 @@ def twins():
             recipes.image_classifier(augmentation="standard"),
             "digits",
         ),
-        "digits as splits": (recipes.image_classifier(), splits()),
+        "digits as splits": (network("mlp"), splits()),
         "wine": (table, "wine"),
         "breast_cancer": (table, "breast_cancer"),
         "iris": (table, "iris"),
