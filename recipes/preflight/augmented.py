@@ -9,7 +9,7 @@ from recipes.preflight.finding import Finding, skipped
 from recipes.preflight.referee import referee
 
 NAME = "augmentation"
-KNOWN = 0.5  # score on plain examples, from which on the check can be made
+KNOWN = 0.7  # score on plain examples, from which on the check can be made
 IMAGES, VIEWS = 400, 3
 WARN, FAIL = 0.6, 0.3  # of the score that is left
 PAIR = 0.12  # of a class's views that are taken for another, each way

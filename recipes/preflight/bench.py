@@ -17,6 +17,7 @@ from recipes.transfer.rates import (
 )
 
 BATCH = 32  # examples a step, or the recipe's own if that is smaller
+LARGE = 64 * 64  # pixels, above which it is half as many
 RISE = 10  # steps in which the rate rises to what is asked for
 
 
@@ -50,7 +51,7 @@ class Bench:
         self.given, self.recipe, self.data = recipe, settled.recipe, data
         self.objective, self.train = settled.objective, settled.prepared.train
         self.validation = settled.prepared.validation
-        self.size = min(BATCH, recipe.batch_size, len(self.train))
+        self.size = min(_batch(self.recipe), recipe.batch_size, len(self.train))
         self.rate = registry.default(
             "optimizer", recipe.optimizer, "learning_rate"
         )
@@ -190,3 +191,10 @@ class Bench:
         if outputs.shape[1] == 1:
             return (outputs[:, 0] > 0).astype("int64")
         return outputs.argmax(axis=1)
+
+
+def _batch(recipe):
+    """Return the examples of a step, for a resolved recipe."""
+    size = recipe.image_size
+    large = size is not None and size[0] * size[1] > LARGE
+    return BATCH // 2 if large else BATCH

@@ -13,7 +13,7 @@ from recipes.preflight.wider import wider
 
 NAME = "handful"
 STEPS = 100
-NEAR, HALF = 0.05, 0.5  # of the loss of a network that guesses
+NEAR, HALF = 0.1, 0.5  # of the loss of a network that guesses
 RATES = (10.0, 0.1, 0.01)  # of the recipe's, tried where that fails
 
 
@@ -21,7 +21,7 @@ def check(bench):
     """Train one batch for 100 steps: its loss has to come near 0.
 
     At most 32 examples, of each class in turn, without augmentation, dropout
-    and penalties. Last loss / loss of a network that guesses: at most 0.05
+    and penalties. Last loss / loss of a network that guesses: at most 0.1
     passes. Where it does not, the same is tried at 10, 0.1 and 0.01 times the
     rate, and with a network of four times the width (`wider`), and what helps
     is the mend. If nothing does, it fails; a loss below half is warned of.
@@ -56,7 +56,7 @@ def by_heart(bench, scale=1.0):
     """
     wanted, _ = expected_loss(bench.data)
     one = repeat(bench.batch(_rows(bench)))
-    losses = bench.losses(one, STEPS, scale, until=wanted * NEAR / 2)
+    losses = bench.losses(one, STEPS, scale, until=wanted * NEAR / 4)
     return float(losses[-1]) if np.isfinite(losses[-1]) else np.inf
 
 

@@ -10,6 +10,7 @@ NAME = "labels"
 FOLDS = 3
 SHUFFLES = 50
 SURE = 3.0  # deviations of the score by chance
+UNSURE = 0.4  # a score by chance that says of few rows nothing
 
 
 def check(data, network=None):
@@ -20,8 +21,9 @@ def check(data, network=None):
     scores validation. The score s is 0 for chance, 1 for no mistake
     (`simple_model.score`). By chance is what lies below 3 deviations of the
     scores with the labels shuffled 50 times. Fails for a score of train by
-    chance, unless the network itself has learned; and for a validation that
-    is by chance, or much better with its labels renamed or moved by a row.
+    chance, unless the network itself has learned (of so few rows that 0.4 may
+    be chance it warns); and for a validation that is by chance, or much better
+    with its labels renamed or moved by a row.
 
     Args:
         data: Checked data.
@@ -41,7 +43,7 @@ def check(data, network=None):
     by_chance = chance(data, truth, guessed)
     expected = f"train {inside[0]:.2f}, chance below {by_chance:.2f}"
     if inside[0] <= inside[1]:
-        return _nothing(score, expected, network)
+        return _nothing(score, expected, inside[1], network)
     fix = mend_for(data, truth, guessed)
     if fix is not None:
         return Finding(NAME, "fail", score, expected, *fix)
@@ -89,10 +91,15 @@ def _crossed(data, model, x, y):
     return simple_model.score(data, y, guessed), chance(data, y, guessed)
 
 
-def _nothing(score, expected, network):
+def _nothing(score, expected, by_chance, network):
     if network is not None and network[0] > network[1]:
         words = "Simple models tell nothing, but the network has learned."
         return Finding(NAME, "pass", network[0], expected, words)
+    if by_chance > UNSURE:
+        words = "The rows are too few to tell whether labels follow."
+        return Finding(
+            NAME, "warn", score, expected, words, "look at the contact sheet"
+        )
     return Finding(
         NAME,
         "fail",

@@ -43,7 +43,9 @@ def as_referee(given, size):
     (64, 48)
     """
     part = min(1.0, LONGEST / max(size))
+    from_scratch = {"image_fine_tuner": "image_classifier"}
     return given.replace(
+        task=from_scratch.get(given.task, given.task),
         network=NETWORK,
         normalization=NORMALIZATION,
         normalization_placement="pre",

@@ -139,3 +139,10 @@ def test_numbers_and_label_rows():
     data["validation"] = x, np.roll(y, 1, axis=1)
     found = labels.check(loaded(data, several))
     assert found.verdict == "fail" and "shifted by 1" in found.words
+
+
+def test_of_few_rows_no_chance_is_told():
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(40, 3)), np.arange(40) % 2
+    found = labels.check(loaded((x, y), TABLE))
+    assert found.verdict == "warn" and "too few" in found.words

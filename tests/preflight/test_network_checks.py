@@ -97,9 +97,10 @@ def test_a_rate_that_diverges_is_told_from_a_small_network(iris):
 
 
 def test_a_rate_that_is_low_is_warned_of(iris):
-    found = handful.check(Bench(TABLE.replace(optimizer=at_rate(0.1)), iris))
-    assert found.verdict == "warn" and "too low" in found.words
-    mended = Bench(TABLE.replace(**found.changes), iris)
+    recipe = TABLE.replace(optimizer=at_rate(0.05))
+    found = handful.check(Bench(recipe, iris))
+    assert found.verdict in ("warn", "fail") and "too low" in found.words
+    mended = Bench(recipe.replace(**found.changes), iris)
     assert handful.check(mended).verdict == "pass"
 
 

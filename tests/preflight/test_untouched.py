@@ -10,7 +10,7 @@ import recipes
 from recipes.preflight.bench import Bench
 from recipes.training.plan import load_for
 
-pytestmark = [pytest.mark.both_backends]
+pytestmark = pytest.mark.both_backends
 
 
 def fitted(recipe, data, directory):
@@ -29,6 +29,7 @@ def recipe():
     return recipes.tabular_classifier(epochs=2, dropout=0.2)
 
 
+@pytest.mark.by_hand_on_jax
 def test_a_fit_after_a_check_is_the_same_to_the_bit(recipe, tmp_path):
     data = load_for(recipe, "wine")
     alone = fitted(recipe, data, tmp_path / "alone")
