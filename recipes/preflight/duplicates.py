@@ -62,7 +62,7 @@ def hashes(split):
     >>> from recipes.data.data import ArraySource, Split
     >>> source = ArraySource(np.array([[1.0], [2.0], [1.0]]))
     >>> first, second, third = hashes(Split("train", source, np.arange(3), 0))
-    >>> first == third, first == second
+    >>> bool(first == third), bool(first == second)
     (True, False)
     """
     found = [_hash(row) for chunk in split.chunks() for row in chunk]

@@ -31,16 +31,26 @@ def mend_for(data, truth, guessed):
     >>> mend_for(data, y, y) is None
     True
     """
-    as_is = _agreement(data, truth, guessed)
-    for step, where in ((1, "before"), (-1, "after")):
-        if _agreement(data, np.roll(truth, -step, 0), guessed) > as_is + BETTER:
-            return (
-                f"Validation's labels are those of the row {where}: moved by "
-                "one.",
-                f"move them by one row: np.roll(labels, {-step}, axis=0)",
-            )
-    if data.target == "number":
-        return None
+    least = _agreement(data, truth, guessed) + BETTER
+    found = [_moved(data, truth, guessed, step) for step in (1, -1)]
+    if data.target != "number":
+        found.append(_renamed(data, truth, guessed))
+    best, *told = max(found, key=lambda each: each[0])
+    return tuple(told) if best > least else None
+
+
+def _moved(data, truth, guessed, step):
+    """Return (agreement, words, mend) for labels moved by a row."""
+    where = "before" if step == 1 else "after"
+    return (
+        _agreement(data, np.roll(truth, -step, 0), guessed),
+        f"Validation's labels are those of the row {where}: moved by one.",
+        f"move them by one row: np.roll(labels, {-step}, axis=0)",
+    )
+
+
+def _renamed(data, truth, guessed):
+    """Return (agreement, words, mend) for labels with other names."""
     names = data.class_names
     to = _matched(data, truth, guessed)
     if data.target == "class":
@@ -48,17 +58,16 @@ def mend_for(data, truth, guessed):
     else:
         renamed = np.empty_like(truth)
         renamed[:, to] = truth
-    if _agreement(data, renamed, guessed) <= as_is + BETTER:
-        return None
-    moved = [f"{names[i]!r} → {names[j]!r}" for i, j in enumerate(to) if i != j]
-    step = (to[0] - 0) % len(names)
+    pairs = [f"{names[i]!r} → {names[j]!r}" for i, j in enumerate(to) if i != j]
+    step = int(to[0])
     shifted = all((i + step) % len(names) == j for i, j in enumerate(to))
     by = min(step, len(names) - step)
     how = f"shifted by {by}" if shifted else "mixed up"
     return (
+        _agreement(data, renamed, guessed),
         f"Validation's labels are {how}: a model of train, which knows the "
         "rows of train left out, gives others.",
-        f"rename validation's labels: {', '.join(moved[:12])}",
+        f"rename validation's labels: {', '.join(pairs[:12])}",
     )
 
 
