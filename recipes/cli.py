@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from recipes import __version__, commands
+from recipes import __version__, before_training, commands
 from recipes.errors import UserError
 from recipes.options import (
     DATA,
@@ -21,8 +21,8 @@ from recipes.quiet import import_keras
 def main(arguments=None):
     """Run the command line and return its exit code.
 
-    0: done; 2: the user's mistake, told in one line; 1: ours; 3: `lint` has
-    found something, or `rerun` has made something else.
+    0: done; 2: the user's mistake, told in one line; 1: ours; 3: `lint` or
+    `check` has found something, or `rerun` has made something else.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options = parser().parse_args(arguments)
@@ -141,6 +141,7 @@ def parser():
     augment.add_argument(
         "--out", default="sheet.png", metavar="FILE", help="a .png or .svg"
     )
+    before_training.add(command)
     show = command(
         "show",
         commands.show,

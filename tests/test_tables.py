@@ -9,6 +9,7 @@ import pytest
 import recipes
 from recipes import cli, registry, tables
 from recipes.actions import Actions
+from recipes.checks import Checks
 from recipes.menu.arguments import ARGUMENTS
 from recipes.sweeps import Sweeps
 
@@ -43,7 +44,7 @@ SOUGHT = {
 
 
 def test_the_listed_actions_are_all_that_can_be_done():
-    actions = {**vars(Sweeps), **vars(Actions)}
+    actions = {**vars(Checks), **vars(Sweeps), **vars(Actions)}
     public = [n for n in actions if not n.startswith("_")]
     owners = {"recipe": recipes.Recipe, "run": recipes.Run, "recipes": recipes}
     for name in tables.ACTIONS:

@@ -1,0 +1,25 @@
+"""What can be done with a recipe or a run: name → one line."""
+
+ACTIONS = {
+    "recipe.fit": "train on data, then score the test split, once",
+    "recipe.cross_validate": "k-fold cross-validation: mean and deviation",
+    "recipe.space": "the ranges of a recipe as a table, without a model",
+    "recipe.sweep": "search ranges with Keras Tuner, workers and resume",
+    "recipe.check": "look and try in seconds, before training",
+    "recipe.lint": "say what is known to hurt, before training",
+    "recipe.build": "the network as a Keras model, without data",
+    "run.evaluate": "score a run on data, or over several views of images",
+    "run.plot": "the curves of a run",
+    "run.top_losses": "the examples whose loss is largest, with images",
+    "run.most_confused": "the classes that are taken for one another",
+    "run.explain": "where in an image the network finds a class: Grad-CAM",
+    "run.export": "the model as SavedModel, ONNX or LiteRT, compared",
+    "recipes.ensemble": "several runs as one model: their mean prediction",
+    "recipes.rerun": "a finished run made again from its folder, and compared",
+    "recipes.backbone_part": "a model of your own as a recipe's backbone",
+    "recipes.lint_model": "the same as lint for any compiled Keras model",
+    "recipes.load_run": "a finished run from its folder",
+    "recipes.load_cross_validation": "all folds from their folder",
+    "recipes.load_sweep": "a sweep from its folder: table, pictures, best run",
+    "recipes.register": "a technique of your own beside ours",
+}

@@ -1,0 +1,72 @@
+"""The loss before the first step, against that of a network that guesses."""
+
+import numpy as np
+
+from recipes.preflight.finding import Finding
+
+NAME = "first loss"
+BATCHES = 4
+WARN, FAIL = 2.0, 4.0  # times what is expected
+KNOWS = 0.6  # of the least that one can have without the inputs
+
+
+def check(bench):
+    """Compare the mean loss of four batches with its expected value.
+
+    Dropout, smoothing and penalties are off, normalizations have the batch's
+    statistics, and the learning rate is 0. Expected: log C for C classes; log
+    2 for each label, and two classes; 1, their variance, for standardized
+    numbers. Warns above twice as much, and fails above four times: the outputs
+    are large before anything is learned. Warns below 0.6 of the entropy of the
+    classes' shares, which is the least without looking at the inputs.
+
+    Args:
+        bench: The `Bench`.
+    """
+    found = float(bench.losses(bench.batches(), BATCHES, scale=0.0).mean())
+    wanted, least = expected(bench.data)
+    told = f"about {wanted:.3g}"
+    if not np.isfinite(found) or found > WARN * wanted:
+        fails = not np.isfinite(found) or found > FAIL * wanted
+        return Finding(
+            NAME,
+            "fail" if fails else "warn",
+            found,
+            told,
+            "The outputs are far from 0 before the first step: the first "
+            "steps are spent on making them smaller.",
+            "take the kernel_initializer 'auto', a normalization, and inputs "
+            "in a small range",
+        )
+    if found < KNOWS * least:
+        return Finding(
+            NAME,
+            "warn",
+            found,
+            told,
+            "Lower than can be without knowing the labels.",
+            "look whether the inputs hold the label",
+        )
+    return Finding(NAME, "pass", found, told, "As of a network that guesses.")
+
+
+def expected(data):
+    """Return (loss of outputs that say nothing, least for constant ones).
+
+    The second is the entropy of the training labels: −Σ p log p.
+
+    Args:
+        data: Checked data.
+    """
+    if data.target == "number":
+        return 1.0, 1.0
+    labels = data.train.labels
+    if data.target == "labels":
+        p = labels.mean(axis=0)
+        return np.log(2), float(np.mean(_entropy(p) + _entropy(1 - p)))
+    p = np.bincount(labels, minlength=data.num_outputs) / len(labels)
+    return np.log(len(p)), float(_entropy(p).sum())
+
+
+def _entropy(p):
+    return -p * np.log(np.clip(p, 1e-12, 1))

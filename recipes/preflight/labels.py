@@ -1,0 +1,112 @@
+"""Labels that the inputs say nothing about, or that validation has mixed up."""
+
+import numpy as np
+
+from recipes.preflight import simple_model
+from recipes.preflight.finding import Finding
+from recipes.preflight.mixed_up import mend_for
+
+NAME = "labels"
+FOLDS = 3
+SHUFFLES = 50
+SURE = 3.0  # deviations of the score by chance
+UNSURE = 0.4  # a score by chance that says of few rows nothing
+
+
+def check(data, network=None):
+    """Say whether the labels follow from the inputs, in train and beyond it.
+
+    Two simple models (five neighbors, and a linear one) are fitted on two
+    thirds of train and score the third; the better one, fitted on train,
+    scores validation. The score s is 0 for chance, 1 for no mistake
+    (`simple_model.score`). By chance is what lies below 3 deviations of the
+    scores with the labels shuffled 50 times. Fails for a score of train by
+    chance, unless the network itself has learned (of so few rows that 0.4 may
+    be chance it warns); and for a validation that is by chance, or much better
+    with its labels renamed or moved by a row.
+
+    Args:
+        data: Checked data.
+        network: What the network scores on validation after its short
+            training, as `s` above, and what it would by chance; or None.
+    """
+    train, fitted = simple_model.features(data, data.train)
+    validation, _ = simple_model.features(data, data.validation, fitted)
+    y = simple_model.labels(data, data.train)
+    truth = simple_model.labels(data, data.validation)
+    inside, model = max(
+        ((_crossed(data, m, train, y), m) for m in simple_model.models(data)),
+        key=lambda pair: pair[0][0],
+    )
+    guessed = model.fit(train, y).predict(validation).reshape(truth.shape)
+    score = simple_model.score(data, truth, guessed)
+    by_chance = chance(data, truth, guessed)
+    expected = f"train {inside[0]:.2f}, chance below {by_chance:.2f}"
+    if inside[0] <= inside[1]:
+        return _nothing(score, expected, inside[1], network)
+    fix = mend_for(data, truth, guessed)
+    if fix is not None:
+        return Finding(NAME, "fail", score, expected, *fix)
+    if score <= by_chance and inside[0] > 2 * by_chance:
+        return Finding(
+            NAME,
+            "fail",
+            score,
+            expected,
+            "Train's labels follow from its inputs; validation's, by the same "
+            "simple model, do not.",
+            "look at validation's labels: shuffled, of other rows, or of "
+            "other data",
+        )
+    if score < inside[0] / 2 and score < inside[0] - by_chance:
+        words = "Validation is told much worse than rows of train left out."
+        mend = "look whether validation is like train, as what you predict is"
+        return Finding(NAME, "warn", score, expected, words, mend)
+    words = f"{type(model).__name__} on train tells validation's labels."
+    return Finding(NAME, "pass", score, expected, words)
+
+
+def chance(data, truth, guessed):
+    """Return the score that labels in any order stay below.
+
+    >>> from types import SimpleNamespace
+    >>> y = np.arange(300) % 3
+    >>> 0 < chance(SimpleNamespace(target="class"), y, y) < 0.3
+    True
+    """
+    random = np.random.default_rng(0)
+    scores = [
+        simple_model.score(data, truth[random.permutation(len(truth))], guessed)
+        for _ in range(SHUFFLES)
+    ]
+    return max(0.0, float(np.mean(scores) + SURE * np.std(scores)))
+
+
+def _crossed(data, model, x, y):
+    """Return (score on rows left out, what it would be by chance)."""
+    from sklearn.model_selection import KFold, cross_val_predict
+
+    folds = KFold(min(FOLDS, len(y)), shuffle=True, random_state=0)
+    guessed = cross_val_predict(model, x, y, cv=folds).reshape(y.shape)
+    return simple_model.score(data, y, guessed), chance(data, y, guessed)
+
+
+def _nothing(score, expected, by_chance, network):
+    if network is not None and network[0] > network[1]:
+        words = "Simple models tell nothing, but the network has learned."
+        return Finding(NAME, "pass", network[0], expected, words)
+    if by_chance > UNSURE:
+        words = "The rows are too few to tell whether labels follow."
+        return Finding(
+            NAME, "warn", score, expected, words, "look at the contact sheet"
+        )
+    return Finding(
+        NAME,
+        "fail",
+        score,
+        expected,
+        "Two simple models tell the labels of train no better than chance: "
+        "inputs and labels do not belong together, or the inputs say nothing.",
+        "look at the contact sheet; were inputs and labels put in order, or "
+        "shuffled, separately?",
+    )

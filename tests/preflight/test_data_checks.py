@@ -1,0 +1,148 @@
+"""The checks that look at the data alone."""
+
+import numpy as np
+import pytest
+
+import recipes
+from recipes.preflight import classes, duplicates, labels, value_range
+from recipes.training.plan import load_for
+from tests.preflight import faults
+
+IMAGE = recipes.image_classifier()
+TABLE = recipes.tabular_classifier()
+
+
+def loaded(spec, recipe=IMAGE):
+    return load_for(recipe, spec)
+
+
+@pytest.mark.parametrize("name", ["digits", "wine", "breast_cancer"])
+def test_clean_data_pass_all(name):
+    recipe = IMAGE if name == "digits" else TABLE
+    data = loaded(name, recipe)
+    for module in (duplicates, classes, value_range):
+        assert module.check(recipe, data).verdict == "pass"
+    assert labels.check(data).verdict == "pass"
+
+
+def test_the_same_images_in_two_splits_are_counted():
+    found = duplicates.check(IMAGE, loaded(faults.leaking()))
+    assert found.verdict == "fail"
+    assert "50 in validation and train" in found.words
+    assert found.number == pytest.approx(50 / (270 + 50 + 360))
+
+
+def test_like_rows_with_unlike_labels_are_said():
+    x = np.arange(120.0).reshape(60, 2)
+    x[1] = x[0]
+    y = np.arange(60) % 2
+    splits = {"train": (x, y), "validation": (x + 0.5, y), "test": (x + 0.2, y)}
+    found = duplicates.check(TABLE, loaded(splits, TABLE))
+    assert (found.verdict, found.number) == ("warn", 0.0)
+    assert "2 rows of train are alike and labeled differently" in found.words
+
+
+def test_a_rare_class_is_warned_of_and_the_change_runs():
+    x, y = np.random.default_rng(0).normal(size=(200, 3)), np.zeros(200, int)
+    y[:8] = 1
+    data = loaded((x, y), TABLE)
+    found = classes.check(TABLE, data)
+    assert found.verdict == "warn"
+    mended = TABLE.replace(**found.changes)
+    assert mended.class_weight == "balanced"
+    assert classes.check(mended, data).changes is None
+
+
+def test_a_class_that_validation_lacks_is_named():
+    found = faults.splits()
+    x, y = found["validation"]
+    found["validation"] = x[y != 3], y[y != 3]
+    words = classes.check(IMAGE, loaded(found)).words
+    assert "Validation has none of '3'" in words
+
+
+@pytest.mark.parametrize("top", [16, 1 / 255])
+def test_dark_images_fail(top):
+    data = faults.splits(images=lambda x: x / 255 * top)
+    found = value_range.check(IMAGE, loaded(data))
+    assert found.verdict == "fail"
+    lit = faults.splits(images=lambda x: x / 255)
+    assert value_range.check(IMAGE, loaded(lit)).verdict == "pass"
+
+
+def test_columns_as_they_are_fail_and_the_change_runs():
+    recipe = TABLE.replace(preprocessing=None)
+    data = loaded("wine", TABLE)
+    found = value_range.check(recipe, data)
+    assert found.verdict == "fail" and "'proline'" in found.words
+    mended = recipe.replace(**found.changes)
+    assert value_range.check(mended, data).verdict == "pass"
+
+
+def test_a_split_of_another_scale_fails():
+    data = faults.splits("wine", role="validation", images=lambda x: x / 10)
+    found = value_range.check(TABLE, loaded(data, TABLE))
+    assert found.verdict == "fail" and "validation" in found.words
+
+
+def test_a_constant_column_is_warned_of():
+    x, y = np.random.default_rng(0).normal(size=(90, 3)), np.arange(90) % 3
+    x[:, 1] = 4
+    found = value_range.check(TABLE, loaded((x, y), TABLE))
+    assert found.verdict == "warn" and "as 1" in found.words
+
+
+def test_shuffled_labels_fail_unless_the_network_has_learned():
+    data = loaded(faults.splits(labels=faults.shuffled))
+    assert labels.check(data).verdict == "fail"
+    assert labels.check(data, network=(0.02, 0.1)).verdict == "fail"
+    assert labels.check(data, network=(0.9, 0.1)).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (lambda y: (y + 1) % 10, "shifted by 1"),
+        (lambda y: (y + 3) % 10, "shifted by 3"),
+        (lambda y: np.array([1, 0, *range(2, 10)])[y], None),
+        (lambda y: np.roll(y, 1), "the row before"),
+        (lambda y: np.roll(y, -1), "the row after"),
+        (faults.shuffled, "do not"),
+    ],
+)
+def test_validation_labels_that_are_mixed_up(change, words):
+    found = labels.check(
+        loaded(faults.splits(labels=change, role="validation"))
+    )
+    if words is None:  # two of ten classes: an eighth of the rows
+        assert found.verdict == "pass"
+    else:
+        assert found.verdict == "fail" and words in found.words
+
+
+def test_the_new_names_bring_the_labels_back():
+    data = faults.splits(labels=lambda y: (y + 1) % 10, role="validation")
+    mend = labels.check(loaded(data)).mend
+    assert "'1' → '0'" in mend and "'0' → '9'" in mend
+
+
+def test_numbers_and_label_rows():
+    recipe = recipes.tabular_regressor()
+    assert labels.check(loaded("diabetes", recipe)).verdict == "pass"
+    for change in (faults.shuffled, lambda y: np.roll(y, 1, axis=0)):
+        data = faults.splits("diabetes", labels=change, role="validation")
+        assert labels.check(loaded(data, recipe)).verdict == "fail"
+    several = IMAGE.replace(multi_label=True)
+    data = faults.splits(labels=lambda y: np.eye(10, dtype=int)[y])
+    assert labels.check(loaded(data, several)).verdict == "pass"
+    x, y = data["validation"]
+    data["validation"] = x, np.roll(y, 1, axis=1)
+    found = labels.check(loaded(data, several))
+    assert found.verdict == "fail" and "shifted by 1" in found.words
+
+
+def test_of_few_rows_no_chance_is_told():
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(40, 3)), np.arange(40) % 2
+    found = labels.check(loaded((x, y), TABLE))
+    assert found.verdict == "warn" and "too few" in found.words
