@@ -1,10 +1,11 @@
 """What can be done with a recipe: each opens the room that does it."""
 
 from recipes import resolve
+from recipes.checks import Checks
 from recipes.sweeps import Sweeps
 
 
-class Actions(Sweeps):
+class Actions(Checks, Sweeps):
     """The actions of a `Recipe`; the rooms are imported when asked."""
 
     def build(self, input_shape, num_outputs):

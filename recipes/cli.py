@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from recipes import __version__, commands
+from recipes import __version__, before_training, commands
 from recipes.errors import UserError
 from recipes.options import (
     DATA,
@@ -120,6 +120,7 @@ def parser():
     )
     add_set(lint)
     lint.add_argument("--data", metavar="DATA", help=DATA)
+    before_training.add(command)
     augment = command(
         "augment",
         commands.augment,

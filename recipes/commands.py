@@ -19,12 +19,12 @@ def fit(options):
     """Train a recipe on data."""
     from recipes import resuming
 
-    resuming.fit(options, _chosen)
+    resuming.fit(options, chosen)
 
 
 def cross_validate(options):
     """Train a recipe once per fold."""
-    _chosen(options).cross_validate(
+    chosen(options).cross_validate(
         options.data,
         options.folds,
         directory=options.out,
@@ -36,7 +36,7 @@ def sweep(options):
     """Search a recipe's ranges, and fit the best."""
     from recipes import sweeping
 
-    sweeping.sweep(options, _chosen)
+    sweeping.sweep(options, chosen)
 
 
 def ensemble(options):
@@ -62,7 +62,7 @@ def rerun(options):
     return 0 if found.same else 3
 
 
-def _chosen(options):
+def chosen(options):
     """Return the recipe that the options of `fit` name."""
     name = options.recipe or _recipe_for(options.data)
     changes = list(options.set)

@@ -24,8 +24,9 @@ FLOORS = [
     ["network", "data"],
     ["lint"],
     ["training"],
+    ["range_test"],
     ["tuning"],
-    ["pretraining", "sweeps"],
+    ["pretraining", "sweeps", "checks"],
     ["actions"],
     ["recipe"],
     [
@@ -48,6 +49,7 @@ FLOORS = [
     ],
     ["sweeping"],
     ["__init__", "commands"],
+    ["before_training"],
     ["cli"],
     ["__main__"],
 ]

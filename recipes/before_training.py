@@ -1,0 +1,52 @@
+"""The command line's part before a training: what each command takes and does.
+
+The options are those of `recipes fit`, as far as they matter here.
+"""
+
+from recipes.commands import chosen
+from recipes.options import DATA, add_set
+
+
+def add(command):
+    """Add the commands.
+
+    Args:
+        command: Called with (name, what it does, words); returns its parser.
+    """
+    test = command(
+        "range-test",
+        range_test,
+        "find learning rates: a short training at rates that rise",
+    )
+    _add_recipe(test)
+    test.add_argument("--seeds", type=int, default=1, metavar="N")
+    test.add_argument(
+        "--lowest", type=float, default=1e-7, metavar="RATE", help="the first"
+    )
+    test.add_argument(
+        "--highest", type=float, default=10.0, metavar="RATE", help="the last"
+    )
+    test.add_argument("--steps", type=int, default=100, metavar="N")
+    test.add_argument(
+        "--out", metavar="DIR", help="folder for the picture and the numbers"
+    )
+
+
+def _add_recipe(command):
+    command.add_argument("data", metavar="DATA", help=DATA)
+    command.add_argument("--recipe", metavar="NAME", help="see: recipes list")
+    add_set(command)
+    command.add_argument("--seed", type=int, metavar="N")
+    command.set_defaults(epochs=None)
+
+
+def range_test(options):
+    """Find learning rates for a recipe on data."""
+    chosen(options).range_test(
+        options.data,
+        seeds=options.seeds,
+        lowest=options.lowest,
+        highest=options.highest,
+        steps=options.steps,
+        directory=options.out,
+    )
