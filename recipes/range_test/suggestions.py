@@ -4,16 +4,18 @@ import numpy as np
 
 STEEPEST, VALLEY, MINIMUM_TENTH = "steepest", "valley", "minimum_tenth"
 LEAST_FALL = 0.02  # of the loss at the beginning
-DEVIATIONS = 4.0
+ERRORS = 5.0  # standard ones, of the level at the beginning
+MEDIAN = 0.6745  # of the size of a normal number, by its deviation
 
 
 def falls(losses, smoothed, first):
     """Whether the loss has fallen by more than its noise.
 
-    The first steps, at rates too low to move anything, tell the noise: their
-    mean is the level at the beginning, their deviation that of one batch. The
-    least smoothed loss has to lie below the level by 2 % of it, and by 4
-    standard errors of a mean over the first steps.
+    The mean of the first steps, at rates too low to move anything, is the
+    level at the beginning. The noise of one batch is told by how far each loss
+    is from the one before: `median(|difference|) / (0.6745 · √2)`, which is
+    the deviation of normal noise. The least smoothed loss has to lie below
+    the level by 2 % of it, and by 5 times the level's standard error.
 
     Args:
         losses: Of each step.
@@ -23,14 +25,15 @@ def falls(losses, smoothed, first):
     >>> flat = np.array([2.0, 2.1, 1.9, 2.0, 2.1, 1.9])
     >>> falls(flat, flat, 3)
     False
-    >>> falls(np.append(flat, 0.5), np.append(flat, 1.2), 3)
+    >>> falls(np.append(flat, [0.5, 0.4]), np.append(flat, [1.3, 1.1]), 3)
     True
     """
     if len(losses) <= first:
         return False
     level = losses[:first].mean()
-    error = losses[:first].std(ddof=1) / np.sqrt(first)
-    enough = max(LEAST_FALL * abs(level), DEVIATIONS * error)
+    noise = np.median(np.abs(np.diff(losses))) / (MEDIAN * np.sqrt(2))
+    enough = ERRORS * noise / np.sqrt(first)
+    enough = max(LEAST_FALL * abs(level), enough)
     return bool(level - smoothed[first:].min() > enough)
 
 
@@ -86,7 +89,7 @@ def valley(smoothed, first):
         first: As above.
 
     >>> valley(np.array([2, 2, 1.9, 1.6, 1.2, 1.0, 0.9, 3.0]), 0)
-    5
+    4
     """
     values = smoothed[first:]
     lengths = np.ones(len(values), "int64")
