@@ -41,6 +41,8 @@ def figure(found):
     stopped = [rate for rate in found.stopped if rate is not None]
     if stopped:
         words = f"diverged at {min(stopped):.3g}"
+        if len(stopped) > 1:
+            words += f" to {max(stopped):.3g}"
         axes.axvspan(
             min(stopped),
             found.rates[-1],
@@ -93,9 +95,9 @@ def _limit(axes, found):
     kept = [each for each in found.smoothed if len(each)]
     if not kept:
         return
-    low = min(each.min() for each in kept)
+    low = min(each.min() for each in found.losses if len(each))
     # The last steps may be a thousand times as high.
     early = [each[: max(2, int(np.argmin(each)) + 1)] for each in kept]
     high = max(each.max() for each in early)
     room = (high - low or abs(high) or 1.0) * ROOM
-    axes.set_ylim(low - 3 * room, high + 6 * room)
+    axes.set_ylim(low - room, high + 6 * room)

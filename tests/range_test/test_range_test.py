@@ -130,6 +130,7 @@ def test_an_open_range_is_refused(untouched):
         recipe.range_test("iris")
 
 
+@pytest.mark.slow
 def test_the_same_seed_the_same_curve(iris, tmp_path, monkeypatch):
     recipe, found, _ = iris
     monkeypatch.chdir(tmp_path)

@@ -104,6 +104,7 @@ def own_backbone():
     )
 
 
+@pytest.mark.slow
 def test_a_model_of_the_users_own_stays_as_it_is(tmp_path):
     own = own_backbone()
     before = own.get_weights()
