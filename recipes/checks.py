@@ -31,9 +31,10 @@ class Checks:
         `m(i) = β · m(i − 1) + (1 − β) · loss(i)`,
         `smoothed(i) = m(i) / (1 − β^(i + 1))`
 
-        It stops where the smoothed loss is more than 4 times its minimum, or
-        not finite. Of a fine-tuning the strategy's first stage is trained,
-        with its multipliers. What is found is the `learning_rate` of the
+        It stops where the loss is not finite or, after the first tenth of the
+        steps, the smoothed one more than 4 times its minimum. Of a
+        fine-tuning the strategy's first stage is trained, with its
+        multipliers. What is found is the `learning_rate` of the
         optimizer, which is the peak of most schedules. Nothing of a later
         `fit` changes: the copy is thrown away.
 
@@ -44,11 +45,11 @@ class Checks:
           falling subsequence. This one is recommended.
         - `minimum_tenth`: a tenth of the rate where it is least.
 
-        A loss that never falls, by more than the noise of the first tenth of
-        the steps, has no suggestions.
+        A loss that never falls, by more than its noise, has no suggestions;
+        docs/range-test.md has the rule.
 
         Args:
-            data: As of `fit`. The training split alone is used.
+            data: As of `fit`; trained and measured on the training split.
             seeds: How many trainings, whole number from 1, with the seeds that
                 follow the recipe's, on the same splits; a suggestion is their
                 geometric mean, with the least and the most of them.

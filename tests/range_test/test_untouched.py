@@ -34,9 +34,9 @@ def own_network(inputs, layers):
 
 def test_training_after_it_is_bit_equal(tmp_path):
     recipes.register("network", "own_network", own_network, "unseeded")
-    recipe = recipes.tabular_classifier(network="own_network", epochs=3)
+    recipe = recipes.tabular_classifier(network="own_network", epochs=1)
     before = weights_after(recipe, "iris", tmp_path / "before")
-    recipe.range_test("iris", seeds=2, verbose=False)
+    recipe.range_test("iris", seeds=2, steps=20, verbose=False)
     after = weights_after(recipe, "iris", tmp_path / "after")
     assert same(before, after)
     other = weights_after(recipe.replace(seed=1), "iris", tmp_path / "other")
@@ -57,7 +57,7 @@ def state():
     )
 
 
-def tested():
+def range_tested():
     recipes.tabular_classifier(dropout=0.1).range_test(
         "iris", steps=20, lowest=1e-3, verbose=False
     )
@@ -69,7 +69,7 @@ def test_the_callers_state_stays(tmp_path, monkeypatch):
     random.seed(5)
     np.random.seed(6)
     before = state()
-    tested()
+    range_tested()
     assert state() == before
     assert list(tmp_path.iterdir()) == []
 
@@ -86,7 +86,7 @@ def test_a_seed_that_stays_would_be_found(monkeypatch):
     random.seed(5)
     before = state()
     monkeypatch.setattr(curve, "seeded", forgetful)
-    tested()
+    range_tested()
     assert state() != before
 
 
