@@ -92,8 +92,7 @@ def test_a_frozen_backbone_stays_frozen(few, plans):
 
 
 @pytest.mark.slow
-def test_each_variable_has_its_share_of_the_rate(few, plans):
-    """With SGD the first step is the gradient times rate and multiplier."""
+def test_a_stage_keeps_its_multipliers_and_gets_the_rates(few, plans):
     recipe = recipes.image_fine_tuner(
         "glyphnet",
         strategy="layerwise",
@@ -110,11 +109,11 @@ def test_each_variable_has_its_share_of_the_rate(few, plans):
     assert int(optimizer.iterations) == len(curve.losses) == 20
     now = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
     assert now == pytest.approx(1e-2, rel=1e-5)
-    norm = {
+    moved = {
         v.path: np.abs(np.array(v) - before[v.path]).max()
         for v in plan.model.trainable_variables
     }
-    assert all(norm[path] > 0 for path, share in shares.items() if share)
+    assert all(moved[path] > 0 for path, share in shares.items() if share)
 
 
 @pytest.mark.slow
