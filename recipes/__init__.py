@@ -33,6 +33,7 @@ _HOME = {
     "ensemble": "ensembles",
     "rerun": "rerunning",
     "Run": "training.run",
+    "RangeTest": "range_test.result",
     "CrossValidation": "training.cross_validation",
     "Sweep": "tuning.found",
     "UserError": "errors",

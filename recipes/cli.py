@@ -120,6 +120,7 @@ def parser():
     )
     add_set(lint)
     lint.add_argument("--data", metavar="DATA", help=DATA)
+    before_training.add(command)
     augment = command(
         "augment",
         commands.augment,
@@ -141,7 +142,6 @@ def parser():
     augment.add_argument(
         "--out", default="sheet.png", metavar="FILE", help="a .png or .svg"
     )
-    before_training.add(command)
     show = command(
         "show",
         commands.show,

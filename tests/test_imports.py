@@ -24,7 +24,7 @@ FLOORS = [
     ["network", "data"],
     ["lint"],
     ["training"],
-    ["preflight"],
+    ["preflight", "range_test"],
     ["tuning"],
     ["pretraining", "sweeps", "checks"],
     ["actions"],

@@ -58,7 +58,7 @@ def train_stages(plan, callbacks, fit, path, console, last=None):
             break
         stage, epochs = stages[number], min(counts[number], last - begin)
         begun = plan.kept and plan.kept.begun
-        rates = begun.rates if begun else _compile(plan, stage, end)
+        rates = begun.rates if begun else compile_stage(plan, stage, end)
         course.enter(plan.model, begin)
         before = snapshot(plan.model, rates.expected)
         if len(stages) > 1:
@@ -113,8 +113,18 @@ def _as_json(rows, transfer):
     ]
 
 
-def _compile(plan, stage, end):
-    """Set a stage's rates and compile; slots go on where there are some."""
+def compile_stage(plan, stage, end):
+    """Set a stage's rates and compile; slots go on where there are some.
+
+    Args:
+        plan: The plan of a fit with a backbone.
+        stage: One of its strategy's.
+        end: Snapshot of how the stage before has left the model, or None for
+            the first one.
+
+    Returns:
+        The `Rates` of the stage.
+    """
     old = plan.model.optimizer if end is not None else None
     rates = set_rates(plan.model, stage.table)
     if plan.transfer.statistics == "frozen":

@@ -80,14 +80,14 @@ def test_nothing_taken_away(fit, tmp_path):
 
 @pytest.mark.filterwarnings("ignore:A layer's `trainable` state has changed")
 def test_trainable_changed_without_compiling(fit, tmp_path, monkeypatch):
-    compiled = stages._compile
+    compiled = stages.compile_stage
 
     def forgetful(plan, stage, end):
         if end is None:  # the first stage
             return compiled(plan, stage, end)
         return set_rates(plan.model, stage.table)
 
-    monkeypatch.setattr(stages, "_compile", forgetful)
+    monkeypatch.setattr(stages, "compile_stage", forgetful)
     # On features another model is trained first, and Keras finds it too.
     monkeypatch.setattr(stages, "trains_head_alone", lambda *_: False)
     if keras.backend.backend() == "jax":  # which finds it by itself
