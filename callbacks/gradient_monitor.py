@@ -144,8 +144,11 @@ class GradientMonitor(Monitor):
         rows = record["layers"]
         for name, row in rows.items():
             if row["gradient"] is None or row["weight"] is None:
-                what = "gradient" if row["gradient"] is None else "weights"
-                words = f"exploding: the {what} of {name!r} is not finite"
+                what = "weights" if row["weight"] is None else "gradient"
+                words = (
+                    f"exploding: {name!r} has {what} of NaN, or out of the "
+                    "range of float32"
+                )
                 yield finding(record, "exploding", name, words)
         kernels = [n for n, row in rows.items() if row["kernel"]]
         for name in kernels[:-1]:

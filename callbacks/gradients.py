@@ -61,7 +61,8 @@ def value_and_gradient(function, x):
 def compiled(function):
     """Return a function of tensors compiled, as far as the backend does that.
 
-    It should assign nothing, and take what changes as arguments.
+    It should assign nothing, take what changes as arguments, and always get
+    arguments of the same shapes.
 
     Example:
 
@@ -70,11 +71,29 @@ def compiled(function):
     """
     backend = keras.backend.backend()
     if backend == "tensorflow":
-        import tensorflow as tf
-
-        return tf.function(function, autograph=False)
+        return _traced_once(function)
     if backend == "jax":
         import jax
 
         return jax.jit(function)
     return function
+
+
+def _traced_once(function):
+    """Return a `tf.function` that TensorFlow does not count the traces of.
+
+    It warns of those that are made again and again, as by fit after fit.
+    """
+    import tensorflow as tf
+
+    traced = None
+
+    def run(*args):
+        nonlocal traced
+        args = keras.tree.map_structure(tf.convert_to_tensor, args)
+        if traced is None:
+            whole = tf.function(function, autograph=False)
+            traced = whole.get_concrete_function(*args)
+        return traced(*args)
+
+    return run
