@@ -2,7 +2,8 @@
 
 The network of `image_classifier` on digits in `recipe.fit`, a probe of 64
 images, validation included. The variants take turns in one process. The first
-epoch, which compiles, and the look before it are left out.
+epoch, which compiles, and the look before it are left out; that look, which
+compiles too, has a column of its own.
 
     python benchmarks/monitors.py [--repeats 3] [--epochs 8]
 
@@ -62,9 +63,23 @@ def variants(x, targets):
     }
 
 
+def timed(monitor):
+    """Let a monitor note the seconds of each of its looks."""
+    look, seconds = monitor._look_at, []
+
+    def noted(*args):
+        began = time.perf_counter()
+        look(*args)
+        seconds.append(time.perf_counter() - began)
+
+    monitor._look_at = noted
+    return seconds
+
+
 def epoch_seconds(data, callbacks, epochs):
-    """Return the median seconds of an epoch, the first left out."""
+    """Return the median seconds of an epoch, of looks, and of the first."""
     timer = EpochTimer()
+    looks = [timed(c) for c in callbacks if hasattr(c, "_look_at")]
     with tempfile.TemporaryDirectory() as folder:
         recipes.image_classifier(epochs=epochs).fit(
             data,
@@ -72,7 +87,11 @@ def epoch_seconds(data, callbacks, epochs):
             callbacks=[*callbacks, timer],
             verbose=False,
         )
-    return statistics.median(np.diff(timer.ends))
+    return (
+        statistics.median(np.diff(timer.ends)),
+        sum(statistics.median(each[1:]) for each in looks),
+        sum(each[0] for each in looks),
+    )
 
 
 def main():
@@ -92,13 +111,26 @@ def main():
         title=f"{keras.backend.backend()}: median (least to most) of "
         f"{options.repeats} repeats of {options.epochs} epochs"
     )
-    for heading in ("monitors", "ms per epoch", "ratio to without"):
+    for heading in (
+        "monitors",
+        "ms per epoch",
+        "ratio to without",
+        "ms per look",
+        "ms of the first",
+    ):
         table.add_column(heading)
+    base = [epoch for epoch, _, _ in seconds["without"]]
     for name, found in seconds.items():
-        pairs = zip(found, seconds["without"], strict=True)
-        ratios = [one / other for one, other in pairs]
-        table.add_row(name, spread(found, 1e3, 0), spread(ratios, 1, 2))
-    Console(width=100).print(table)
+        epochs, looks, first = zip(*found, strict=True)
+        ratios = [a / b for a, b in zip(epochs, base, strict=True)]
+        table.add_row(
+            name,
+            spread(epochs, 1e3, 0),
+            spread(ratios, 1, 2),
+            spread(looks, 1e3, 1),
+            spread(first, 1e3, 0),
+        )
+    Console(width=120).print(table)
 
 
 def spread(values, unit, digits):

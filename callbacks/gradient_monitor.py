@@ -87,18 +87,6 @@ class GradientMonitor(Monitor):
                 f"Received: {counts[1]} examples"
             )
 
-    def on_train_begin(self, logs=None):
-        super().on_train_begin(logs)
-        optimizer = self.model.optimizer
-        # Loss scaling for float16 wraps the optimizer that has the rate.
-        self._rate = rate_reader(
-            getattr(optimizer, "inner_optimizer", optimizer)
-        )
-
-    def on_train_end(self, logs=None):
-        super().on_train_end(logs)
-        self._rate = None  # compiled functions are not copied
-
     def figure(self):
         """Draw the norm of each layer's gradient, on a log axis.
 
@@ -118,17 +106,17 @@ class GradientMonitor(Monitor):
             try:
                 if not self.records:
                     build_loss(model, *probe)
-                self._compiled = backward(model)
+                self._compiled = *backward(model), _rate_of(model)
             except (ValueError, TypeError) as error:
                 raise ValueError(
                     "GradientMonitor: the model, or its loss, does not take "
                     f"`inputs` and `targets`: {error}"
                 ) from error
-        run, names = self._compiled
+        run, names, read = self._compiled
         scale = model.optimizer.scale_loss(keras.ops.ones(()))
         parts = model.trainable_variables, model.non_trainable_variables
         loss, gradients, weights = run(*map(values_of, parts), scale, *probe)
-        rate = float(keras.ops.convert_to_numpy(self._rate()))
+        rate = float(keras.ops.convert_to_numpy(read()))
         arrays = (keras.ops.convert_to_numpy(a) for a in (gradients, weights))
         rows = zip(names, *arrays, strict=True)
         return {
@@ -178,6 +166,13 @@ def _compared(record, names, norms):
     if first > last * FACTOR and first >= hidden * HIDDEN:
         words = words.format("exploding")
         yield finding(record, "exploding", names[0], words, **numbers)
+
+
+def _rate_of(model):
+    """Return a function that reads the learning rate as it stands."""
+    optimizer = model.optimizer
+    # Loss scaling for float16 wraps the optimizer that has the rate.
+    return rate_reader(getattr(optimizer, "inner_optimizer", optimizer))
 
 
 def _row(kernel, gradient, weight, rate):

@@ -88,6 +88,10 @@ class Monitor(keras.callbacks.Callback):
         self.records = [json.loads(line) for line in self._lines]
         self._steps, self._batch = state["steps"], state["batch"]
 
+    def __getstate__(self):
+        """Return what a copy gets: it is for a fit of its own."""
+        return {**vars(self), "_compiled": None, "_model": None}
+
     def _begin_anew(self):
         self.records, self._lines, self._compiled = [], [], None
         self._epoch, self._steps, self._batch = 0, 0, -1

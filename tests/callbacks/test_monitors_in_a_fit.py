@@ -200,6 +200,10 @@ def test_copies_are_on_their_own(frequency):
     fit_small(small(), copied)
     assert all(len(monitor.records) == 2 for monitor in copied)
     assert all(monitor.records == [] for monitor in found)
+    later = copy.deepcopy(copied)  # of what a fit has gone through
+    fit_small(small(), later, 2, begin=1)
+    assert all(len(monitor.records) == 2 for monitor in copied)
+    assert all(len(monitor.records) > 2 for monitor in later)
 
 
 @pytest.mark.parametrize(
