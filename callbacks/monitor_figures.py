@@ -41,7 +41,7 @@ def histograms(records):
             name, fontsize=7, rotation=0, ha="right", va="center", **PLAIN
         )
     for record, axes in zip(looks, grid[0], strict=True):
-        axes.set_title(_moment(record), fontsize=8)
+        axes.set_title(_moment(record, records), fontsize=8)
     return figure
 
 
@@ -127,8 +127,12 @@ def _times(records):
     ]
 
 
-def _moment(record):
-    return "before" if record["epoch"] == 0 else f"epoch {record['epoch']}"
+def _moment(record, records):
+    if record["epoch"] == 0:
+        return "before"
+    several = len({each["epoch"] for each in records}) < len(records)
+    step = f", step {record['step']}" if several else ""
+    return f"epoch {record['epoch']}{step}"
 
 
 def _spread(count, most):

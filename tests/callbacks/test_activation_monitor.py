@@ -8,6 +8,7 @@ import pytest
 from keras import layers, ops
 
 from callbacks import ActivationMonitor
+from callbacks.monitor_figures import histograms
 from callbacks.probing import activation_of, walk
 
 pytestmark = pytest.mark.both_backends
@@ -306,5 +307,10 @@ def test_the_picture_has_a_row_per_layer():
     figure = monitor.figure()
     assert len(figure.axes) == 5
     assert "0% dead" in figure.axes[0].texts[0].get_text()
+    assert figure.axes[0].get_title() == "before"
+    first = monitor.records[0]
+    later = [{**first, "epoch": 1, "step": step} for step in (2, 4)]
+    titles = [a.get_title() for a in histograms([first, *later]).axes[:3]]
+    assert titles == ["before", "epoch 1, step 2", "epoch 1, step 4"]
     with pytest.raises(ValueError, match="fit a model"):
         ActivationMonitor(X).figure()
