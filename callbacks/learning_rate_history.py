@@ -24,14 +24,14 @@ class LearningRateHistory(keras.callbacks.Callback):
         optimizer = self.model.optimizer
         # Loss scaling for float16 wraps the optimizer that has the rate.
         self._optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-        self._rate = _reader(self._optimizer)
+        self._rate = rate_reader(self._optimizer)
 
     def on_epoch_end(self, epoch, logs=None):
         rate = self._rate()
         logs["learning_rate"] = float(keras.ops.convert_to_numpy(rate))
 
 
-def _reader(optimizer):
+def rate_reader(optimizer):
     """Return a function that reads the learning rate as it stands.
 
     On JAX a schedule is compiled: run operation by operation it took 30 ms,
