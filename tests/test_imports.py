@@ -42,6 +42,7 @@ FLOORS = [
         "searching",
         "ensembles",
         "drawing",
+        "diagnosing",
         "options",
         "resuming",
         "rerunning",

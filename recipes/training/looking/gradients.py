@@ -1,4 +1,4 @@
-"""The gradient of a function, on either backend."""
+"""Gradients of a function and of a loss, on either backend."""
 
 import keras
 
@@ -42,7 +42,60 @@ def gradient(function, x):
                 return keras.ops.sum(function(x))
 
         return jax.grad(total)(x)
-    raise RunError(
-        "Gradients of feature maps need the TensorFlow or the JAX backend. "
-        f"Received: {backend}"
+    raise _other(backend)
+
+
+def weight_gradients(model, loss, x):
+    """Return d loss(model(x)) / d w for the weights that are trained.
+
+    The model predicts meanwhile: no dropout, and nothing is assigned.
+
+    Args:
+        model: A `keras.Model`.
+        loss: From its output to a number, with Keras alone in it.
+        x: A batch of its input.
+
+    Returns:
+        List of arrays, in the order of `model.trainable_variables`; None for
+        a weight that the loss does not depend on.
+
+    Raises:
+        RunError: As of `gradient`.
+
+    Example:
+
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    >>> found = weight_gradients(model, keras.ops.sum, keras.ops.array([[3.0]]))
+    >>> [each.tolist() for each in found]
+    [[[3.0]], [1.0]]
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            value = loss(model(x, training=False))
+        weights = [v.value for v in model.trainable_variables]
+        found = tape.gradient(value, weights)
+    elif backend == "jax":
+        import jax
+
+        fixed = [v.value for v in model.non_trainable_variables]
+
+        def total(weights):
+            return loss(model.stateless_call(weights, fixed, x)[0])
+
+        weights = [v.value for v in model.trainable_variables]
+        found = jax.grad(total)(weights)
+    else:
+        raise _other(backend)
+    return [
+        None if each is None else keras.ops.convert_to_numpy(each)
+        for each in found
+    ]
+
+
+def _other(backend):
+    return RunError(
+        f"Gradients need the TensorFlow or the JAX backend. Received: {backend}"
     )
