@@ -19,8 +19,9 @@ def still_improving(evidence):
 
     Its fall in the last third of the summed learning rate is 0.05 of chance
     or more, and a quarter of what is left or 0.7 of the fall in the first
-    third; its least is in the last fifth of the epochs. Progress is counted
-    by the rate spent, as every schedule that ends at 0 ends still.
+    third; 0.1 or more is left in both splits; its least is in the last fifth
+    of the epochs. Progress is counted by the rate spent, as every schedule
+    that ends at 0 ends still.
     """
     val, epochs = evidence.val, evidence.epochs
     if epochs < LEAST_EPOCHS or not evidence.legible:
@@ -30,7 +31,9 @@ def still_improving(evidence):
         return None
     if int(np.nanargmin(val)) < 0.8 * (epochs - 1):
         return None
-    left = max(float(val[-1]), 1e-9)
+    left = float(val[-1])
+    if min(left, evidence.train[-3:].mean()) < UNFITTED:
+        return None
     over = max(last / left / OF_LEFT, last / max(first, 1e-9) / OF_FIRST)
     if over <= 1:
         return None
@@ -127,12 +130,16 @@ def noisy_validation(evidence):
         f" A share of these {evidence.rows} rows is known to ± {error:.2f}."
     )
     numbers = {"swing": swing, "size": size, "bound": SWING}
-    recipe = evidence.recipe
-    changes = {"weight_average": "exponential_moving_average"}
-    if recipe.weight_average is not None or recipe.backbone is not None:
-        changes = {"batch_size": 2 * recipe.batch_size}
+    changes = noisy_changes(evidence.recipe)
     found = sure(swing, SWING)
     return Diagnosis("noisy-validation", words, numbers, found, changes)
+
+
+def noisy_changes(recipe):
+    """Return averaged weights; where there can be none, larger batches."""
+    if recipe.weight_average is not None or recipe.backbone is not None:
+        return {"batch_size": 2 * recipe.batch_size}
+    return {"weight_average": "exponential_moving_average"}
 
 
 def _swing(values):

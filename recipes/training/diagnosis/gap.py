@@ -17,16 +17,18 @@ def overfitting(evidence):
     g = accuracy − val_accuracy at the model's epoch is above
     max(0.04, 3 SE), SE = sqrt(p (1 − p) / n) of the n validation rows; for
     numbers (1 − val R²) − (1 − R²) above max(0.2, 3 (1 − val R²) sqrt(2/n));
-    or the validation loss of the model is above 1.2 times the least of all
-    epochs, and 0.05 of chance above it, while the training loss fell.
+    or the validation loss of the model, and of the two epochs before it, is
+    above 1.2 times the least of all epochs, and 0.05 of chance above it,
+    while the training loss fell.
     Dropout and augmentation make a gap smaller: a hidden one is not seen.
     """
     kept = evidence.kept
     gap, bound, said = _gap(evidence, kept)
     found = [(gap / bound, gap, bound, said)]
     best = int(evidence.val.argmin())
-    rise = evidence.val[kept] / max(evidence.val[best], 1e-9)
-    higher = evidence.val[kept] - evidence.val[best]
+    least = max(float(evidence.val[best]), 1e-9)
+    last = float(evidence.val[max(0, kept - 2) : kept + 1].min())
+    rise, higher = last / least, last - least
     learned = evidence.train[kept] < evidence.train[best]
     if best < kept and higher > LEAST_RISE and learned:
         words = (

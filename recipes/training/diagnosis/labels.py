@@ -47,7 +47,7 @@ def label_noise(evidence):
     )
     numbers = {"share": share, "rows": rows, "known": float(known)}
     numbers["bound"] = SHARE
-    changes = _changes(evidence.recipe)
+    changes = calmer(evidence.recipe)
     mend = "look at these rows, and mend their labels"
     return Diagnosis(
         "label-noise", words, numbers, sure(share, SHARE), changes, mend
@@ -64,7 +64,7 @@ def _votes(points, labels, classes):
     return np.stack([(found == c).mean(axis=1) for c in range(classes)], axis=1)
 
 
-def _changes(recipe):
+def calmer(recipe):
     """Return what keeps wrong labels from being learned by heart."""
     changes = {"label_smoothing": max(recipe.label_smoothing, 0.1)}
     if recipe.early_stopping is None:

@@ -13,7 +13,7 @@ COLLAPSED, FALLEN = 0.9, 0.1  # ends with so much left, and had this less
 TOGETHER, AWAY = 0.15, 0.2  # of chance; share left that is not fitted yet
 POOR = 0.5  # share left of a run that has not got far
 REACH = 0.05  # that a weight can have moved; healthy runs: 0.2 and more
-USUAL = 1e-3  # of the Adam kind: below it the rate is to blame for the reach
+USUAL = 3e-4  # of the Adam kind: below it the rate is to blame for the reach
 STEADY = 0.7  # of the first third's fall, in the last
 
 
@@ -43,8 +43,9 @@ def too_high(evidence):
         words = "Training and validation loss rose together"
         found.append(_at(evidence, both, "together", TOGETHER, words))
     over = np.where(train > UNFITTED, val - train, 0.0)
-    words = "The validation loss stood above the training loss"
-    found.append(_at(evidence, over, "excess", EXCESS, words))
+    if not val[-1] - train[-1] > 0.5 * over.max():  # it was outgrown
+        words = "The validation loss stood above the training loss"
+        found.append(_at(evidence, over, "excess", EXCESS, words))
     ends = float(min(train[-3:].mean(), val[-3:].mean()))
     lost = ends - float(np.nanmin(val))
     if ends >= COLLAPSED and lost > 0:
@@ -95,7 +96,7 @@ def too_low(evidence):
 
     - for optimizers of the Adam kind, which move a weight by about the rate in
       a step: the rates of all steps sum to less than 0.05, at a peak below
-      0.001 (at 0.001 and above the run is too short: still-improving);
+      3e-4 (from there on the run is too short: still-improving);
     - for others, and on a backbone: each loss falls in the last third of the
       summed rate by 0.7 of what it fell in the first, or more.
     """
