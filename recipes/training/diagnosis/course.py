@@ -19,15 +19,15 @@ def still_improving(evidence):
 
     Its fall in the last third of the summed learning rate is 0.05 of chance
     or more, and a quarter of what is left or 0.7 of the fall in the first
-    third; 0.1 or more is left in both splits; its least is in the last fifth
-    of the epochs. Progress is counted by the rate spent, as every schedule
-    that ends at 0 ends still.
+    third (of fewer than 4 epochs, in the last of them); 0.1 or more is left
+    in both splits; its least is in the last fifth of the epochs. Progress is
+    counted by the rate spent, as every schedule that ends at 0 ends still.
     """
     val, epochs = evidence.val, evidence.epochs
-    if epochs < LEAST_EPOCHS or not evidence.legible:
+    if epochs < 2 or not evidence.legible:
         return None
-    first, _, last = evidence.falls(val)
-    if last < FALL or evidence.falls(evidence.train)[2] <= 0:
+    first, last, learned = _first_and_last(evidence)
+    if last < FALL or learned <= 0:
         return None
     if int(np.nanargmin(val)) < 0.8 * (epochs - 1):
         return None
@@ -47,6 +47,18 @@ def still_improving(evidence):
     numbers = {"fall": last, "first_fall": first, "left": left, "bound": FALL}
     changes = longer(evidence.recipe)
     return Diagnosis("still-improving", words, numbers, sure(over, 1), changes)
+
+
+def _first_and_last(evidence):
+    """Return validation's first and last fall, and training's last one.
+
+    Of fewer than four epochs, which have no thirds, the last is the step.
+    """
+    val, train = evidence.val, evidence.train
+    if evidence.epochs < LEAST_EPOCHS:
+        return val[0] - val[1], val[-2] - val[-1], train[-2] - train[-1]
+    falls = evidence.falls(val)
+    return falls[0], falls[2], evidence.falls(train)[2]
 
 
 def _lower(evidence):

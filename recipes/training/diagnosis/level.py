@@ -4,6 +4,7 @@ from recipes.training.diagnosis.changes import larger, weaker
 from recipes.training.diagnosis.found import Diagnosis, sure
 
 LEFT, LEFT_NUMBERS = 0.3, 0.8  # of the loss of a network that knows nothing
+LEAST_EPOCHS = 4
 DROPOUT, DECAY, PENALTY = 0.5, 0.1, 0.25  # much regularization, from here on
 
 
@@ -12,15 +13,15 @@ def underfitting(evidence):
 
     u = min(train, val), the share of chance that is left of the loss of the
     model's epoch without penalties, is above 0.3 (for numbers 1 − R² above
-    0.8). Whether the network is too small, held back too much, or the inputs
-    say no more, the curves do not tell: regularization is taken back where
-    dropout is from 0.5, penalties from 0.25 of chance or weight decay from
-    0.1; else the network is widened.
+    0.8), after 4 epochs or more. Whether the network is too small, held back
+    too much, or the inputs say no more, the curves do not tell:
+    regularization is taken back where dropout is from 0.5, penalties from
+    0.25 of chance or weight decay from 0.1; else the network is widened.
     """
     kept = evidence.kept
     left = min(evidence.train[kept] - evidence.penalty, _validated(evidence))
     bound = LEFT_NUMBERS if evidence.target == "number" else LEFT
-    if not left > bound:
+    if evidence.epochs < LEAST_EPOCHS or not left > bound:
         return None
     recipe, held = evidence.recipe, _held(evidence)
     words = (

@@ -50,7 +50,7 @@ EXPLAINS = {
         "still-improving",
         "plateaued-early",
     },
-    "rate-too-low": {"underfitting", "still-improving", "plateaued-early"},
+    "rate-too-low": {"underfitting", "still-improving"},
     "plateaued-early": {"underfitting", "rate-too-low", "still-improving"},
     "still-improving": {"underfitting"},
 }

@@ -6,10 +6,11 @@ import numpy as np
 from recipes.lint.facts import named
 from recipes.part import Part
 from recipes.training.diagnosis.found import Diagnosis, sure
+from recipes.training.diagnosis.level import PENALTY
 from recipes.training.looking.gradients import weight_gradients
 
-DEAD, ROWS, BATCH = 0.5, 512, 32
-VANISHED = 1e-3
+DEAD, UNITS, ROWS, BATCH = 0.5, 8, 512, 32
+VANISHED, LEFT = 1e-3, 0.1
 SATURATING = ("sigmoid", "tanh")
 
 
@@ -18,14 +19,17 @@ def dead_units(evidence):
 
     A unit (of maps: a channel) is dead if its output is 0 on 512 rows of the
     training split, at every pixel. No gradient passes it any more, so that no
-    training brings it back. The share is of the worst layer. Not for texts
-    and backbones, nor for activations other than ReLU.
+    training brings it back. The share is of the worst layer of 8 units or
+    more. Not for texts and backbones, nor for activations other than ReLU.
     """
     model = _own_model(evidence)
     if model is None or not named(evidence.recipe.activation, "relu"):
         return None
     layers = [
-        layer for layer in model.layers if isinstance(layer, keras.layers.ReLU)
+        layer
+        for layer in model.layers
+        if isinstance(layer, keras.layers.ReLU)
+        and layer.output.shape[-1] >= UNITS
     ]
     if not layers:
         return None
@@ -60,11 +64,13 @@ def vanishing_gradients(evidence):
 
     |d loss / d w| / |w| of the first kernel is below 0.001 of the last's, on
     512 rows of the training split with the weights that the run ended with,
-    in a run that has 0.1 of chance left or more. Not for texts and backbones.
+    in a run that has 0.1 of chance left or more. Not for texts and backbones,
+    nor where a penalty on the weights is 0.25 of chance or more: it presses
+    them to 0, and what passes them with it.
     """
     model = _own_model(evidence)
     left = min(evidence.train[evidence.kept], evidence.val[evidence.kept])
-    if model is None or left < 0.1:
+    if model is None or left < LEFT or evidence.penalty >= PENALTY:
         return None
     kernels = [
         (place, v)

@@ -277,6 +277,8 @@ def test_a_cause_hides_what_follows_from_it():
     assert names(curves) == ["rate-too-high"]
     assert "overfitting" in EXPLAINS["rate-too-high"]
     assert names({"val_loss": RISING}) == ["overfitting"]
+    for cause, follow in EXPLAINS.items():  # none explains itself in a circle
+        assert not any(cause in EXPLAINS.get(other, ()) for other in follow)
     assert set(EXPLAINS) | set().union(*EXPLAINS.values()) <= set(RULES)
 
 
