@@ -74,6 +74,8 @@ def said(found):
         lines.append(f"  Next: {each.mend}")
         if each.flags:
             lines.append(f"  Flags: {each.flags}")
+        if each.words and each.changes:
+            lines.append(f"  And: {each.words}")
     return "\n".join(lines)
 
 

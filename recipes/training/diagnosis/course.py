@@ -27,7 +27,7 @@ def still_improving(evidence):
     if epochs < 2 or not evidence.legible:
         return None
     first, last, learned = _first_and_last(evidence)
-    if last < FALL or learned <= 0:
+    if not last >= FALL or not learned > 0:
         return None
     if int(np.nanargmin(val)) < 0.8 * (epochs - 1):
         return None
@@ -35,7 +35,7 @@ def still_improving(evidence):
     if min(left, evidence.train[-3:].mean()) < UNFITTED:
         return None
     over = max(last / left / OF_LEFT, last / max(first, 1e-9) / OF_FIRST)
-    if over <= 1:
+    if not over > 1:
         return None
     # Of a first third without a fall the share says no more than "linear".
     over = min(over, 1 / OF_LEFT)

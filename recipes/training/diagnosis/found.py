@@ -17,7 +17,7 @@ class Diagnosis:
             bound. 0.5 stands on the bound, 0.67 at twice as much.
         changes: Field → value: `run.recipe.replace(**changes)` is what to try
             next. Empty where no change of the recipe helps.
-        words: What to do, where `changes` is empty.
+        words: What to do beside, or in place of, `changes`.
         flags: The change for the command line: `--set FIELD=VALUE …`.
 
     Example:
@@ -45,9 +45,10 @@ class Diagnosis:
         return as_call(self.changes) if self.changes else self.words
 
     def __str__(self):
+        more = f"; {self.words}" if self.words and self.changes else ""
         return (
             f"{self.name} ({self.confidence:.2f}): {self.evidence} "
-            f"Next: {self.mend}"
+            f"Next: {self.mend}{more}"
         )
 
 

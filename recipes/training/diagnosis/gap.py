@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from recipes.training.diagnosis.changes import stronger
 from recipes.training.diagnosis.found import Diagnosis, sure
 
@@ -19,13 +21,13 @@ def overfitting(evidence):
     numbers (1 − val R²) − (1 − R²) above max(0.2, 3 (1 − val R²) sqrt(2/n));
     or the validation loss of the model, and of the two epochs before it, is
     above 1.2 times the least of all epochs, and 0.05 of chance above it,
-    while the training loss fell.
-    Dropout and augmentation make a gap smaller: a hidden one is not seen.
+    while the training loss fell. Dropout and augmentation make a
+    gap smaller: a hidden one is not seen.
     """
     kept = evidence.kept
     gap, bound, said = _gap(evidence, kept)
     found = [(gap / bound, gap, bound, said)]
-    best = int(evidence.val.argmin())
+    best = int(np.nanargmin(evidence.val))
     least = max(float(evidence.val[best]), 1e-9)
     last = float(evidence.val[max(0, kept - 2) : kept + 1].min())
     rise, higher = last / least, last - least
@@ -37,20 +39,16 @@ def overfitting(evidence):
             "loss fell on."
         )
         found.append((rise / RISE, rise, RISE, words))
-    over, value, bound, _ = max(found)
-    if over <= 1:
+    rose = len(found) > 1 and rise > RISE
+    found = sorted((row for row in found if row[0] > 1), reverse=True)
+    if not found:
         return None
-    said = " ".join(
-        row[-1] for row in sorted(found, reverse=True) if row[0] > 1
-    )
+    _, value, bound, _ = found[0]
+    said = " ".join(row[-1] for row in found)
     numbers = {"gap": gap, "rise": rise, "value": value, "bound": bound}
     numbers["best_epoch"] = best + 1
     changes = stronger(evidence.recipe)
-    if (
-        len(found) > 1
-        and evidence.recipe.early_stopping is None
-        and rise > RISE
-    ):
+    if rose and evidence.recipe.early_stopping is None:
         changes["early_stopping"] = "early_stopping"
     return Diagnosis("overfitting", said, numbers, sure(value, bound), changes)
 

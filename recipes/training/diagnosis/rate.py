@@ -25,8 +25,9 @@ def too_high(evidence):
     above; both losses 0.15 of chance above their least at once, at such a
     rate, in a run that ends with more than 0.2 left; a validation loss more
     than 3 times chance above the training loss, which has 0.05 of chance left
-    or more (else it may be overfitting); both losses end at 0.9 of chance or
-    more, and validation was 0.1 better before.
+    or more (else it may be overfitting), and half of that gone at the end;
+    both losses end at 0.9 of chance or more, and validation was 0.1 better
+    before.
     """
     train, val, peak = evidence.train, evidence.val, evidence.rates.max()
     found = []

@@ -101,4 +101,8 @@ def judge_diverged(evidence):
 
 def _with_flags(evidence, found):
     flags = as_flags(evidence.recipe.to_dict(), found.changes)
-    return dataclasses.replace(found, flags=flags)
+    numbers = {
+        name: value.item() if hasattr(value, "item") else value
+        for name, value in found.numbers.items()
+    }
+    return dataclasses.replace(found, flags=flags, numbers=numbers)

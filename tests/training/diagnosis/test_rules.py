@@ -1,5 +1,7 @@
 """The rules on curves: what triggers each, and a near miss; no fits."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -256,6 +258,19 @@ def test_numbers_are_read_by_r2():
     curves["val_r2"] = 1 - FITTED - 0.9
     found = names({**curves, "accuracy": None, "val_accuracy": None}, **number)
     assert found == ["overfitting"]
+
+
+def test_an_epoch_that_is_no_number_in_validation_is_of_a_rate_too_high():
+    val = after(HEALTHY["val_loss"], e3=np.nan)
+    (found,) = judge(evidence({"val_loss": val}))
+    assert found.name == "rate-too-high" and "epoch 4" in found.evidence
+    assert found.confidence == 0.99
+
+
+def test_what_is_found_can_be_written_as_json():
+    for triggers, _ in CASES.values():
+        for found in judge(evidence(**triggers)):
+            json.dumps(found.numbers)
 
 
 def test_a_penalty_is_told_from_a_misfit():
