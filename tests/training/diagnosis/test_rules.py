@@ -77,11 +77,14 @@ def after(curve, **changed):
 
 SMALL = left(FITTED * 0.4 + FLAT, FITTED * 0.4 + FLAT)
 POOR = {"accuracy": np.full(20, 0.5), "val_accuracy": np.full(20, 0.5)}
+BROKEN = np.r_[0.8, np.ones(19)]
 SLOW = left(np.linspace(1.05, 1.0, 20))
 CONSTANT = np.full(20, 3e-3)
 SMOOTHED = 2.3 * 0.1 + HEALTHY["loss"]
 RISING = LOG10 * (FITTED + np.linspace(0.03, 0.3, 20))
 HARDLY = LOG10 * (FITTED + np.linspace(0.03, 0.06, 20))
+ENDS_HIGHER = after(FITTED + 0.02, e17=0.06, e18=0.06, e19=0.06)
+HIGH_BEFORE = after(FITTED + 0.5, e17=0.57, e18=0.57, e19=0.57)
 JUMPS = 1 + 0.4 * (-1.0) ** EPOCHS
 RIPPLES = 1 + 0.05 * (-1.0) ** EPOCHS
 LINE = np.linspace(1.0, 0.4, 20)
@@ -102,6 +105,14 @@ CASES = {
     "overfitting: the loss rose": (
         dict(curves={"val_loss": RISING}),
         dict(curves={"val_loss": HARDLY}),
+    ),
+    "overfitting: the loss rose by a share of itself": (
+        dict(curves={"val_loss": RISING}),
+        dict(curves={"val_loss": LOG10 * HIGH_BEFORE}),
+    ),
+    "overfitting: the loss rose by a share of chance": (
+        dict(curves={"val_loss": RISING}),
+        dict(curves={"val_loss": LOG10 * ENDS_HIGHER}),
     ),
     "overfitting: unless the best epoch was kept": (
         dict(curves={"val_loss": RISING}),
@@ -124,7 +135,7 @@ CASES = {
     ),
     "rate-too-high": (
         dict(curves={"loss": after(HEALTHY["loss"], e3=4.0)}),
-        dict(curves={"loss": after(HEALTHY["loss"], e3=1.5)}),
+        dict(curves={"loss": after(HEALTHY["loss"], e3=2.8)}),
     ),
     "rate-too-high: not once the rate has fallen": (
         dict(curves={"loss": after(HEALTHY["loss"], e3=4.0)}),
@@ -135,7 +146,7 @@ CASES = {
         dict(curves={"val_loss": after(HEALTHY["val_loss"], e0=5.0)}),
     ),
     "rate-too-high: broken down": (
-        dict(curves={**left(np.r_[0.8, np.ones(19)]), **POOR}),
+        dict(curves={**left(np.ones(20), BROKEN), **POOR}),
         dict(curves={**left(np.full(20, 1.0)), **POOR}, seed=1),
     ),
     "rate-too-high: rewinds": (
@@ -150,6 +161,26 @@ CASES = {
         dict(
             curves={**SLOW, **POOR, "learning_rate": COSINE / 10},
             recipe=recipes.image_classifier(optimizer=adamw(3e-4)),
+        ),
+    ),
+    "rate-too-low: a rate that is usual is not to blame": (
+        dict(
+            curves={**SLOW, **POOR, "learning_rate": COSINE / 1000},
+            recipe=recipes.image_classifier(optimizer=adamw(3e-6)),
+        ),
+        dict(
+            curves={**SLOW, **POOR, "learning_rate": COSINE / 1000},
+            recipe=recipes.image_classifier(optimizer=adamw(3e-4)),
+        ),
+    ),
+    "rate-too-low: so many steps may be enough": (
+        dict(
+            curves={**SLOW, **POOR, "learning_rate": COSINE / 100},
+            recipe=recipes.image_classifier(optimizer=adamw(2e-4)),
+        ),
+        dict(
+            curves={**SLOW, **POOR, "learning_rate": COSINE / 10},
+            recipe=recipes.image_classifier(optimizer=adamw(2e-4)),
         ),
     ),
     "rate-too-low: by the slope, without Adam": (
