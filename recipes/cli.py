@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from recipes import __version__, before_training, commands
+from recipes import __version__, before_training, commands, diagnosing
 from recipes.errors import UserError
 from recipes.options import (
     DATA,
@@ -21,8 +21,9 @@ from recipes.quiet import import_keras
 def main(arguments=None):
     """Run the command line and return its exit code.
 
-    0: done; 2: the user's mistake, told in one line; 1: ours; 3: `lint` or
-    `check` has found something, or `rerun` has made something else.
+    0: done; 2: the user's mistake, told in one line; 1: ours; 3: `lint`,
+    `check` or `diagnose` has found something, or `rerun` has made something
+    else.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options = parser().parse_args(arguments)
@@ -192,6 +193,7 @@ def parser():
     mistakes.add_argument(
         "--out", metavar="DIR", help="the pictures' folder; by default RUN"
     )
+    diagnosing.add(command)
     explain = command(
         "explain",
         commands.explain,

@@ -43,6 +43,7 @@ FLOORS = [
         "searching",
         "ensembles",
         "drawing",
+        "diagnosing",
         "options",
         "resuming",
         "rerunning",

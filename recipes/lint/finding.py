@@ -49,14 +49,23 @@ class Finding:
         """The change as code, or in words."""
         if self.changes is None:
             return self.words
-        given = ", ".join(f"{k}={v!r}" for k, v in self.changes.items())
-        return f"recipe.replace({given})"
+        return as_call(self.changes)
 
     def __str__(self):
         return (
             f"{self.code} ({self.path}): {self.why} Mend: {self.mend} "
             f"[{self.source}]"
         )
+
+
+def as_call(changes):
+    """Return changes of fields as code.
+
+    >>> as_call({"dropout": 0.1, "schedule": Part("cosine")})
+    "recipe.replace(dropout=0.1, schedule=Part('cosine'))"
+    """
+    given = ", ".join(f"{k}={v!r}" for k, v in changes.items())
+    return f"recipe.replace({given})"
 
 
 def as_flags(old, changes):

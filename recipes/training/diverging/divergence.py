@@ -81,7 +81,7 @@ def words(found, kept):
         found: As of `report`.
         kept: What is said of the last good checkpoint.
     """
-    lines = [f"The run diverged: {_what(found)}."]
+    lines = [f"The run diverged: {what(found)}."]
     if found["step"] is not None:
         lines.append(_rows(found))
     rate = "lower optimizer/learning_rate"
@@ -96,7 +96,8 @@ def words(found, kept):
     return "\n".join(lines)
 
 
-def _what(found):
+def what(found):
+    """Say what was not finite first, and where: of `report`."""
     if found["step"] is None:
         return (
             f"{found['seen']} was not finite in epoch {found['epoch']}, by "

@@ -137,3 +137,47 @@ class Looking:
         from recipes.training.looking.explain import explain
 
         return explain(self, images, classes, layer)
+
+    def diagnosis(self, data=None, *, model=True):
+        """Say what went wrong in this run, and what to change.
+
+        Each way is a rule with a bound, written down in docs/diagnosis.md:
+        diverged, rate-too-high, rate-too-low, overfitting, underfitting,
+        still-improving, plateaued-early, noisy-validation, label-noise,
+        validation-unlike-train, dead-units, vanishing-gradients. What another
+        finding explains is left out. The test scores have no part in it.
+
+        Args:
+            data: As of `top_losses`. The last four need it (but for
+                validation-unlike-train, which reads the curves too), and are
+                silent where it cannot be read again.
+            model: Whether the model and the data are looked at; False reads
+                the run's files alone, in no time.
+
+        Returns:
+            List of `Diagnosis`, the surest first; empty for a healthy run:
+            `name`, `evidence`, `numbers`, `confidence`, and `changes`, which
+            `run.recipe.replace(**found.changes)` makes.
+
+        Raises:
+            RunError: For an ensemble, which has no curves.
+            DataError: For data that the run was not trained on.
+
+        On the command line: `recipes diagnose RUN`.
+
+        Example:
+
+        >>> import recipes, tempfile
+        >>> recipe = recipes.tabular_classifier(epochs=4, early_stopping=None)
+        >>> recipe = recipe.replace(
+        ...     optimizer=recipes.Part("adamw", learning_rate=1e-6)
+        ... )
+        >>> with tempfile.TemporaryDirectory() as directory:
+        ...     run = recipe.fit("iris", directory=directory, verbose=False)
+        ...     print(run.diagnosis()[0].mend)
+        recipe.replace(optimizer=Part('adamw', learning_rate=1e-05, \
+weight_decay=0.001))
+        """
+        from recipes.training.diagnosis.rules import diagnose
+
+        return diagnose(self, data, model)

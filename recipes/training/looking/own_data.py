@@ -27,10 +27,23 @@ def own_split(run, spec, split):
             ", ".join(legal),
             suggest(split, legal).strip() or "name one",
         )
-    if spec is None:
-        spec = _own_spec(run.environment["data"])
     if split == "all":
-        return all_rows(run, spec)
+        return all_rows(run, _own_spec(run) if spec is None else spec)
+    return getattr(own_data(run, spec, split), split)
+
+
+def own_data(run, spec=None, split="train"):
+    """Return the `Data` that a run was trained on, split as it was.
+
+    Args:
+        run: A `Run`.
+        spec: As of `own_split`.
+        split: The one that will be looked at.
+
+    Raises:
+        DataError: As of `own_split`.
+    """
+    spec = _own_spec(run) if spec is None else spec
     refuse_leak(run, spec, split)
     data = load_again(run.environment, spec)
     about = run.environment["data"]
@@ -40,15 +53,16 @@ def own_split(run, spec, split):
             f"{about['name']} as it was, whose {split} split is known",
             "hand over that data, or take all rows of this: split='all'",
         )
-    return getattr(data, split)
+    return data
 
 
-def _own_spec(about):
+def _own_spec(run):
     """Return the text that the run's data was read by.
 
     Raises:
         DataError: For arrays and the like, which no text leads to.
     """
+    about = run.environment["data"]
     found = about.get("spec")
     if found is None and about["name"] in NAMES:
         found = about["name"]  # a run from before specs were kept

@@ -1,0 +1,108 @@
+"""Every rule on a run, and how they are asked."""
+
+import dataclasses
+
+from recipes.errors import RunError
+from recipes.lint.finding import as_flags
+from recipes.training.diagnosis import (
+    course,
+    failed,
+    gap,
+    labels,
+    level,
+    rate,
+    splits,
+    units,
+)
+from recipes.training.diagnosis.evidence import Evidence
+from recipes.training.diagnosis.own import Own
+from recipes.training.diverging.rewinding import Divergences
+
+RULES = {
+    **failed.RULES,
+    **rate.RULES,
+    **gap.RULES,
+    **level.RULES,
+    **course.RULES,
+    **labels.RULES,
+    **splits.RULES,
+    **units.RULES,
+}
+OWN = {"label-noise", "dead-units", "vanishing-gradients"}  # need `own`
+# A cause, and what follows from it: that is not told beside it.
+EXPLAINS = {
+    "diverged": set(RULES) - {"diverged"},
+    "rate-too-high": {
+        "underfitting",
+        "overfitting",
+        "plateaued-early",
+        "noisy-validation",
+        "still-improving",
+        "dead-units",
+        "vanishing-gradients",
+    },
+    "validation-unlike-train": {"overfitting", "underfitting"},
+    "label-noise": {"overfitting", "underfitting", "plateaued-early"},
+    "dead-units": {"underfitting", "plateaued-early", "rate-too-low"},
+    "vanishing-gradients": {
+        "underfitting",
+        "rate-too-low",
+        "still-improving",
+        "plateaued-early",
+    },
+    "rate-too-low": {"underfitting", "still-improving"},
+    "plateaued-early": {"underfitting", "rate-too-low", "still-improving"},
+    "still-improving": {"underfitting"},
+}
+
+
+def diagnose(run, data=None, model=True):
+    """Return how a run went wrong; see `Run.diagnosis`."""
+    divergences = Divergences(run.directory, True).found
+    own = Own(run, data) if model or data is not None else None
+    given = run.history, run.environment, run.metrics, divergences, own
+    return judge(Evidence(run.recipe, *given))
+
+
+def judge(evidence):
+    """Return what the rules find, the surest first.
+
+    Args:
+        evidence: An `Evidence`.
+
+    Returns:
+        List of `Diagnosis`; what another one explains is left out.
+    """
+    diverged = judge_diverged(evidence)
+    if diverged:
+        return diverged
+    if not evidence.epochs:
+        raise RunError("history.csv holds no epoch: there is nothing to read.")
+    asked = {
+        name: rule(evidence)
+        for name, rule in RULES.items()
+        if evidence.own is not None or name not in OWN
+    }
+    found = {name: each for name, each in asked.items() if each is not None}
+    kept = [
+        each
+        for name, each in found.items()
+        if not any(name in EXPLAINS.get(other, ()) for other in found)
+    ]
+    kept.sort(key=lambda each: -each.confidence)
+    return [_with_flags(evidence, each) for each in kept]
+
+
+def judge_diverged(evidence):
+    """Return the finding of a run that diverged in a list, or []."""
+    found = failed.diverged(evidence)
+    return [] if found is None else [_with_flags(evidence, found)]
+
+
+def _with_flags(evidence, found):
+    flags = as_flags(evidence.recipe.to_dict(), found.changes)
+    numbers = {
+        name: value.item() if hasattr(value, "item") else value
+        for name, value in found.numbers.items()
+    }
+    return dataclasses.replace(found, flags=flags, numbers=numbers)
