@@ -48,6 +48,8 @@ FLOORS = [
     ],
     ["sweeping"],
     ["__init__", "commands"],
+    ["studies"],
+    ["studying"],
     ["cli"],
     ["__main__"],
 ]
