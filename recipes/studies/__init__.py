@@ -7,4 +7,6 @@ Each study is a module of this package with `CLAIM`, `SOURCE`, `SEEDS`,
 # Name → what it looks at. The module of a name is recipes.studies.NAME.
 NAMES = {
     "initializers": "what five sigmoid layers pass on, by initializer",
+    "depth": "whether activations live through ten layers of tanh and ReLU",
+    "gradients": "what comes back through ten layers to the first",
 }

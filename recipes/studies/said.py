@@ -24,10 +24,14 @@ def spread(values, digits=2):
     >>> spread([0.5, 0.6, 0.7]), spread([4.0], 3)
     ('0.6 ± 0.1', '4')
     """
-    mean = f"{np.mean(values):.{digits}g}"
+    mean = _rounded(np.mean(values), digits)
     if len(values) < 2:
         return mean
-    return f"{mean} ± {float(f'{np.std(values, ddof=1):.1g}'):g}"
+    return f"{mean} ± {_rounded(np.std(values, ddof=1), 1)}"
+
+
+def _rounded(number, digits):
+    return f"{float(f'{number:.{digits}g}'):g}"
 
 
 def share(values):
