@@ -8,5 +8,6 @@ Each study is a module of this package with `CLAIM`, `SOURCE`, `SEEDS`,
 NAMES = {
     "initializers": "what five sigmoid layers pass on, by initializer",
     "depth": "whether activations live through ten layers of tanh and ReLU",
+    "batch_normalization": "how fast it trains, from weights of 16 deviations",
     "gradients": "what comes back through ten layers to the first",
 }

@@ -58,3 +58,45 @@ def batches(rows, batch_size, steps, seed):
     needed = steps * batch_size
     orders = [rng.permutation(rows) for _ in range(-(-needed // rows))]
     return np.concatenate(orders)[:needed].reshape(steps, batch_size)
+
+
+def compiled(model, every):
+    """Compile for `train`, which looks at the network after so many steps."""
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(), loss, steps_per_execution=every)
+    return model
+
+
+def train(model, x, y, look, *, learning_rate, steps, seed, batch_size=100):
+    """Train a `compiled` model by plain SGD, and look at it now and then.
+
+    Args:
+        model: It is trained from the weights that it has.
+        x: The examples.
+        y: Their classes.
+        look: Given the logits of all examples → a number.
+        learning_rate: A number above 0.
+        steps: A multiple of the model's `steps_per_execution`.
+        seed: Of the order of the examples.
+        batch_size: Of each step.
+
+    Returns:
+        A list: what `look` has given each time.
+    """
+    model.optimizer.learning_rate = learning_rate
+    rows = batches(len(x), batch_size, steps, seed).ravel()
+    seen = []
+
+    def after(batch, logs):
+        seen.append(look(model.predict_on_batch(x)))
+
+    watch = keras.callbacks.LambdaCallback(on_train_batch_end=after)
+    model.fit(
+        x[rows],
+        y[rows],
+        batch_size=batch_size,
+        shuffle=False,
+        verbose=0,
+        callbacks=[watch],
+    )
+    return seen
