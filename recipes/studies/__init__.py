@@ -10,4 +10,5 @@ NAMES = {
     "depth": "whether activations live through ten layers of tanh and ReLU",
     "batch_normalization": "how fast it trains, from weights of 16 deviations",
     "gradients": "what comes back through ten layers to the first",
+    "activations": "how soon ReLU and others reach the same training loss",
 }

@@ -140,7 +140,8 @@ def draw(numbers):
         axes.set_title(f"deviation {deviation:g}", fontsize=8)
         axes.tick_params(labelsize=7)
         axes.grid(alpha=0.25)
-    figure.supxlabel("step", fontsize=9)
+    for axes in grid[-1]:
+        axes.set_xlabel("step", fontsize=9)
     figure.supylabel("training accuracy", fontsize=9)
     lines, names = grid.flat[0].get_legend_handles_labels()
     below = {"loc": "outside lower center", "ncols": 3, "fontsize": 8}

@@ -67,7 +67,18 @@ def compiled(model, every):
     return model
 
 
-def train(model, x, y, look, *, learning_rate, steps, seed, batch_size=100):
+def train(
+    model,
+    x,
+    y,
+    look,
+    *,
+    learning_rate,
+    steps,
+    seed,
+    batch_size=100,
+    enough=lambda value: False,
+):
     """Train a `compiled` model by plain SGD, and look at it now and then.
 
     Args:
@@ -79,6 +90,7 @@ def train(model, x, y, look, *, learning_rate, steps, seed, batch_size=100):
         steps: A multiple of the model's `steps_per_execution`.
         seed: Of the order of the examples.
         batch_size: Of each step.
+        enough: Given what `look` gave → whether the training ends here.
 
     Returns:
         A list: what `look` has given each time.
@@ -89,6 +101,7 @@ def train(model, x, y, look, *, learning_rate, steps, seed, batch_size=100):
 
     def after(batch, logs):
         seen.append(look(model.predict_on_batch(x)))
+        model.stop_training = enough(seen[-1])
 
     watch = keras.callbacks.LambdaCallback(on_train_batch_end=after)
     model.fit(

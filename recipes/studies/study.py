@@ -97,7 +97,8 @@ def study(name, *, directory="studies", seeds=None, verbose=True):
 
     with seeded(0), dtype_policy("float32"):
         numbers = _plain(module.measure(seeds, say))
-    verdicts = module.verdicts(numbers)
+    judged = module.verdicts(numbers)
+    verdicts = {sentence: bool(holds) for sentence, holds in judged.items()}
     found = Study(name, module.CLAIM, numbers, verdicts, paths)
     about = {
         "study": name,
