@@ -33,7 +33,7 @@ ARMS = (
     "maxout",
 )
 RATES = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-UNITS, LIMIT, EVERY, TARGET = (64,) * 4, 800, 5, 0.1
+UNITS, LIMIT, EVERY, TARGET, LOST = (64,) * 4, 800, 5, 0.1, 10.0
 SEVERAL, ABOUT_SIX = 3, (4.5, 7.5)
 
 
@@ -43,15 +43,14 @@ def measure(seeds, say):
     `steps`: rate → by seed, None where the loss is not reached; `rate`: the
     best; `losses`: at the best rate, by seed, every 5 steps.
     """
-    found = {}
+    found, data = {}, {seed: digits(seed) for seed in seeds}
     for arm in ARMS:
         model = compiled(dense(0, UNITS, 64, activation=arm), EVERY)
         losses = {rate: [] for rate in RATES}
         for seed in seeds:
             begun = dense(seed, UNITS, 64, activation=arm).get_weights()
-            for rate in RATES:
-                model.set_weights(begun)
-                losses[rate].append(_losses(model, rate, seed))
+            for rate, one in _by_rate(model, begun, data[seed], seed).items():
+                losses[rate].append(one)
         steps = {str(r): [_steps(one) for one in losses[r]] for r in RATES}
         best = min(RATES, key=lambda rate: np.mean(_counted(steps[str(rate)])))
         found[arm] = {"steps": steps, "rate": best, "losses": losses[best]}
@@ -59,12 +58,28 @@ def measure(seeds, say):
     return found
 
 
-def _losses(model, rate, seed):
+def _by_rate(model, begun, data, seed):
+    """Return rate → losses, from the largest rate to the smallest.
+
+    Below one that has reached the loss, the first that has not ends it: still
+    smaller ones need more steps, and are not tried.
+    """
+    found, reached, late = {}, False, False
+    for rate in reversed(RATES):
+        model.set_weights(begun)
+        found[rate] = [] if late else _losses(model, data, rate, seed)
+        there = _steps(found[rate]) is not None
+        late = late or (reached and not there)
+        reached = reached or there
+    return found
+
+
+def _losses(model, data, rate, seed):
     """Return the training loss every 5 steps, until it is reached or lost."""
-    x, y = digits(seed)
+    x, y = data
     look = {"learning_rate": rate, "steps": LIMIT, "seed": seed}
     seen = train(
-        model, x, y, _loss(y), **look, enough=lambda n: not TARGET < n < 20
+        model, x, y, _loss(y), **look, enough=lambda n: not TARGET < n < LOST
     )
     return [round(loss, 4) for loss in seen if np.isfinite(loss)]
 

@@ -128,7 +128,7 @@ def _reached(arms, kind):
 
 def draw(numbers):
     """Draw the training accuracy by step, a panel for each deviation."""
-    figure = new_figure(9.5, 7.2)
+    figure = new_figure(8.4, 6.2)
     grid = figure.subplots(4, 4, sharex=True, sharey=True)
     steps = np.arange(EVERY, STEPS + 1, EVERY)
     for place, (axes, deviation) in enumerate(
@@ -137,8 +137,8 @@ def draw(numbers):
         for (arm, seeds), color in zip(numbers.items(), _STYLES, strict=True):
             rows = np.array(seeds)[:, place]
             axes.plot(steps, rows.mean(axis=0), **color, label=arm, lw=1.3)
-        axes.set_title(f"deviation {deviation:g}", fontsize=8)
-        axes.tick_params(labelsize=7)
+        axes.set_title(f"deviation {deviation:g}", fontsize=7)
+        axes.tick_params(labelsize=6)
         axes.grid(alpha=0.25)
     for axes in grid[-1]:
         axes.set_xlabel("step", fontsize=9)
