@@ -45,7 +45,7 @@ def measure(seeds, say):
     """
     found, data = {}, {seed: digits(seed) for seed in seeds}
     for arm in ARMS:
-        model = compiled(dense(0, UNITS, 64, activation=arm), EVERY)
+        model = compiled(dense(0, UNITS, 64, activation=arm))
         losses = {rate: [] for rate in RATES}
         for seed in seeds:
             begun = dense(seed, UNITS, 64, activation=arm).get_weights()
@@ -77,9 +77,16 @@ def _by_rate(model, begun, data, seed):
 def _losses(model, data, rate, seed):
     """Return the training loss every 5 steps, until it is reached or lost."""
     x, y = data
-    look = {"learning_rate": rate, "steps": LIMIT, "seed": seed}
     seen = train(
-        model, x, y, _loss(y), **look, enough=lambda n: not TARGET < n < LOST
+        model,
+        x,
+        y,
+        _loss(y),
+        learning_rate=rate,
+        steps=LIMIT,
+        every=EVERY,
+        seed=seed,
+        enough=lambda loss: not TARGET < loss < LOST,
     )
     return [round(loss, 4) for loss in seen if np.isfinite(loss)]
 
@@ -118,10 +125,13 @@ def verdicts(numbers):
     low, high = ABOUT_SIX
     found[f"{words}, which is about 6 times"] = low <= times <= high
     rates, times = _at_one_rate(numbers, "tanh", "relu")
-    found[
-        f"at one rate for both, from {rates[0]} to {rates[-1]}, tanh needs "
-        f"{min(times):.2g} to {max(times):.2g} times the steps of relu"
-    ] = min(times) > 1
+    if rates:
+        words = (
+            f"at one rate for both, from {rates[0]} to relu's best, "
+            f"{rates[-1]}, tanh needs {min(times):.2g} to {max(times):.2g} "
+            "times the steps of relu"
+        )
+        found[words] = min(times) > 1
     for arm in ARMS[3:]:
         words, times = _compared(numbers, arm, _best(numbers, "tanh"), "tanh")
         found[f"{words}: sooner"] = times < 1
@@ -133,9 +143,14 @@ def _best(numbers, arm):
 
 
 def _at_one_rate(numbers, arm, other):
-    """Return the rates where both reach the loss, and the times of steps."""
+    """Return the rates, to the other's best, and the times of its steps."""
     steps, others = (numbers[name]["steps"] for name in (arm, other))
-    rates = [r for r in steps if None not in [*steps[r], *others[r]]]
+    rates = [
+        rate
+        for rate in steps
+        if None not in [*steps[rate], *others[rate]]
+        and float(rate) <= numbers[other]["rate"]
+    ]
     return rates, [np.mean(steps[r]) / np.mean(others[r]) for r in rates]
 
 

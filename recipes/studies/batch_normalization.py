@@ -36,7 +36,7 @@ def measure(seeds, say):
     """Return accuracies: arm → by seed, by deviation, by tens of steps."""
     found = {arm: [] for arm in ARMS}
     models = {
-        epsilon: compiled(_build(0, epsilon, 1.0), EVERY)
+        epsilon: compiled(_build(0, epsilon, 1.0))
         for epsilon in (None, SMALL, KERAS)
     }
     for seed in seeds:
@@ -47,7 +47,8 @@ def measure(seeds, say):
             for deviation in DEVIATIONS
         }
         for arm, (epsilon, rate) in ARMS.items():
-            how = {"learning_rate": rate, "steps": STEPS, "seed": seed}
+            how = {"learning_rate": rate, "seed": seed}
+            how |= {"steps": STEPS, "every": EVERY}
             rows = []
             for deviation in DEVIATIONS:
                 model = models[epsilon]

@@ -60,10 +60,10 @@ def batches(rows, batch_size, steps, seed):
     return np.concatenate(orders)[:needed].reshape(steps, batch_size)
 
 
-def compiled(model, every):
-    """Compile for `train`, which looks at the network after so many steps."""
+def compiled(model):
+    """Compile a `dense` network for `train`."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.SGD(), loss, steps_per_execution=every)
+    model.compile(keras.optimizers.SGD(), loss)
     return model
 
 
@@ -75,11 +75,15 @@ def train(
     *,
     learning_rate,
     steps,
+    every,
     seed,
     batch_size=100,
     enough=lambda value: False,
 ):
     """Train a `compiled` model by plain SGD, and look at it now and then.
+
+    (`model.fit`, stopped within an epoch again and again, would leave the
+    threads of its data behind.)
 
     Args:
         model: It is trained from the weights that it has.
@@ -87,7 +91,8 @@ def train(
         y: Their classes.
         look: Given the logits of all examples → a number.
         learning_rate: A number above 0.
-        steps: A multiple of the model's `steps_per_execution`.
+        steps: Whole number from 1.
+        every: After so many steps it is looked at.
         seed: Of the order of the examples.
         batch_size: Of each step.
         enough: Given what `look` gave → whether the training ends here.
@@ -96,20 +101,11 @@ def train(
         A list: what `look` has given each time.
     """
     model.optimizer.learning_rate = learning_rate
-    rows = batches(len(x), batch_size, steps, seed).ravel()
     seen = []
-
-    def after(batch, logs):
-        seen.append(look(model.predict_on_batch(x)))
-        model.stop_training = enough(seen[-1])
-
-    watch = keras.callbacks.LambdaCallback(on_train_batch_end=after)
-    model.fit(
-        x[rows],
-        y[rows],
-        batch_size=batch_size,
-        shuffle=False,
-        verbose=0,
-        callbacks=[watch],
-    )
+    for step, rows in enumerate(batches(len(x), batch_size, steps, seed), 1):
+        model.train_on_batch(x[rows], y[rows])
+        if step % every == 0:
+            seen.append(look(model.predict_on_batch(x)))
+            if enough(seen[-1]):
+                break
     return seen
