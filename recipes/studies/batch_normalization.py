@@ -35,39 +35,43 @@ UNITS, STEPS, EVERY, TARGET, CLAIMED = (100,) * 5, 120, 10, 0.95, 14
 def measure(seeds, say):
     """Return accuracies: arm → by seed, by deviation, by tens of steps."""
     found = {arm: [] for arm in ARMS}
-    models = {
-        epsilon: compiled(_build(0, epsilon, 1.0))
-        for epsilon in (None, SMALL, KERAS)
-    }
+    models = {e: compiled(_build(0, e)) for e in (None, SMALL, KERAS)}
     for seed in seeds:
         x, y = digits(seed)
-        begun = {
-            (epsilon, deviation): _build(seed, epsilon, deviation).get_weights()
-            for epsilon in models
-            for deviation in DEVIATIONS
-        }
+        standard = {epsilon: _build(seed, epsilon) for epsilon in models}
         for arm, (epsilon, rate) in ARMS.items():
             how = {"learning_rate": rate, "seed": seed}
             how |= {"steps": STEPS, "every": EVERY}
             rows = []
             for deviation in DEVIATIONS:
                 model = models[epsilon]
-                model.set_weights(begun[epsilon, deviation])
+                model.set_weights(_scaled(standard[epsilon], deviation))
                 rows.append(train(model, x, y, _accuracy(y), **how))
             found[arm].append(rows)
             say(f"seed {seed}  {arm}")
     return found
 
 
-def _build(seed, epsilon, deviation):
+def _build(seed, epsilon):
     norm = {"momentum": 0.9, "epsilon": epsilon}
     return dense(
         seed,
         UNITS,
         64,
-        kernel_initializer=Part("random_normal", stddev=deviation),
+        kernel_initializer=Part("random_normal", stddev=1.0),
         normalization=epsilon and Part("batch_normalization", **norm),
     )
+
+
+def _scaled(model, deviation):
+    """Return the weights, those of the hidden layers with this deviation."""
+    names = [f"dense{n}/kernel" for n in range(1, len(UNITS) + 1)]
+    return [
+        value * deviation if variable.path in names else value
+        for variable, value in zip(
+            model.weights, model.get_weights(), strict=True
+        )
+    ]
 
 
 def _accuracy(y):
