@@ -12,5 +12,7 @@ NAMES = {
     "gradients": "what comes back through ten layers to the first",
     "activations": "how soon ReLU and others reach the same training loss",
     "overfitting": "300 digits, seven layers of 100; L2 and dropout",
+    "random_search": "16 trials at random, and on a grid: rate and L2",
+    "transfer": "frozen, fine-tuned, from scratch, by number of examples",
     "optimizers": "which way optimizers go down a ravine",
 }

@@ -12,6 +12,7 @@ import numpy as np
 
 import recipes
 from recipes import Part
+from recipes.studies.paired import below
 from recipes.studies.said import COLORS, new_figure, share
 
 CLAIM = (
@@ -98,12 +99,6 @@ def verdicts(numbers):
     words = f"L2 lowers train accuracy from {share(plain[0])} to "
     found[words + share(train["L2"])] = below(train["L2"], plain[0])
     return found
-
-
-def below(these, those):
-    """Return whether these are below those, in the mean and in most seeds."""
-    less = np.subtract(those, these)
-    return bool(less.mean() > 0 and (less > 0).mean() > 0.5)
 
 
 def draw(numbers):
