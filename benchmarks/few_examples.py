@@ -6,8 +6,8 @@ the same network without its weights, 20 epochs with Keras' defaults;
 `image_classifier` is that recipe as it comes; `scratch` is glyphnet without
 its weights, with the regularization and the epochs that served it best. 500
 digits are the test split, drawn anew with each seed, and 100 more are
-validation, which nothing is chosen by. The splits and the recipes are those of `recipes
-study transfer`, which is the short version.
+validation, which nothing is chosen by. The splits and the recipes are those of
+`recipes study transfer`, which is the short version.
 
     python benchmarks/few_examples.py [--seeds 5] [--jobs 2] [--only NAME…]
         [--out FILE]

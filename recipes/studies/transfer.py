@@ -12,7 +12,7 @@ import numpy as np
 
 import recipes
 from recipes.studies.paired import below
-from recipes.studies.said import COLORS, new_figure, share
+from recipes.studies.said import COLORS, new_figure, share, spread
 
 CLAIM = (
     "With few examples a frozen pretrained network is best, with more "
@@ -95,10 +95,10 @@ def verdicts(numbers):
         found[f"{words}{both(count)}, {share(scratch[count])}"] = below(
             scratch[count], frozen[count]
         ) and below(scratch[count], full[count])
-    gains = {count: np.subtract(full[count], scratch[count]) for count in full}
-    words = f"fine-tuning is ahead of scratch by {share(gains[few])} with "
-    words += f"{few} per class, and by {share(gains[many])} with {many}"
-    found[words] = below(gains[many], gains[few])
+    gain = {n: 100 * np.subtract(full[n], scratch[n]) for n in full}
+    words = f"fine-tuning is ahead of scratch by {spread(gain[few], 3)} points "
+    words += f"with {few} per class, and by {spread(gain[many], 3)} with {many}"
+    found[words] = below(gain[many], gain[few])
     return found
 
 
