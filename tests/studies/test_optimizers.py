@@ -91,9 +91,20 @@ def test_momentum_zigzags_less_each_at_its_best_rate(monkeypatch):
     seeds = (0, 1, 2)
     numbers = optimizers.measure(seeds, lambda words: None)
     assert holds(numbers) == [True, True, False, True]
-    again = optimizers.measure(seeds[:1], lambda words: None)
-    assert all(again[a]["path"] == numbers[a]["path"] for a in ("Adam",))
     how = ("SGD", {"momentum": 0.0}, optimizers.ROWS, optimizers.RATES)
-    monkeypatch.setitem(optimizers.ARMS, "momentum", how)
-    numbers = optimizers.measure(seeds, lambda words: None)
-    assert holds(numbers) == [False, False, False, True]
+    monkeypatch.setattr(optimizers, "ARMS", {"momentum": how})
+    without = {**numbers, **optimizers.measure(seeds, lambda words: None)}
+    assert holds(without) == [False, False, False, True]
+
+
+@pytest.mark.slow
+def test_the_same_seeds_give_the_same_numbers(monkeypatch):
+    arm = "SGD, batches of 64"
+    how = {arm: (*optimizers.ARMS[arm][:-1], (0.01, 0.02))}
+    monkeypatch.setattr(optimizers, "ARMS", how)
+    first, again, other, both = (
+        optimizers.measure(seeds, lambda words: None)[arm]["zigzag_at"]["0.01"]
+        for seeds in ((0,), (0,), (1,), (0, 1))
+    )
+    assert first == again != other
+    assert both == first + other
