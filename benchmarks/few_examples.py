@@ -6,7 +6,8 @@ the same network without its weights, 20 epochs with Keras' defaults;
 `image_classifier` is that recipe as it comes; `scratch` is glyphnet without
 its weights, with the regularization and the epochs that served it best. 500
 digits are the test split, drawn anew with each seed, and 100 more are
-validation, which nothing is chosen by.
+validation, which nothing is chosen by. The splits and the recipes are those of
+`recipes study transfer`, which is the short version.
 
     python benchmarks/few_examples.py [--seeds 5] [--jobs 2] [--only NAME…]
         [--out FILE]
@@ -33,24 +34,6 @@ STRATEGIES = (
     "gradual",
     "auto",
 )
-TEST, VALIDATION = 500, 100
-
-
-def splits(count, seed):
-    """Return digits: `count` per class, and validation and test of the rest."""
-    import numpy as np
-    from sklearn.datasets import load_digits
-
-    x, y = load_digits(return_X_y=True)
-    x = (x.reshape(-1, 8, 8, 1) / 16).astype("float32")
-    order = np.random.default_rng(100 + seed).permutation(len(y))
-    test, rest = order[:TEST], order[TEST:]
-    of_class = [rest[y[rest] == digit] for digit in range(10)]
-    train = np.concatenate([rows[:count] for rows in of_class])
-    left = np.concatenate([rows[count:] for rows in of_class])
-    left = np.random.default_rng(seed).permutation(left)[:VALIDATION]
-    rows = {"train": train, "validation": left, "test": test}
-    return {role: (x[found], y[found]) for role, found in rows.items()}
 
 
 def score(task):
@@ -61,19 +44,14 @@ def score(task):
     import keras
 
     import recipes
+    from recipes.studies.transfer import recipe_of, splits
 
     if strategy == "plain Keras":
         return (*task, *plain(splits(count, seed), seed))
     if strategy == "image_classifier":
         recipe = recipes.image_classifier(seed=seed)
-    elif strategy == "scratch":
-        recipe = recipes.image_fine_tuner(
-            "glyphnet", weights=None, regularization="strong", seed=seed
-        )
     else:
-        recipe = recipes.image_fine_tuner(
-            "glyphnet", strategy=strategy, seed=seed
-        )
+        recipe = recipe_of(strategy, seed=seed)
     with tempfile.TemporaryDirectory() as folder:
         run = recipe.fit(
             splits(count, seed), directory=f"{folder}/run", verbose=False

@@ -32,6 +32,7 @@ _HOME = {
     "load_sweep": "runs",
     "ensemble": "ensembles",
     "rerun": "rerunning",
+    "study": "studies.study",
     "Run": "training.run",
     "RangeTest": "range_test.result",
     "CrossValidation": "training.cross_validation",

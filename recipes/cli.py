@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from recipes import __version__, before_training, commands, diagnosing
+from recipes import __version__, before_training, commands, diagnosing, studying
 from recipes.errors import UserError
 from recipes.options import (
     DATA,
@@ -239,6 +239,7 @@ def parser():
         help="savedmodel, onnx or litert",
     )
     export.add_argument("--overwrite", action="store_true")
+    studying.add(command)
     predict = command("predict", commands.predict, "predict files with a run")
     predict.add_argument("directory", metavar="RUN")
     predict.add_argument("files", nargs="+", metavar="FILE")

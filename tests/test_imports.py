@@ -50,7 +50,8 @@ FLOORS = [
     ],
     ["sweeping"],
     ["__init__", "commands"],
-    ["before_training"],
+    ["before_training", "studies"],
+    ["studying"],
     ["cli"],
     ["__main__"],
 ]
