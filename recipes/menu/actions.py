@@ -6,7 +6,7 @@ ACTIONS = {
     "recipe.space": "the ranges of a recipe as a table, without a model",
     "recipe.sweep": "search ranges with Keras Tuner, workers and resume",
     "recipe.check": "look and try in seconds, before training",
-    "recipe.range_test": "find learning rates: a short training at rising rates",
+    "recipe.range_test": "find learning rates: a moment at rates that rise",
     "recipe.lint": "say what is known to hurt, before training",
     "recipe.build": "the network as a Keras model, without data",
     "run.evaluate": "score a run on data, or over several views of images",

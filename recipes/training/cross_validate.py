@@ -29,6 +29,7 @@ from recipes.training.differences import (
 )
 from recipes.training.fit import fit, notes
 from recipes.training.going_on import unfinished
+from recipes.training.going_on.settling import tidy_finished
 from recipes.training.going_on.words import same_call
 from recipes.training.kept_folds import holds_folds, is_kept
 from recipes.training.plan import load_for, make_plan, split_seed
@@ -104,7 +105,9 @@ def _fit_all(recipe, parts, path, kept, threads, console):
     runs, seconds = [], []
     for part, finished in zip(parts, kept, strict=True):
         place = _place(path, part)
-        if not finished:
+        if finished:
+            tidy_finished(place)
+        else:
             began = time.perf_counter()
             _fit_one(recipe, part, place, threads)
             seconds.append(time.perf_counter() - began)

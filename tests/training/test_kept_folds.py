@@ -12,6 +12,7 @@ import recipes
 from recipes import Part
 from recipes.errors import RecipeError, RunError
 from recipes.training.fit import fit
+from recipes.training.going_on.lock import held
 
 RNG = np.random.default_rng(0)
 Y = np.arange(60) % 2
@@ -73,6 +74,20 @@ def test_ctrl_c_says_what_goes_on(finished, tmp_path, monkeypatch, data):
 
 
 @pytest.mark.both_backends
+def test_what_a_kill_has_left_of_a_finished_fold_goes(copy):
+    """Of one just before its last step: the run is whole, and kept."""
+    fold = copy / "fold-2"
+    before, written = sorted(fold.iterdir()), stamp(fold)
+    (fold / "lock").write_text("1\n")
+    (fold / "unfinished.json").write_text("{}")
+    (fold / "checkpoint").mkdir()
+    with held(fold / "lock", "trains in it"):
+        cross_validate(copy)
+        assert (fold / "unfinished.json").exists()  # another's
+    cross_validate(copy)
+    assert sorted(fold.iterdir()) == before and stamp(fold) == written
+
+
 def test_files_of_others_stay_and_their_fold_is_fitted(finished, copy):
     unfinished(copy)
     (copy / "fold-2" / ".DS_Store").write_text("mine")

@@ -52,6 +52,20 @@ def tidy(path):
     (path / folder.UNFINISHED).unlink(missing_ok=True)
 
 
+def tidy_finished(path):
+    """Remove what a process left there that was killed before its last step.
+
+    A folder that another process holds stays as it is.
+
+    Args:
+        path: Of a finished run.
+    """
+    if any((path / name).exists() for name in STAYS):
+        with suppress(RunError, OSError):
+            with held(path / folder.LOCK, "trains in it", stays=False):
+                tidy(path)
+
+
 def tidy_beside(path):
     """Remove what a run has left beside its place, if it lies there whole too.
 
