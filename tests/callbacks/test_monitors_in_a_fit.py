@@ -10,7 +10,7 @@ from keras import layers
 
 from callbacks import ActivationMonitor, Checkpoint, GradientMonitor
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(48, 6)).astype("float32")

@@ -12,7 +12,7 @@ import pytest
 import recipes
 from recipes.range_test import curve
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 
 def weights_after(recipe, data, path):

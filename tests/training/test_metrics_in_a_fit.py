@@ -11,7 +11,7 @@ from recipes import Part, registry
 from recipes.errors import RecipeError
 from recipes.training.judge import objective_of
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 METRICS = [
     "accuracy",

@@ -11,7 +11,7 @@ from recipes.data import load
 from recipes.errors import DataError
 from recipes.training.objective import LabelRows
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(300, 5)).astype("float32")

@@ -9,7 +9,7 @@ import pytest
 from recipes import registry
 from recipes.transfer.kept_models import backbone_part
 
-pytestmark = pytest.mark.both_backends
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 
 
 @keras.saving.register_keras_serializable(package="tests")
