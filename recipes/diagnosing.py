@@ -108,12 +108,11 @@ def _unfinished(path):
 
 def _history(path):
     """Return name → a number per epoch, as far as an unfinished run got."""
+    from recipes.training.history_file import read_history
+
     try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        names = [name for name in (rows[0] if rows else ()) if name != "epoch"]
-        return {name: [float(row[name]) for row in rows] for name in names}
-    except FileNotFoundError:
+        return read_history(path)
+    except (FileNotFoundError, IndexError):
         return {}
     except (OSError, ValueError, TypeError, csv.Error) as error:
         raise RunError(f"{path} cannot be read: {error}") from error

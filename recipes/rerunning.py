@@ -86,9 +86,11 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     again.refuse_unlike(before)
     found = again.data_of(before, data)
     command = place.command(before, out, data)
+    made = False
     if out is not None:
         out = Path(out).expanduser()
-        if not place.is_made(out, before):
+        made = place.is_made(out, before)
+        if not made:
             folder.refuse_taken(out, overwrite=False)
     old = results(before)  # a damaged file is found before the fit
     how = again.told(before)
@@ -99,7 +101,8 @@ def rerun(directory, out=None, data=None, *, verbose=True):
     how |= {"verbose": verbose, "command": command}
     if out is None:
         out = place.beside(before, found)
-    if place.is_made(out, before):
+        made = place.is_made(out, before)
+    if made:
         console.print(f"{out} holds a rerun already: it is compared")
     else:
         fit(before.recipe, found, directory=out, **how)

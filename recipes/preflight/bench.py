@@ -114,13 +114,13 @@ class Bench:
 
     def stuck(self):
         """Return the trained variables that are as they were at first."""
+        trained = {id(v) for v in self.model.trainable_variables}
         return [
             variable
             for variable, value in zip(
                 self._variables(), self.begun, strict=True
             )
-            if variable.trainable
-            and id(variable) in {id(v) for v in self.model.trainable_variables}
+            if id(variable) in trained
             and np.array_equal(
                 keras.ops.convert_to_numpy(variable.value), value
             )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from recipes.lint.finding import as_call
+
 VERDICTS = ("pass", "skipped", "warn", "fail")  # the worse the later
 
 
@@ -46,8 +48,7 @@ class Finding:
         """The change of the recipe as code, or ""."""
         if self.changes is None:
             return ""
-        given = ", ".join(f"{k}={v!r}" for k, v in self.changes.items())
-        return f"recipe.replace({given})"
+        return as_call(self.changes)
 
     def __str__(self):
         measured = "" if self.number is None else f"{self.number:.3g}"

@@ -1,5 +1,7 @@
 """history.csv, on a disk that may be full."""
 
+import csv
+
 import keras
 
 from recipes.training.going_on.full_disk import naming
@@ -21,3 +23,17 @@ class HistoryFile(keras.callbacks.CSVLogger):
     def on_train_end(self, logs=None):
         with naming(self.filename):
             super().on_train_end(logs)
+
+
+def read_history(path):
+    """Return name → one number per epoch of a history.csv.
+
+    Raises:
+        OSError: For a file that cannot be opened.
+        IndexError: For one without an epoch.
+        ValueError, TypeError, csv.Error: For one that is damaged.
+    """
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    names = [name for name in rows[0] if name != "epoch"]
+    return {name: [float(row[name]) for row in rows] for name in names}

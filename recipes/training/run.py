@@ -8,6 +8,7 @@ from recipes import codec
 from recipes.errors import RunError
 from recipes.safety import place
 from recipes.training import folder, hashes, kinds, saving
+from recipes.training.history_file import read_history
 from recipes.training.looking.actions import Looking
 
 
@@ -101,10 +102,7 @@ class Run(Looking):
         try:
             place.check(path)
             hashes.check(path)
-            with open(path, newline="", encoding="utf-8") as file:
-                rows = list(csv.DictReader(file))
-            names = [n for n in rows[0] if n != "epoch"]
-            return {n: [float(row[n]) for row in rows] for n in names}
+            return read_history(path)
         except (OSError, ValueError, TypeError, IndexError, csv.Error) as error:
             raise RunError(f"{path} cannot be read: {error}") from error
 

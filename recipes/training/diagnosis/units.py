@@ -123,8 +123,6 @@ def _normalized(recipe):
 
 
 def _size(values):
-    if values is None:
-        return 0.0
     found = keras.ops.convert_to_numpy(getattr(values, "value", values))
     return float(np.sqrt(np.square(found.astype("float64")).mean()))
 

@@ -3,6 +3,7 @@
 import keras
 
 from callbacks import gradients
+from callbacks.probing import values_of
 from recipes.errors import RunError
 
 
@@ -14,7 +15,6 @@ def gradient(function, x):
 
     Example:
 
-    >>> import keras
     >>> x = keras.ops.array([1.0, 3.0])
     >>> keras.ops.convert_to_numpy(gradient(keras.ops.square, x)).tolist()
     [2.0, 6.0]
@@ -36,8 +36,8 @@ def weight_gradients(model, loss, x):
         x: A batch of its input.
 
     Returns:
-        List of arrays, in the order of `model.trainable_variables`; None for
-        a weight that the loss does not depend on.
+        List of arrays, in the order of `model.trainable_variables`; 0 for a
+        weight that the loss does not depend on.
 
     Raises:
         RunError: As of `gradient`.
@@ -49,33 +49,12 @@ def weight_gradients(model, loss, x):
     >>> [each.tolist() for each in found]
     [[[3.0]], [1.0]]
     """
-    backend = keras.backend.backend()
-    if backend == "tensorflow":
-        import tensorflow as tf
+    trained = model.trainable_variables
 
-        with tf.GradientTape() as tape:
-            value = loss(model(x, training=False))
-        weights = [v.value for v in model.trainable_variables]
-        found = tape.gradient(value, weights)
-    elif backend == "jax":
-        import jax
+    def loss_of(values):
+        pairs = zip(trained, values, strict=True)
+        with keras.StatelessScope(pairs):
+            return loss(model(x, training=False))
 
-        fixed = [v.value for v in model.non_trainable_variables]
-
-        def total(weights):
-            return loss(model.stateless_call(weights, fixed, x)[0])
-
-        weights = [v.value for v in model.trainable_variables]
-        found = jax.grad(total)(weights)
-    else:
-        raise _other(backend)
-    return [
-        None if each is None else keras.ops.convert_to_numpy(each)
-        for each in found
-    ]
-
-
-def _other(backend):
-    return RunError(
-        f"Gradients need the TensorFlow or the JAX backend. Received: {backend}"
-    )
+    found = gradient(loss_of, values_of(trained))
+    return [keras.ops.convert_to_numpy(each) for each in found]
