@@ -170,6 +170,12 @@ def _add_how(command):
         "as one; auto, the default: where that can be",
     )
     add(
+        "--max-seconds",
+        type=float,
+        metavar="SECONDS",
+        help="after which no trial is begun; --resume goes on",
+    )
+    add(
         "--keep",
         type=int,
         metavar="N",

@@ -12,7 +12,7 @@ SETTLED += ("executions", "out", "overwrite", "space")
 
 # What a sweep may go on with in another way; given only where it was said.
 HOW = ("workers", "tensorboard", "vectorize", "keep", "deadline", "recycle")
-HOW += ("max_crashes",)
+HOW += ("max_crashes", "max_seconds")
 
 
 def sweep(options, chosen):

@@ -10,6 +10,7 @@ class Sweeps:
         *,
         tuner="random",
         max_trials=None,
+        max_seconds=None,
         objective="val_loss",
         executions_per_trial=1,
         workers=None,
@@ -45,6 +46,9 @@ class Sweeps:
                 epochs tell already.
             max_trials: Whole number from 1. None only with `"grid"`: all of
                 it, and `"hyperband"`: one iteration.
+            max_seconds: Seconds above 0 after which no trial is begun, but for
+                the first; those that have begun are finished. The same call
+                goes on with what is left. None: all trials.
             objective: `"val_loss"` (without penalties and label smoothing),
                 `"val_"` and the name of any metric of the recipe, or a
                 `keras_tuner.Objective`.
@@ -117,6 +121,7 @@ class Sweeps:
             data,
             tuner=tuner,
             max_trials=max_trials,
+            max_seconds=max_seconds,
             objective=objective,
             executions_per_trial=executions_per_trial,
             workers=workers,

@@ -25,6 +25,9 @@ def main(arguments=None):
         required=True,
         help="how many there are, called worker-0, worker-1, …",
     )
+    chief.add_argument(
+        "--until", type=float, help="time after which no trial is begun"
+    )
     worker = kinds.add_parser("worker", help="fits trials")
     worker.add_argument("folder", help="the sweep's folder")
     worker.add_argument(
@@ -53,7 +56,7 @@ def _be(given):
         from recipes.recipe import Recipe
         from recipes.tuning.workers.chief import serve
 
-        return serve(given.folder, Recipe.from_json, given.workers)
+        return serve(given.folder, Recipe.from_json, given.workers, given.until)
     from recipes.quiet import import_keras
 
     import_keras()

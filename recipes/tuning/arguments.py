@@ -1,5 +1,7 @@
 """The arguments of a sweep, checked before any data are read."""
 
+import math
+
 from recipes import registry
 from recipes.errors import RecipeError, suggest
 
@@ -56,6 +58,28 @@ def check_arguments(
                     "`batch_size` too. Received a range for "
                     f"`{name}`: {recipe.ranges()[name]!r}"
                 )
+
+
+def check_seconds(max_seconds, workers):
+    """Refuse what is no time, and one that nobody here would look at.
+
+    Raises:
+        RecipeError: Saying what it may be.
+    """
+    number = isinstance(max_seconds, (int, float))
+    number = number and not isinstance(max_seconds, bool)
+    if max_seconds is not None and not (number and 0 < max_seconds < math.inf):
+        raise RecipeError(
+            "`max_seconds` must be a number of seconds above 0, after which "
+            "no trial is begun, or None: no end but that of the trials. "
+            f"Received: {max_seconds!r}"
+        )
+    if max_seconds is not None and workers == 0 and workers is not False:
+        raise RecipeError(
+            "`max_seconds` ends a search, and workers=0 only prepares its "
+            "folder: leave it out, and stop the chief when it is time. "
+            f"Received: {max_seconds!r}"
+        )
 
 
 def check_ranges(recipe):

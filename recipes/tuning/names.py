@@ -15,7 +15,7 @@ RESULT = "result.json"  # of a trial
 
 # Keras Tuner's `trial.status`, as the journal has it too.
 STATUS_COMPLETED, STATUS_FAILED = "COMPLETED", "FAILED"
-STATUS_RUNNING = "RUNNING"
+STATUS_RUNNING, STATUS_STOPPED = "RUNNING", "STOPPED"
 # Our own `ended` of a trial with a score, as result.json has it.
 ENDED_COMPLETED = "completed"
 

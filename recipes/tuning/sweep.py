@@ -1,14 +1,16 @@
 """sweep: from a recipe with ranges to the best values, and everything tried."""
 
+import time
+
 from callbacks import SteadyConsole
 from recipes.quiet import many_models
 from recipes.training import folder
 from recipes.training.going_on.lock import held
 from recipes.tuning import settings
-from recipes.tuning.arguments import check_arguments
+from recipes.tuning.arguments import check_arguments, check_seconds
 from recipes.tuning.found import Sweep
 from recipes.tuning.names import LOCK
-from recipes.tuning.place import begin, check_place, resumable
+from recipes.tuning.place import begin, check_place, resumable, resume_command
 from recipes.tuning.telling.watching import Watch
 from recipes.tuning.tuner import search_here
 from recipes.tuning.vectorized.choice import choose_tuner
@@ -25,6 +27,7 @@ def sweep(
     *,
     tuner="random",
     max_trials=None,
+    max_seconds=None,
     objective="val_loss",
     executions_per_trial=1,
     workers=None,
@@ -49,6 +52,7 @@ def sweep(
         verbose,
         keep,
     )
+    check_seconds(max_seconds, workers)
     environments = check_workers(
         recipe, workers, deadline, recycle, max_crashes
     )
@@ -83,6 +87,7 @@ def sweep(
         for line in filter(None, (f"the sweep lies in {path}", said)):
             console.print(line)
         count = len(environments or (None,))
+        until = None if max_seconds is None else time.time() + max_seconds
         with Watch(path, about, console, count, tensorboard) as watch:
             if environments is None:
                 quiet = SteadyConsole(quiet=True)
@@ -95,6 +100,7 @@ def sweep(
                         watch.ended,
                         kind,
                         max_crashes,
+                        until,
                     )
             else:
                 search_elsewhere(
@@ -106,12 +112,19 @@ def sweep(
                     deadline=deadline,
                     recycle=recycle,
                     max_crashes=max_crashes,
+                    until=until,
                     tick=watch.tick,
                     say=watch.say,
                 )
     found = Sweep(path, recipe.from_json, loaded)
     if found.trials:
         found.draw()
-    for line in (repr(found), *found.edges()):
+    lines = [repr(found), *found.edges()]
+    if until is not None and time.time() >= until:
+        lines.append(
+            f"max_seconds={max_seconds:g} are over. What may be left goes on "
+            f"with: {resume_command(path)}"
+        )
+    for line in lines:
         console.print(line)
     return found

@@ -132,9 +132,11 @@ def search_here(
     ended=None,
     kind=Tuner,
     max_crashes=MAX_CRASHES,
+    until=None,
 ):
     """Search in this process, with a `Tuner` of some kind."""
     tuner = kind(about, path, data, console, ended, max_crashes=max_crashes)
     tuner.oracle.open(path / JOURNAL, tuner.ids)
+    tuner.oracle.until = until
     tuner.search()
-    tuner.oracle.prune(over=True)
+    tuner.oracle.prune(over=not tuner.oracle.late)

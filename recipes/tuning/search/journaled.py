@@ -6,13 +6,14 @@ ends everything. Here each event is appended to a journal, and a sweep goes on
 by living through it again: the oracle's own methods, in the same order.
 """
 
+import time
 from pathlib import Path
 
 import keras_tuner
 
 from recipes.errors import RunError
 from recipes.training import folder
-from recipes.tuning.names import RESULT, STATUS_RUNNING
+from recipes.tuning.names import RESULT, STATUS_RUNNING, STATUS_STOPPED
 from recipes.tuning.search.journal import Journal
 from recipes.tuning.search.pruning import Pruning
 
@@ -21,6 +22,8 @@ class Journaled(Pruning):
     """What every oracle here does besides its search."""
 
     journal = None
+    until = None  # of the clock, `time.time()`: then no more trials
+    _begun = False  # one, since the journal was opened: there is always one
     _values = None  # of the journal, while it is lived through again
 
     def open(self, path, tuner_ids):
@@ -58,6 +61,9 @@ class Journaled(Pruning):
         that lie in the folder all the same: the journal was cut short.
         """
         if self._values is None:
+            if self.late and self._begun:
+                return {"status": STATUS_STOPPED, "values": None}
+            self._begun = True
             found = super().populate_space(trial_id)
             return self._lying(trial_id, found)
         if self._costs():
@@ -65,6 +71,11 @@ class Journaled(Pruning):
             return {"status": STATUS_RUNNING, "values": self._values}
         found = super().populate_space(trial_id)
         return {**found, "status": STATUS_RUNNING, "values": self._values}
+
+    @property
+    def late(self):
+        """Whether no further trial is begun: the time is over."""
+        return self.until is not None and time.time() >= self.until
 
     def _lying(self, trial_id, found):
         """Return the proposal, or what lies in its folder in its place."""

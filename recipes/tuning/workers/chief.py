@@ -28,7 +28,7 @@ def names(workers):
     return [f"worker-{number}" for number in range(workers)]
 
 
-def serve(directory, from_json, workers):
+def serve(directory, from_json, workers, until=None):
     """Hand out trials until all are done; it loads no data.
 
     Args:
@@ -36,6 +36,8 @@ def serve(directory, from_json, workers):
         from_json: From the text of a recipe to the recipe.
         workers: How many workers there are. A trial that another one was at
             is given to the next that asks.
+        until: Of the clock, `time.time()`: then no trial is begun. None: as
+            long as there are trials.
     """
     path = Path(directory)
     check_variables(["chief"])
@@ -48,6 +50,7 @@ def serve(directory, from_json, workers):
         )
         tuner = Tuner(about, path, None, None)
         tuner.oracle.open(path / JOURNAL, names(workers))
+        tuner.oracle.until = until
         tuner.search()
 
 

@@ -117,4 +117,5 @@ def search_elsewhere(about, path, loaded, given, environments, **how):
         supervise(about, path, environments, **how)
         tuner = Tuner(about, path, None, None)
         tuner.oracle.open(path / JOURNAL, ())
-        tuner.oracle.prune(over=True)
+        tuner.oracle.until = how["until"]
+        tuner.oracle.prune(over=not tuner.oracle.late)

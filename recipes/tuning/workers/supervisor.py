@@ -30,6 +30,7 @@ def supervise(
     deadline=3600.0,
     recycle=25,
     max_crashes=3,
+    until=None,
     tick=None,
     say=None,
 ):
@@ -44,6 +45,7 @@ def supervise(
         recycle: Trials after which a worker is replaced by a new process.
         max_crashes: Ends of a process in a trial, and crashes of the backend,
             after which it has failed.
+        until: Of the clock, `time.time()`: then no trial is begun.
         tick: Called about once a second with worker → its last `Beat`, or
             None.
         say: Called with a line for each process that is started again.
@@ -56,7 +58,9 @@ def supervise(
     folder.make(ours)
     with _port() as port:
         options = {"recycle": recycle, "max-crashes": max_crashes}
-        house = _House(about, path, environments, port, options, deadline)
+        house = _House(
+            about, path, environments, port, options, deadline, until
+        )
         house.say = say or (lambda line: None)
         try:
             house.run(tick)
@@ -86,7 +90,9 @@ class _port:
 class _House:
     """The processes of one sweep."""
 
-    def __init__(self, about, path, environments, port, options, deadline):
+    def __init__(
+        self, about, path, environments, port, options, deadline, until
+    ):
         self.ours, self.deadline = path / WORKERS, deadline
         own = {
             "KERASTUNER_ORACLE_IP": HOST,
@@ -104,11 +110,12 @@ class _House:
             )
             for left in (self._heart(name), self._error(name)):
                 left.unlink(missing_ok=True)
+        ends = [] if until is None else [f"--until={until}"]
         light = {"KERASTUNER_TUNER_ID": "chief", "CUDA_VISIBLE_DEVICES": "-1"}
         if light_backend() is not None:
             light["KERAS_BACKEND"] = light_backend()
         self.chief = Child(
-            ["chief", path, f"--workers={count}"],
+            ["chief", path, f"--workers={count}", *ends],
             {**os.environ, **own, **light},
             self.ours / "chief.log",
         )
