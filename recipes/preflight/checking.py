@@ -1,7 +1,6 @@
 """check: from a recipe and data to a `Check`."""
 
 import time
-from pathlib import Path
 
 from callbacks import SteadyConsole
 from recipes import plots, resolve
@@ -27,6 +26,7 @@ from recipes.preflight.bench import Bench
 from recipes.preflight.verdict import Check
 from recipes.quiet import many_models
 from recipes.training import folder
+from recipes.training.going_on.writable import writable_folder
 from recipes.training.plan import load_for
 from recipes.training.seeds import seeded
 
@@ -38,7 +38,9 @@ def check(recipe, data, *, seed=None, directory=None, verbose=True):
     begun = time.perf_counter()
     resolve.refuse_open_ranges(recipe)
     recipe = recipe if seed is None else recipe.replace(seed=seed)
-    path = None if directory is None else _path(directory)
+    path = None
+    if directory is not None:
+        path = writable_folder(directory, "a check")
     if not isinstance(verbose, bool):
         raise RecipeError(
             f"`verbose` must be True or False. Received: {verbose!r}"
@@ -92,22 +94,6 @@ def _of_network(bench):
         simple_model.score(data, truth, guessed),
         labels.chance(data, truth, guessed),
     )
-
-
-def _path(directory):
-    """Return the folder that is written, or refuse what can be none."""
-    if not isinstance(directory, (str, Path)) or not str(directory):
-        raise RecipeError(
-            "`directory` must be a folder, or None to write nothing. "
-            f"Received: {directory!r}"
-        )
-    path = Path(directory).expanduser()
-    if path.exists() and not path.is_dir():
-        raise RecipeError(
-            "`directory` must be a folder, and this is a file. "
-            f"Received: {path}"
-        )
-    return path
 
 
 def _write(found, path):
