@@ -132,7 +132,7 @@ def test_a_large_first_loss_fails(iris):
 
 
 def test_a_regressor_that_has_learned_nothing_passes_whatever_its_seed():
-    """At 2 times, the bound of classes, four of twelve seeds are warned of."""
+    """At 2 times, the bound of classes, 26 of 60 seeds were warned of."""
     recipe, data = recipes.tabular_regressor(), None
     found = []
     for seed in range(6):
@@ -150,7 +150,7 @@ def test_a_large_first_loss_of_numbers_fails():
     x = random.normal(size=(200, 4)) * 1000
     data = load_for(recipe, (x, random.normal(size=200)))
     found = first_loss.check(Bench(recipe, data))
-    assert found.verdict == "fail" and found.number > 8
+    assert found.verdict == "fail" and found.number > 16
 
 
 @pytest.mark.parametrize(
