@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from recipes.data.small import sample
 from recipes.preflight import simple_model
 from recipes.preflight.finding import Finding
 from recipes.preflight.mixed_up import mend_for
@@ -30,10 +31,11 @@ def check(data, network=None):
         network: What the network scores on validation after its short
             training, as `s` above, and what it would by chance; or None.
     """
-    train, fitted = simple_model.features(data, data.train)
-    validation, _ = simple_model.features(data, data.validation, fitted)
-    y = simple_model.labels(data, data.train)
-    truth = simple_model.labels(data, data.validation)
+    rows, places = sample(len(data.train)), sample(len(data.validation))
+    train, fitted = simple_model.features(data, data.train, rows)
+    validation, _ = simple_model.features(data, data.validation, places, fitted)
+    y = simple_model.labels(data, data.train, rows)
+    truth = simple_model.labels(data, data.validation, places)
     inside, model = max(
         ((_crossed(data, m, train, y), m) for m in simple_model.models(data)),
         key=lambda pair: pair[0][0],
@@ -44,7 +46,13 @@ def check(data, network=None):
     expected = f"train {inside[0]:.2f}, chance below {by_chance:.2f}"
     if inside[0] <= inside[1]:
         return _nothing(score, expected, inside[1], network)
-    fix = mend_for(data, truth, guessed)
+    beside = {
+        step: simple_model.labels(
+            data, data.validation, (places + step) % len(data.validation)
+        )
+        for step in (1, -1)
+    }
+    fix = mend_for(data, truth, guessed, beside)
     if fix is not None:
         return Finding(NAME, "fail", score, expected, *fix)
     if score <= by_chance and inside[0] > 2 * by_chance:

@@ -146,3 +146,33 @@ def test_of_few_rows_no_chance_is_told():
     x, y = random.normal(size=(40, 3)), np.arange(40) % 2
     found = labels.check(loaded((x, y), TABLE))
     assert found.verdict == "warn" and "too few" in found.words
+
+
+def many(order, moved=0):
+    """Splits of 2,400 rows whose class shows, sorted by class or in turn."""
+    random = np.random.default_rng(0)
+    found = {}
+    for role in ("train", "validation", "test"):
+        y = order(np.arange(2400))
+        x = random.normal(size=(len(y), 4)) + 4 * np.eye(3, 4)[y]
+        found[role] = x, y
+    x, y = found["validation"]
+    found["validation"] = x, np.roll(y, moved)
+    return found
+
+
+@pytest.mark.parametrize(
+    "order",
+    [lambda i: (i >= 2000) + (i >= 2200) * 1, lambda i: i * 7 % 11 % 3],
+    ids=["sorted", "in turn"],
+)
+def test_rows_in_any_order_are_judged_by_all_classes(order):
+    """The first 2,000 rows, which simple models once saw, have one class."""
+    found = labels.check(loaded(many(order), TABLE))
+    assert found.verdict == "pass" and found.number > 0.9
+
+
+def test_labels_moved_by_a_row_are_found_in_a_sample_of_the_rows():
+    data = loaded(many(lambda i: i * 7 % 11 % 3, moved=1), TABLE)
+    found = labels.check(data)
+    assert found.verdict == "fail" and "the row before" in found.words
