@@ -48,18 +48,22 @@ def labels(data, split, places):
 
 
 def models(data):
-    """Return the simple models for a target: neighbors, and a linear one."""
+    """Return the simple models for a target: neighbors, and a linear one.
+
+    For the linear one classes weigh alike, as they do in `score`: else it
+    gives the largest class alone where one is rare.
+    """
     from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
     from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
     near = {"n_neighbors": 5, "weights": "distance"}
     if data.target == "number":
         return [KNeighborsRegressor(**near), Ridge(alpha=10.0)]
-    linear = RidgeClassifier(alpha=10.0)
-    if data.features == "text":
-        linear = RidgeClassifier(alpha=1.0)
+    alike = "balanced" if data.target == "class" else None
+    alpha = 1.0 if data.features == "text" else 10.0
+    linear = RidgeClassifier(alpha=alpha, class_weight=alike)
     if data.target == "class" and data.features == "table":
-        linear = LogisticRegression(C=0.1, max_iter=200)
+        linear = LogisticRegression(C=0.1, max_iter=200, class_weight=alike)
     return [KNeighborsClassifier(**near), linear]
 
 

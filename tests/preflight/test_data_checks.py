@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 import recipes
-from recipes.preflight import classes, duplicates, labels, value_range
+from recipes.preflight import (
+    classes,
+    duplicates,
+    labels,
+    simple_model,
+    value_range,
+)
 from recipes.training.plan import load_for
 from tests.preflight import faults
 
@@ -139,6 +145,38 @@ def test_numbers_and_label_rows():
     data["validation"] = x, np.roll(y, 1, axis=1)
     found = labels.check(loaded(data, several))
     assert found.verdict == "fail" and "shifted by 1" in found.words
+
+
+@pytest.mark.parametrize(
+    "rows, rare", [(90, 1), (90, 2), (300, 3), (8, 4), (10, 5)]
+)
+def test_of_rare_classes_and_a_handful_of_rows_no_chance_is_told(rows, rare):
+    random = np.random.default_rng(0)
+    y = np.zeros(rows, int)
+    y[:rare] = 1
+    splits = {
+        role: (random.normal(size=(rows, 3)), y)
+        for role in ("train", "validation", "test")
+    }
+    found = labels.check(loaded(splits, TABLE))
+    assert found.verdict == "warn" and "too few" in found.words
+
+
+def test_a_class_that_is_rare_and_shows_is_told():
+    """A linear model for which rows weigh alike gives the other alone."""
+    random = np.random.default_rng(0)
+    splits = {}
+    for role in ("train", "validation", "test"):
+        y = (np.arange(1000) % 40 == 0).astype(int)
+        x = random.normal(size=(1000, 6))
+        x[:, 0] += 2 * y
+        splits[role] = x, y
+    data = loaded(splits, TABLE)
+    found = labels.check(data)
+    assert found.verdict == "pass" and "Logistic" in found.words
+    x = simple_model.features(data, data.train, np.arange(1000))[0]
+    plain = simple_model.models(data)[1].set_params(class_weight=None)
+    assert plain.fit(x, data.train.labels).predict(x).sum() < 3
 
 
 def test_of_few_rows_no_chance_is_told():
