@@ -34,9 +34,10 @@ class Checks:
             sheet.
 
         Raises:
-            RecipeError: For an open range, a directory that is a file, or a
+            RecipeError: For an open range, arguments that are not legal, or a
                 network that cannot be built on this data.
             DataError: For data that cannot be trained on.
+            RunError: For a folder that cannot be written to, before any work.
 
         Reference: Karpathy, 2019, A Recipe for Training Neural Networks.
 

@@ -1,10 +1,12 @@
 """check: from a recipe and data to a `Check`."""
 
 import time
-from pathlib import Path
+
+import numpy as np
 
 from callbacks import SteadyConsole
 from recipes import plots, resolve
+from recipes.data.small import CHUNK, sample
 from recipes.errors import RecipeError
 from recipes.preflight import (
     augmented,
@@ -27,6 +29,7 @@ from recipes.preflight.bench import Bench
 from recipes.preflight.verdict import Check
 from recipes.quiet import many_models
 from recipes.training import folder
+from recipes.training.going_on.writable import writable_folder
 from recipes.training.plan import load_for
 from recipes.training.seeds import seeded
 
@@ -38,7 +41,9 @@ def check(recipe, data, *, seed=None, directory=None, verbose=True):
     begun = time.perf_counter()
     resolve.refuse_open_ranges(recipe)
     recipe = recipe if seed is None else recipe.replace(seed=seed)
-    path = None if directory is None else _path(directory)
+    path = None
+    if directory is not None:
+        path = writable_folder(directory, "a check")
     if not isinstance(verbose, bool):
         raise RecipeError(
             f"`verbose` must be True or False. Received: {verbose!r}"
@@ -85,29 +90,15 @@ def _run(recipe, data):
 def _of_network(bench):
     """Return (score, score by chance) on validation of the short training."""
     data = bench.data
-    count = simple_model.MOST
-    guessed = bench.guesses(bench.validation.read(slice(0, count)))
-    truth = data.validation.labels[:count]
+    places = sample(len(data.validation))
+    parts = np.split(places, range(CHUNK, len(places), CHUNK))
+    read = bench.validation.read
+    guessed = np.concatenate([bench.guesses(read(part)) for part in parts])
+    truth = data.validation.labels[places]
     return (
         simple_model.score(data, truth, guessed),
         labels.chance(data, truth, guessed),
     )
-
-
-def _path(directory):
-    """Return the folder that is written, or refuse what can be none."""
-    if not isinstance(directory, (str, Path)) or not str(directory):
-        raise RecipeError(
-            "`directory` must be a folder, or None to write nothing. "
-            f"Received: {directory!r}"
-        )
-    path = Path(directory).expanduser()
-    if path.exists() and not path.is_dir():
-        raise RecipeError(
-            "`directory` must be a folder, and this is a file. "
-            f"Received: {path}"
-        )
-    return path
 
 
 def _write(found, path):

@@ -1,13 +1,16 @@
 """Labels that the inputs say nothing about, or that validation has mixed up."""
 
+import warnings
+
 import numpy as np
 
+from recipes.data.small import sample
 from recipes.preflight import simple_model
 from recipes.preflight.finding import Finding
 from recipes.preflight.mixed_up import mend_for
 
 NAME = "labels"
-FOLDS = 3
+FOLDS, LEAST = 3, 10  # rows, of fewer nothing can be told
 SHUFFLES = 50
 SURE = 3.0  # deviations of the score by chance
 UNSURE = 0.4  # a score by chance that says of few rows nothing
@@ -30,21 +33,32 @@ def check(data, network=None):
         network: What the network scores on validation after its short
             training, as `s` above, and what it would by chance; or None.
     """
-    train, fitted = simple_model.features(data, data.train)
-    validation, _ = simple_model.features(data, data.validation, fitted)
-    y = simple_model.labels(data, data.train)
-    truth = simple_model.labels(data, data.validation)
-    inside, model = max(
-        ((_crossed(data, m, train, y), m) for m in simple_model.models(data)),
-        key=lambda pair: pair[0][0],
-    )
+    rows, places = sample(len(data.train)), sample(len(data.validation))
+    train, fitted = simple_model.features(data, data.train, rows)
+    validation, _ = simple_model.features(data, data.validation, places, fitted)
+    y = simple_model.labels(data, data.train, rows)
+    truth = simple_model.labels(data, data.validation, places)
+    if _too_few(data, y):
+        return _unsure(None, "")
+    tried = [
+        (_crossed(data, m, train, y), m) for m in simple_model.models(data)
+    ]
+    inside, model = max(tried, key=lambda pair: pair[0][0])
     guessed = model.fit(train, y).predict(validation).reshape(truth.shape)
     score = simple_model.score(data, truth, guessed)
     by_chance = chance(data, truth, guessed)
     expected = f"train {inside[0]:.2f}, chance below {by_chance:.2f}"
     if inside[0] <= inside[1]:
-        return _nothing(score, expected, inside[1], network)
-    fix = mend_for(data, truth, guessed)
+        # One that gives the same class to all rows has no chance to err.
+        widest = max(bound for (_, bound), _ in tried)
+        return _nothing(score, expected, widest, network)
+    beside = {
+        step: simple_model.labels(
+            data, data.validation, (places + step) % len(data.validation)
+        )
+        for step in (1, -1)
+    }
+    fix = mend_for(data, truth, guessed, beside)
     if fix is not None:
         return Finding(NAME, "fail", score, expected, *fix)
     if score <= by_chance and inside[0] > 2 * by_chance:
@@ -84,11 +98,32 @@ def chance(data, truth, guessed):
 
 def _crossed(data, model, x, y):
     """Return (score on rows left out, what it would be by chance)."""
-    from sklearn.model_selection import KFold, cross_val_predict
+    from sklearn.model_selection import (
+        KFold,
+        StratifiedKFold,
+        cross_val_predict,
+    )
 
-    folds = KFold(min(FOLDS, len(y)), shuffle=True, random_state=0)
-    guessed = cross_val_predict(model, x, y, cv=folds).reshape(y.shape)
+    kind, count = KFold, FOLDS
+    if data.target == "class":  # a rare one is in each part that is learned
+        kind, count = StratifiedKFold, min(FOLDS, np.bincount(y).max())
+    folds = kind(count, shuffle=True, random_state=0)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The least populated class")
+        guessed = cross_val_predict(model, x, y, cv=folds).reshape(y.shape)
     return simple_model.score(data, y, guessed), chance(data, y, guessed)
+
+
+def _too_few(data, y):
+    """Whether a part of train may lack what there is to tell apart."""
+    rare = data.target == "class" and np.sort(np.bincount(y))[-2] < 2
+    return len(y) < LEAST or rare
+
+
+def _unsure(score, expected):
+    words = "The rows are too few to tell whether labels follow."
+    mend = "look at the contact sheet"
+    return Finding(NAME, "warn", score, expected, words, mend)
 
 
 def _nothing(score, expected, by_chance, network):
@@ -96,10 +131,7 @@ def _nothing(score, expected, by_chance, network):
         words = "Simple models tell nothing, but the network has learned."
         return Finding(NAME, "pass", network[0], expected, words)
     if by_chance > UNSURE:
-        words = "The rows are too few to tell whether labels follow."
-        return Finding(
-            NAME, "warn", score, expected, words, "look at the contact sheet"
-        )
+        return _unsure(score, expected)
     return Finding(
         NAME,
         "fail",

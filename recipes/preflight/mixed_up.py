@@ -5,7 +5,7 @@ import numpy as np
 BETTER = 0.25  # of the rows
 
 
-def mend_for(data, truth, guessed):
+def mend_for(data, truth, guessed, beside):
     """Return (words, mend) where labels renamed, or moved, fit much better.
 
     Renamed: classes (of several labels: columns) are matched with what a
@@ -17,6 +17,7 @@ def mend_for(data, truth, guessed):
         data: Checked data.
         truth: Labels of validation.
         guessed: What a simple model of train says of the same rows.
+        beside: 1 → labels of the rows after these, −1 → of those before.
 
     Returns:
         Two texts, or None.
@@ -26,24 +27,26 @@ def mend_for(data, truth, guessed):
     >>> from types import SimpleNamespace
     >>> data = SimpleNamespace(target="class", class_names=("a", "b", "c"))
     >>> y = np.arange(30) % 7 % 3
-    >>> mend_for(data, (y + 1) % 3, y)[1]
+    >>> mend_for(data, (y + 1) % 3, y, {})[1]
     "rename validation's labels: 'a' → 'c', 'b' → 'a', 'c' → 'b'"
-    >>> mend_for(data, y, y) is None
+    >>> mend_for(data, y, y, {1: np.roll(y, -1)}) is None
     True
     """
     least = _agreement(data, truth, guessed) + BETTER
-    found = [_moved(data, truth, guessed, step) for step in (1, -1)]
+    found = [
+        _moved(data, labels, guessed, step) for step, labels in beside.items()
+    ]
     if data.target != "number":
         found.append(_renamed(data, truth, guessed))
     best, *told = max(found, key=lambda each: each[0])
     return tuple(told) if best > least else None
 
 
-def _moved(data, truth, guessed, step):
-    """Return (agreement, words, mend) for labels moved by a row."""
+def _moved(data, labels, guessed, step):
+    """Return (agreement, words, mend) for the labels of rows beside these."""
     where = "before" if step == 1 else "after"
     return (
-        _agreement(data, np.roll(truth, -step, 0), guessed),
+        _agreement(data, labels, guessed),
         f"Validation's labels are those of the row {where}: moved by one.",
         f"move them by one row: np.roll(labels, {-step}, axis=0)",
     )

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-MOST = 2000  # rows of each split
-SIDE = 16  # pixels of the longer side that they see
+from recipes.data.small import vectors
+
 TERMS = 5000  # different words
 
 
-def features(data, split, fitted=None):
+def features(data, split, places, fitted=None):
     """Return what a simple model sees of a split, and what made it.
 
     Images are shrunk to at most 16 pixels, columns standardized by train,
@@ -15,23 +15,21 @@ def features(data, split, fitted=None):
 
     Args:
         data: Checked data.
-        split: One of its splits; of more than 2,000 rows the first.
+        split: One of its splits.
+        places: Which rows of it.
         fitted: What the call for train has returned, for another split.
 
     Returns:
         (array (rows, features) or a sparse matrix, what was fitted).
     """
-    raw = split.read(slice(0, MOST))
     if data.features == "text":
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        texts = [str(text) for text in raw]
+        texts = [str(text) for text in split.read(places)]
         if fitted is None:
             fitted = TfidfVectorizer(max_features=TERMS).fit(texts)
         return fitted.transform(texts), fitted
-    if data.features == "image":
-        raw = _small(raw.astype("float32") * data.value_scale)
-    x = raw.reshape(len(raw), -1).astype("float64")
+    x = vectors(split, places).astype("float64")
     if fitted is None:
         deviation = x.std(axis=0)
         if data.features == "image":
@@ -40,9 +38,9 @@ def features(data, split, fitted=None):
     return (x - fitted[0]) / fitted[1], fitted
 
 
-def labels(data, split):
-    """Return the labels of the same rows, as a simple model takes them."""
-    found = split.labels[:MOST]
+def labels(data, split, places):
+    """Return the labels of these rows, as a simple model takes them."""
+    found = split.labels[places]
     if data.target != "number":
         return found
     center, spread = data.train.labels.mean(0), data.train.labels.std(0)
@@ -50,18 +48,22 @@ def labels(data, split):
 
 
 def models(data):
-    """Return the simple models for a target: neighbors, and a linear one."""
+    """Return the simple models for a target: neighbors, and a linear one.
+
+    For the linear one classes weigh alike, as they do in `score`: else it
+    gives the largest class alone where one is rare.
+    """
     from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
     from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
     near = {"n_neighbors": 5, "weights": "distance"}
     if data.target == "number":
         return [KNeighborsRegressor(**near), Ridge(alpha=10.0)]
-    linear = RidgeClassifier(alpha=10.0)
-    if data.features == "text":
-        linear = RidgeClassifier(alpha=1.0)
+    alike = "balanced" if data.target == "class" else None
+    alpha = 1.0 if data.features == "text" else 10.0
+    linear = RidgeClassifier(alpha=alpha, class_weight=alike)
     if data.target == "class" and data.features == "table":
-        linear = LogisticRegression(C=0.1, max_iter=200)
+        linear = LogisticRegression(C=0.1, max_iter=200, class_weight=alike)
     return [KNeighborsClassifier(**near), linear]
 
 
@@ -93,15 +95,3 @@ def _recall(truth, predicted):
     recalls = [(predicted[truth == kind] == kind).mean() for kind in kinds]
     chance = 1 / len(kinds)
     return float((np.mean(recalls) - chance) / (1 - chance))
-
-
-def _small(images):
-    import cv2
-
-    height, width = images.shape[1:3]
-    part = min(1.0, SIDE / max(height, width))
-    if part == 1.0:
-        return images
-    size = max(1, round(width * part)), max(1, round(height * part))
-    area = cv2.INTER_AREA
-    return np.stack([cv2.resize(i, size, interpolation=area) for i in images])

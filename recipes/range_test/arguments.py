@@ -1,10 +1,9 @@
 """The arguments of a range test, checked before any data are read."""
 
 import math
-from pathlib import Path
 
 from recipes.errors import RecipeError, RunError
-from recipes.training.going_on.writable import refuse_unwritable
+from recipes.training.going_on.writable import writable_folder
 
 PICTURE, NUMBERS = "range_test.png", "range_test.json"
 FEWEST = 20  # steps
@@ -54,16 +53,8 @@ def check_directory(directory):
     """
     if directory is None:
         return None
-    try:
-        path = Path(directory).expanduser()
-        refuse_unwritable(path)
-        taken = [n for n in (PICTURE, NUMBERS) if (path / n).exists()]
-    except (OSError, RuntimeError, TypeError, ValueError) as error:
-        if isinstance(error, RunError):
-            raise
-        raise RunError(
-            f"{directory!r} cannot be the folder of a range test: {error}"
-        ) from error
+    path = writable_folder(directory, "a range test")
+    taken = [n for n in (PICTURE, NUMBERS) if (path / n).exists()]
     if taken:
         raise RunError(
             f"{path / taken[0]} exists. Choose another folder, or remove it: "

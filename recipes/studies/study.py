@@ -6,7 +6,6 @@ import json
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from recipes import json_text
 from recipes.errors import RecipeError, RunError, suggest
@@ -79,7 +78,9 @@ def study(name, *, directory="studies", seeds=None, verbose=True):
             f"{suggest(name, NAMES)} Received: {name!r}"
         )
     seeds = seeds if seeds is None else _checked(seeds)
-    directory = _folder(directory)
+    from recipes.training.going_on.writable import writable_folder
+
+    directory = writable_folder(directory, "a study")
     paths = (directory / f"{name}.png", directory / f"{name}.json")
     _refuse_others(name, *paths)
 
@@ -118,19 +119,6 @@ def study(name, *, directory="studies", seeds=None, verbose=True):
         console.print(f"{'holds' if holds else 'does not hold'}: {sentence}")
     console.print(f"{paths[0]} shows it, {paths[1]} has the numbers")
     return found
-
-
-def _folder(directory):
-    from recipes.training.going_on.writable import refuse_unwritable
-
-    try:
-        path = Path(directory).expanduser()
-        refuse_unwritable(path)
-    except (TypeError, OSError, RuntimeError) as error:
-        raise RunError(
-            f"{directory!r} cannot be the folder of a study: {error}"
-        ) from error
-    return path
 
 
 def _refuse_others(name, picture, file):

@@ -1,11 +1,12 @@
 """`recipe.check` and `recipes check`: the whole, its words, its files."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 import recipes
-from recipes import Float, Part, RecipeError, cli
+from recipes import DataError, Float, Part, RecipeError, RunError, cli
 from recipes.preflight import augmented
 from recipes.preflight.bench import Bench
 from recipes.training.plan import load_for
@@ -31,13 +32,30 @@ def test_a_fault_is_exit_code_3(capsys):
     assert "recipe.replace(preprocessing=Part('standardization'))" in printed
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"directory": 3}, {"directory": __file__}, {"verbose": 1}, {"seed": -1}],
-)
+@pytest.mark.parametrize("changes", [{"verbose": 1}, {"seed": -1}])
 def test_bad_arguments_are_refused_before_the_data_are_read(changes):
     with pytest.raises(RecipeError, match="Received"):
         recipes.tabular_classifier().check("no such data", **changes)
+
+
+@pytest.mark.parametrize(
+    "directory, words",
+    [
+        (3, "folder of a check. Received: 3"),
+        ("", "folder of a check. Received: ''"),
+        ("a\0b", "zero byte"),
+        (__file__, "is a file; choose a folder"),
+        (f"{__file__}/below", "lies below the file"),
+        ("/proc/new", "cannot be written"),
+    ],
+)
+def test_a_folder_that_cannot_be_is_refused_before_the_data(directory, words):
+    recipe = recipes.tabular_classifier()
+    with pytest.raises(RunError, match=words):
+        recipe.check("no such data", directory=directory)
+    with pytest.raises(DataError):  # nothing is left of one that can be
+        recipe.check("no such data", directory="no such folder")
+    assert not Path("no such folder").exists()
 
 
 def test_an_open_range_is_refused():

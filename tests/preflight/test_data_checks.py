@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 import recipes
-from recipes.preflight import classes, duplicates, labels, value_range
+from recipes.preflight import (
+    classes,
+    duplicates,
+    labels,
+    simple_model,
+    value_range,
+)
 from recipes.training.plan import load_for
 from tests.preflight import faults
 
@@ -141,8 +147,70 @@ def test_numbers_and_label_rows():
     assert found.verdict == "fail" and "shifted by 1" in found.words
 
 
+@pytest.mark.parametrize(
+    "rows, rare", [(90, 1), (90, 2), (300, 3), (8, 4), (10, 5)]
+)
+def test_of_rare_classes_and_a_handful_of_rows_no_chance_is_told(rows, rare):
+    random = np.random.default_rng(0)
+    y = np.zeros(rows, int)
+    y[:rare] = 1
+    splits = {
+        role: (random.normal(size=(rows, 3)), y)
+        for role in ("train", "validation", "test")
+    }
+    found = labels.check(loaded(splits, TABLE))
+    assert found.verdict == "warn" and "too few" in found.words
+
+
+def test_a_class_that_is_rare_and_shows_is_told():
+    """A linear model for which rows weigh alike gives the other alone."""
+    random = np.random.default_rng(0)
+    splits = {}
+    for role in ("train", "validation", "test"):
+        y = (np.arange(1000) % 40 == 0).astype(int)
+        x = random.normal(size=(1000, 6))
+        x[:, 0] += 2 * y
+        splits[role] = x, y
+    data = loaded(splits, TABLE)
+    found = labels.check(data)
+    assert found.verdict == "pass" and "Logistic" in found.words
+    x = simple_model.features(data, data.train, np.arange(1000))[0]
+    plain = simple_model.models(data)[1].set_params(class_weight=None)
+    assert plain.fit(x, data.train.labels).predict(x).sum() < 3
+
+
 def test_of_few_rows_no_chance_is_told():
     random = np.random.default_rng(0)
     x, y = random.normal(size=(40, 3)), np.arange(40) % 2
     found = labels.check(loaded((x, y), TABLE))
     assert found.verdict == "warn" and "too few" in found.words
+
+
+def many(order, moved=0):
+    """Splits of 2,400 rows whose class shows, sorted by class or in turn."""
+    random = np.random.default_rng(0)
+    found = {}
+    for role in ("train", "validation", "test"):
+        y = order(np.arange(2400))
+        x = random.normal(size=(len(y), 4)) + 4 * np.eye(3, 4)[y]
+        found[role] = x, y
+    x, y = found["validation"]
+    found["validation"] = x, np.roll(y, moved)
+    return found
+
+
+@pytest.mark.parametrize(
+    "order",
+    [lambda i: (i >= 2000) + (i >= 2200) * 1, lambda i: i * 7 % 11 % 3],
+    ids=["sorted", "in turn"],
+)
+def test_rows_in_any_order_are_judged_by_all_classes(order):
+    """The first 2,000 rows, which simple models once saw, have one class."""
+    found = labels.check(loaded(many(order), TABLE))
+    assert found.verdict == "pass" and found.number > 0.9
+
+
+def test_labels_moved_by_a_row_are_found_in_a_sample_of_the_rows():
+    data = loaded(many(lambda i: i * 7 % 11 % 3, moved=1), TABLE)
+    found = labels.check(data)
+    assert found.verdict == "fail" and "the row before" in found.words

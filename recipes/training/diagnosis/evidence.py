@@ -7,6 +7,7 @@ import numpy as np
 
 from recipes import registry
 from recipes.lint.facts import named
+from recipes.training.chance import chance_loss
 
 ADAM = ("adam", "adamw", "nadam", "adamax", "lamb", "lion")  # rate per step
 
@@ -78,7 +79,7 @@ class Evidence:
     @cached_property
     def chance(self):
         """The loss of a network that knows nothing."""
-        return math.log(self.classes) if self.classes else 1.0
+        return chance_loss(self.target, self.classes)
 
     @cached_property
     def floor(self):

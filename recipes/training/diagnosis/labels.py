@@ -14,7 +14,7 @@ def label_noise(evidence):
     """Training rows whose neighbors agree on another class.
 
     Of each row (2,000 at most) the 10 nearest others are asked, by distance
-    of the standardized inputs; pictures above 32 pixels are shrunk to 16. A
+    of the standardized inputs; pictures are shrunk to 16 pixels. A
     row is contradicted if 7 of them agree on one other class. Above 0.06 of
     the rows, labels are suspect, if the neighbors are a guide at all: their
     majority is right k of the times, the largest class has a share m, and

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from recipes.data.small import sample, vectors
 from recipes.training.diagnosis.found import Diagnosis, sure
-from recipes.training.diagnosis.own import flat
 
 SHIFT, SHARE, ERRORS = 0.5, 0.1, 5.0
 USELESS, LEARNED = 0.9, 0.3  # share left in validation at best; in training
@@ -85,18 +85,17 @@ def _shifts(evidence):
         names = [f"target {i}" for i in range(train.labels.shape[1])]
         yield _moved(train.labels, val.labels, error, names)
     if data.features != "text":
-        both = [_features(s, evidence.own.places(s)) for s in (train, val)]
+        both = [_features(data, s) for s in (train, val)]
         names = data.feature_names
         if data.features == "image":
             names = ["the pictures' mean", "the pictures' deviation"]
         yield _moved(*both, error, names)
 
 
-def _features(split, places):
-    found = split.read(places)
-    if found.ndim == 2:
-        return np.asarray(found, "float64")
-    found = flat(found)
+def _features(data, split):
+    found = vectors(split, sample(len(split)))
+    if data.features == "table":
+        return found
     return np.stack([found.mean(axis=1), found.std(axis=1)], axis=1)
 
 

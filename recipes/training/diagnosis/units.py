@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from recipes.data.small import sample
 from recipes.lint.facts import named
 from recipes.part import Part
 from recipes.training.diagnosis.found import Diagnosis, sure
@@ -36,7 +37,7 @@ def dead_units(evidence):
     looked = keras.Model(model.inputs[0], [layer.output for layer in layers])
     most = None
     split = evidence.own.data.train
-    places = evidence.own.places(split, ROWS)
+    places = sample(len(split), ROWS)
     for start in range(0, len(places), BATCH):
         x = split.read(places[start : start + BATCH]).astype("float32")
         maps = looked(x, training=False)
@@ -63,7 +64,7 @@ def vanishing_gradients(evidence):
     """The first layer gets next to none of the gradient that the last gets.
 
     |d loss / d w| / |w| of the first kernel is below 0.001 of the last's, on
-    512 rows of the training split with the weights that the run ended with,
+    128 rows of the training split with the weights that the run ended with,
     in a run that has 0.1 of chance left or more. Not for texts and backbones,
     nor where a penalty on the weights is 0.25 of chance or more: it presses
     them to 0, and what passes them with it.
@@ -80,7 +81,7 @@ def vanishing_gradients(evidence):
     if len(kernels) < 3:
         return None
     split = evidence.own.data.train
-    places = evidence.own.places(split, ROWS)[::4]
+    places = sample(len(split), ROWS // 4)
     x = split.read(places).astype("float32")
     loss = _loss(evidence, split.labels[places])
     grads = weight_gradients(model, loss, x)

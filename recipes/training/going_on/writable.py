@@ -1,8 +1,42 @@
 """A place for a run: whether anything can be written there."""
 
 import tempfile
+from pathlib import Path
 
 from recipes.errors import RunError
+
+
+def writable_folder(directory, kind):
+    """Return a folder that a user named, as a `Path`.
+
+    Args:
+        directory: As it was given; it need not be there.
+        kind: What it is the folder of, with its article.
+
+    Raises:
+        RunError: For what is no path, and where nothing can be written.
+
+    >>> writable_folder(3, "a check")
+    Traceback (most recent call last):
+    ...
+    recipes.errors.RunError: A directory must be a path, as text or Path: this \
+cannot be the folder of a check. Received: 3
+    """
+    if not isinstance(directory, (str, Path)) or not str(directory):
+        raise RunError(
+            "A directory must be a path, as text or Path: this cannot be the "
+            f"folder of {kind}. Received: {directory!r}"
+        )
+    try:
+        path = Path(directory).expanduser()
+        refuse_unwritable(path)
+    except (OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, RunError):
+            raise
+        raise RunError(
+            f"{directory!r} cannot be the folder of {kind}: {error}"
+        ) from error
+    return path
 
 
 def refuse_unwritable(path):
@@ -17,7 +51,7 @@ def refuse_unwritable(path):
     if "\0" in str(path):
         raise RunError(f"{str(path)!r} holds a zero byte, as no path may.")
     if path.exists() and not path.is_dir():
-        raise RunError(f"{path} is a file; choose a folder for the run.")
+        raise RunError(f"{path} is a file; choose a folder.")
     above = path.absolute()
     while not above.exists():
         above = above.parent

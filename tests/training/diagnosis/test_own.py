@@ -11,7 +11,7 @@ from recipes import Part
 from recipes.data.data import ArraySource, Split
 from recipes.training.diagnosis.evidence import Evidence
 from recipes.training.diagnosis.labels import label_noise
-from recipes.training.diagnosis.own import Own, flat
+from recipes.training.diagnosis.own import Own
 from recipes.training.diagnosis.splits import unlike
 from recipes.training.diagnosis.units import dead_units, vanishing_gradients
 
@@ -75,11 +75,6 @@ def test_neighbors_that_are_no_guide_are_not_asked():
     rare = np.where(np.arange(len(y)) % 10 == 0, 1, 0)  # and not to be seen
     found = evidence((x, rare))
     assert label_noise(found) is None
-
-
-def test_pictures_are_compared_as_small_ones():
-    assert flat(np.zeros((2, 64, 48, 3), "uint8")).shape == (2, 768)
-    assert flat(np.zeros((2, 8, 8, 1))).shape == (2, 64)
 
 
 def test_a_column_that_moved_and_a_class_that_is_missing_are_named():
