@@ -4,7 +4,14 @@ import argparse
 import os
 import sys
 
-from recipes import __version__, before_training, commands, diagnosing, studying
+from recipes import (
+    __version__,
+    before_training,
+    commands,
+    diagnosing,
+    reporting,
+    studying,
+)
 from recipes.errors import UserError
 from recipes.options import (
     DATA,
@@ -194,6 +201,7 @@ def parser():
         "--out", metavar="DIR", help="the pictures' folder; by default RUN"
     )
     diagnosing.add(command)
+    reporting.add(command)
     explain = command(
         "explain",
         commands.explain,
