@@ -4,6 +4,7 @@ from pathlib import Path
 
 from recipes.errors import RunError
 
+TAKEN = "a finished run, a sweep, a tuning or a cross-validation"
 WORDS = "write one HTML page, which needs nothing beside it, on a folder"
 
 
@@ -60,12 +61,25 @@ def write_report(directory, path=None, data=None, model=True, overwrite=False):
     Raises:
         RunError: For a folder that holds none of them, or a damaged file.
     """
-    from recipes.runs import load_run
+    from recipes import runs
+    from recipes.recipe import Recipe
+    from recipes.training.reporting import folds, tuned
 
     where = Path(directory).expanduser()
     how = {"path": path, "data": data, "model": model, "overwrite": overwrite}
+    if not where.is_dir():
+        raise RunError(f"{where} is no folder; name one that holds {TAKEN}.")
+    if (where / tuned.ABOUT).exists():
+        return tuned.report(where, Recipe.from_json, **how)
+    if (where / "sweep.json").exists() or (where / "sweep.copy.json").exists():
+        return runs.load_sweep(where).report(**how)
+    if (where / "cross_validation.json").exists():
+        found = runs.load_cross_validation(where)
+        return folds.report(found, path, overwrite)
     if (where / "metrics.json").exists():
-        return load_run(where).report(**how)
+        return runs.load_run(where).report(**how)
     raise RunError(
-        f"{where} holds no finished run, sweep, tuning or cross-validation."
+        f"{where} holds nothing that there is a page of: name the folder of "
+        f"{TAKEN}. A run that was stopped goes on with recipes fit --resume; "
+        "one that diverged is read by recipes diagnose."
     )

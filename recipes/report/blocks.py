@@ -8,16 +8,17 @@ from recipes.report.markup import Markup, clean, joined, tag, text
 def number(value, digits=4):
     """Return a number as it is shown; "undefined" for what is not finite.
 
-    >>> number(0.98765), number(12), number(float("nan")), number(1e-9)
-    ('0.9877', '12', 'undefined', '1e-09')
+    >>> number(0.98765), number(12), number(float("nan")), number(23456.7)
+    ('0.9877', '12', 'undefined', '23457')
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "undefined"
     if not isinstance(value, float):
         return str(value)
-    small = value == 0 or 1e-3 <= abs(value) < 1e4
-    if digits == 4 and small and abs(value) < 10:
-        return f"{value:.4f}"
+    if value == 0 or 1e-3 <= abs(value) < 10:
+        return f"{value:.{digits}f}"
+    if 1e3 <= abs(value) < 1e8:
+        return f"{value:.0f}"
     return f"{value:.{digits}g}"
 
 

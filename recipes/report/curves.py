@@ -8,11 +8,13 @@ from matplotlib.ticker import MaxNLocator
 from recipes.lettering import AS_IS, families, one_line
 from recipes.plots import INK, TRAIN, VALIDATION, curves
 from recipes.report.blocks import figure, grid, note, number, sentences
+from recipes.report.markup import joined
 from recipes.report.svg import svg
 
 MOST = 12  # metrics with a picture
 POINTS = 2000  # epochs that are drawn; of more, evenly as many
 RATE = "learning_rate"
+SIZE = 4.3, 3.1  # inches: words of the page's size on a phone
 
 
 def metric_curves(history, best, kept, stages):
@@ -31,19 +33,24 @@ def metric_curves(history, best, kept, stages):
     found = []
     for place, name in enumerate(names[:MOST]):
         both = {k: history[k] for k in (name, f"val_{name}")}
+        at = [number(values[best - 1]) for values in both.values()]
+        short = f"Epoch {best}: validation {at[1]}, train {at[0]}."
         words = sentences(
             _told("Training", both[name]),
             _told("Validation", both[f"val_{name}"]),
-            f"Best epoch {best}: {number(both[f'val_{name}'][best - 1])}.",
+            f"Best epoch {best}: {at[1]}.",
             None if kept == best else f"The model has epoch {kept}.",
             _stages(stages),
         )
         drawn = curves(_thinned(both), best, kept, stages)
+        drawn.set_size_inches(*SIZE)
+        if not _wide(np.concatenate([*both.values()])):
+            drawn.axes[0].set_yscale("linear")
         picture = svg(drawn, f"curve{place}", f"{name} by epoch", words)
-        found.append(figure(picture, words))
+        found.append(figure(picture, short))
     more = len(names) - MOST
     rest = note(f"{more} more metrics are in history.csv.") if more > 0 else ""
-    return sentences(grid(*found), rest)
+    return joined(grid(*found), rest)
 
 
 def rate_and_gap(history, best):
@@ -54,28 +61,31 @@ def rate_and_gap(history, best):
         words = sentences(_told("The learning rate", rates))
         drawn = _line(rates, "learning rate", best, TRAIN, log=_wide(rates))
         picture = svg(drawn, "rate", "Learning rate by epoch", words)
-        found.append(figure(picture, words))
+        low, high = f"{rates.min():.3g}", f"{rates.max():.3g}"
+        found.append(figure(picture, f"From {low} to {high}."))
     names = [n for n in history if f"val_{n}" in history]
     names.sort(key=lambda name: name != "loss")
     for name in names[:2]:
         gap = np.subtract(history[f"val_{name}"], history[name])
-        words = sentences(
-            f"Validation minus training, {name}: {number(float(gap[-1]))} in "
-            f"the last epoch, {number(float(gap[best - 1]))} in epoch {best}.",
-            "Training is logged while the weights move, with dropout and "
-            "augmentation; so the gap may be on the other side of 0.",
+        words = (
+            f"{number(float(gap[best - 1]))} in epoch {best}, "
+            f"{number(float(gap[-1]))} in the last."
         )
-        title = f"gap: validation − train, {one_line(name, 'metric')}"
+        title = f"{one_line(name, 'metric')}: validation − train"
         drawn = _line(gap, title, best, VALIDATION, zero=True)
         shown = f"Gap of {name} by epoch"
         picture = svg(drawn, f"gap{len(found)}", shown, words)
         found.append(figure(picture, words))
-    return grid(*found) if found else None
+    said = (
+        "Training is logged while the weights move, with dropout and "
+        "augmentation: the gap may well be on the other side of 0."
+    )
+    return joined(grid(*found), note(said)) if found else None
 
 
 def _line(values, title, best, color, log=False, zero=False):
     """Draw one curve by epoch, with the best epoch marked."""
-    drawn = Figure((5.2, 3.2), layout="constrained")
+    drawn = Figure(SIZE, layout="constrained")
     FigureCanvasAgg(drawn)
     axes = drawn.add_subplot()
     places = _places(len(values))
@@ -136,14 +146,14 @@ def _told(name, values):
     """Say a curve in words.
 
     >>> _told("Training", [3.0, 1.0, 2.0])
-    'Training: 3.0000 in epoch 1, 2.0000 in epoch 3; 1.0000 to 3.0000.'
+    'Training: 3 in epoch 1, 2 in epoch 3; 1 to 3.'
     """
     values = np.array(values, "float64")
-    first, last = number(float(values[0])), number(float(values[-1]))
+    first, last = f"{values[0]:.4g}", f"{values[-1]:.4g}"
     finite = values[np.isfinite(values)]
     said = f"{name}: {first} in epoch 1, {last} in epoch {len(values)}"
     if not finite.size:
         return f"{said}."
-    low, high = number(float(finite.min())), number(float(finite.max()))
+    low, high = f"{finite.min():.4g}", f"{finite.max():.4g}"
     more = "" if finite.size == values.size else "; some are not finite"
     return f"{said}; {low} to {high}{more}."

@@ -29,8 +29,8 @@ def environment(found):
     data = [
         ("data", name(about.get("name"), 200)),
         ("spec", about.get("spec") and name(about["spec"], 300)),
-        ("fingerprint", tag("code", about.get("fingerprint"))),
-        ("input shape", shape and " × ".join(map(str, shape))),
+        ("fingerprint", _fingerprint(about.get("fingerprint"))),
+        ("input shape", " × ".join(map(str, shape)) if shape else None),
         ("target", about.get("target")),
         *((f"rows of {each}", rows[each]) for each in rows),
     ]
@@ -41,6 +41,13 @@ def environment(found):
         pairs(made),
         _members(found.get("members")),
     )
+
+
+def _fingerprint(found):
+    """Return the beginning of a hash, and all of it when it is pointed at."""
+    if not found:
+        return None
+    return tag("code", f"{str(found)[:16]}…", title=found)
 
 
 def _members(members):

@@ -15,7 +15,8 @@ def worst(losses):
         losses: A `TopLosses`.
     """
     judged = losses.judged
-    said = f"The largest losses of {judged}, the largest first."
+    head = tag("h3", "Largest losses")
+    said = f"Of {judged}, the largest first."
     about = judged.about
     if about["features"] == "image":
         images = judged.pictures([row.index for row in losses.rows])
@@ -24,21 +25,21 @@ def worst(losses):
             words = _caption(judged, row)
             shown = picture(image, f"Example {row.index}: {words}")
             found.append(tag("figure", shown, tag("figcaption", words)))
-        return joined(paragraph(said), grid(*found, class_="examples"))
+        return joined(head, paragraph(said), grid(*found, class_="examples"))
     examples = losses.examples
     if about["features"] == "text":
         heads = ("index", "text", "true", "predicted", "loss")
         rows = [
             (
                 row.index,
-                tag("bdi", clean(example, LETTERS)),
+                tag("div", tag("bdi", clean(example, LETTERS)), class_="long"),
                 name(_short(row.truth)),
                 name(_short(row.predicted)),
                 number(row.loss),
             )
             for example, row in zip(examples, losses.rows, strict=True)
         ]
-        return table(heads, rows, said, numeric=(4,))
+        return joined(head, table(heads, rows, said, numeric=(4,)))
     names = about.get("feature_names") or [
         f"column {i}" for i in range(examples.shape[1])
     ]
@@ -56,7 +57,7 @@ def worst(losses):
     ]
     if len(names) > COLUMNS:
         said += f" The first {COLUMNS} of {len(names)} columns."
-    return table(heads, rows, said, numeric=range(3, len(heads)))
+    return joined(head, table(heads, rows, said, numeric=range(3, len(heads))))
 
 
 def confused(pairs):
@@ -66,6 +67,7 @@ def confused(pairs):
         pairs: A `MostConfused`.
     """
     judged = pairs.judged
+    title = tag("h3", "Most confused")
     if not pairs.rows:
         return note(f"Nothing is confused in {judged}.")
     if judged.about["features"] != "image":
@@ -79,8 +81,8 @@ def confused(pairs):
             )
             for row in pairs.rows
         ]
-        said = f"Taken for one another most often, {judged}"
-        return table(heads, rows, said, numeric=(2,))
+        said = f"In {judged}, the most frequent first"
+        return joined(title, table(heads, rows, said, numeric=(2,)))
     found = []
     for row in pairs.rows:
         places = row.indices[:OF_EACH]
@@ -96,7 +98,7 @@ def confused(pairs):
                 )
             )
         head = tag(
-            "h3",
+            "h4",
             name(row.truth, 60),
             " taken for ",
             name(row.predicted, 60),
@@ -104,7 +106,7 @@ def confused(pairs):
         )
         strip = tag("div", *shown, class_="strip")
         found.append(tag("div", head, strip))
-    return tag("div", *found, class_="pairs")
+    return joined(title, grid(*found, class_="pairs"))
 
 
 def _caption(judged, row):

@@ -62,7 +62,13 @@ def lint(found):
         (
             each.code,
             tag("code", each.path),
-            tag("div", each.why, tag("br"), tag("code", each.mend)),
+            tag(
+                "div",
+                each.why,
+                tag("br"),
+                tag("code", each.mend),
+                class_="long",
+            ),
             each.source,
         )
         for each in found

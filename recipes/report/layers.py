@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from recipes.lettering import AS_IS, families, one_line
 from recipes.plots import INK, TRAIN
@@ -54,13 +55,13 @@ def _spread(rows):
 def _histogram(layer, row, place):
     edges, values = np.array(row["edges"]), np.array(row["histogram"], float)
     share = values / max(1.0, values.sum())
-    drawn, axes = _axes(4.2, 1.9)
+    drawn, axes = _axes(3.7, 1.8)
     axes.bar(edges[:-1], share, np.diff(edges), align="edge", color=TRAIN)
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(0, max(1e-3, float(share.max())) * 1.1)
     axes.set_yticks([])
     title = one_line(f"{layer} ({row['activation']})", f"layer {place}", 40)
-    axes.set_title(title, fontsize=9, family=families(), **AS_IS)
+    axes.set_title(title, fontsize=10, family=families(), **AS_IS)
     words = (
         f"Activations of {clean(layer, 60)} ({row['activation']}): mean "
         f"{number(row['mean'])}, deviation {number(row['deviation'])}"
@@ -81,13 +82,17 @@ def _shares(row):
 def _norms(rows):
     """Draw the gradient's norm by layer, first to last."""
     items = _spread(rows)
-    drawn, axes = _axes(5.2, 0.9 + 0.26 * len(items))
+    drawn, axes = _axes(4.4, 0.9 + 0.26 * len(items))
     values = [row["gradient"] or np.nan for _, row in items]
     places = np.arange(len(items))
     axes.plot(values, places, "o", color=TRAIN, markersize=6)
     if np.isfinite(values).any():
-        axes.set_xscale("log")
-        axes.hlines(places, np.nanmin(values) * 0.8, values, color=TRAIN)
+        low = np.nanmin(values)
+        wide = np.nanmax(values) > 10 * low  # a power of ten lies within
+        if wide:
+            axes.set_xscale("log")
+            axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.hlines(places, 0.8 * low * wide, values, color=TRAIN)
     names = [one_line(n, f"layer {i}", 28) for i, (n, _) in enumerate(items)]
     axes.set_yticks(places, names, fontsize=8, family=families(), **AS_IS)
     axes.invert_yaxis()

@@ -1,6 +1,7 @@
 """HTML from strings that may hold anything: all of them pass `text`."""
 
 import html
+import re
 import unicodedata
 
 LONGEST = 2000  # letters of a value; more are cut
@@ -27,7 +28,7 @@ def clean(value, longest=LONGEST):
     >>> clean("x" * 9, longest=4)
     'xxx…'
     """
-    words = " ".join(str(value).split())
+    words = re.sub(r"\s+", " ", str(value))
     if len(words) > longest:
         words = words[: longest - 1] + "…"
     return "".join("\ufffd" if _unfit(c) else c for c in words)
@@ -94,4 +95,4 @@ def name(value, longest=80):
     >>> name("cat")
     '<bdi>cat</bdi>'
     """
-    return tag("bdi", clean(value, longest))
+    return tag("bdi", clean(value, longest).strip())

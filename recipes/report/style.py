@@ -41,12 +41,13 @@ a:focus-visible, .box:focus-visible, summary:focus-visible {
 .warn strong.word { color: var(--warn); }
 .verdict p:last-child, .verdict pre:last-child { margin-bottom: 0; }
 .scores { display: grid; gap: 12px; margin: 16px 0;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 160px), 1fr)); }
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 165px), 1fr)); }
 .score { background: var(--panel); border-radius: 4px; padding: 12px 16px; }
 .score b { display: block; font-size: 1.5rem; line-height: 1.25;
   font-variant-numeric: tabular-nums; }
 .score span { display: block; color: var(--soft); font-size: .85rem; }
-.grid { display: grid; gap: 20px;
+.grid, .wide, .examples, .pairs { margin: 0 0 24px; }
+.grid { display: grid; gap: 24px;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
 .wide { display: grid; gap: 20px;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); }
@@ -61,11 +62,10 @@ caption { text-align: left; font-size: .85rem; padding: 0 0 6px; }
 th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0;
   border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 tbody th { font-weight: 500; }
-td { max-width: 46ch; min-width: 3ch; overflow-wrap: anywhere; }
+td { max-width: 46ch; overflow-wrap: break-word; }
+td .long { min-width: 26ch; }
 td.number, th.number { text-align: right;
   font-variant-numeric: tabular-nums; white-space: nowrap; }
-tr.other td, tr.other th { background: var(--panel); }
-td.wrap { min-width: 22ch; }
 .mark { color: var(--warn); font-weight: 600; white-space: nowrap; }
 table.confusion th, table.confusion td { padding: 0; text-align: center;
   border: 1px solid var(--line); height: 2.1em; min-width: 2.1em; }
@@ -74,14 +74,19 @@ table.confusion tbody th { text-align: right; padding: 0 8px;
   white-space: nowrap; }
 table.confusion thead th { max-width: 7ch; overflow: hidden; padding: 0 4px;
   text-overflow: ellipsis; white-space: nowrap; font-weight: 500; }
+table.turned thead th { writing-mode: vertical-rl; max-width: none;
+  max-height: 9em; padding: 6px 0; transform: rotate(180deg);
+  text-align: left; border: 0; }
 table.confusion td { font-variant-numeric: tabular-nums;
-  background: color-mix(in srgb, var(--tone) calc(var(--share) * 62%),
+  background: color-mix(in srgb, var(--tone) calc(var(--share) * 60%),
   transparent); --tone: var(--blue); }
 table.confusion td.wrong { --tone: var(--bad); font-weight: 600; }
 table.confusion td.none { color: transparent; }
 .examples { display: grid; gap: 14px;
   grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); }
-.pairs { display: grid; gap: 18px; }
+.pairs { display: grid; gap: 18px 24px;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 250px), 1fr)); }
+.pairs h4 { margin: 0 0 6px; font-size: .9rem; font-weight: 500; }
 .strip { display: flex; flex-wrap: wrap; gap: 10px; }
 .examples img, .strip img { display: block; image-rendering: pixelated;
   width: 104px; height: 104px; object-fit: contain; background: #808080;
@@ -114,5 +119,6 @@ footer { color: var(--soft); font-size: .85rem; padding-top: 30px;
   body { font-size: 10pt; } nav { display: none; }
   .box { overflow: visible; } h2, h3 { break-after: avoid; }
   figure, tr, .finding { break-inside: avoid; }
+  details::details-content { content-visibility: visible; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """)

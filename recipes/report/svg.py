@@ -12,6 +12,7 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
 INK = ("#000000", "#555555")  # of words, axes and marks: as the page's own
 GROUND = ("#ffffff",)
+PALE = {"#bbbbbb": "#868b94"}  # lost on a white ground
 SETTINGS = {"svg.fonttype": "none", "svg.image_inline": True}
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 MANY = 120  # points of a line, above which they are not marked one by one
@@ -98,6 +99,8 @@ def _recolor(element):
             continue
         for color in INK:
             value = value.replace(color, "currentColor")
+        for color, better in PALE.items():
+            value = value.replace(color, better)
         for color in GROUND:
             value = value.replace(f"fill: {color}", "fill: none")
         value = re.sub(r"font-family: [^;]*;? ?", "", value)

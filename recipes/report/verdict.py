@@ -92,7 +92,7 @@ def course(metrics):
         )
     seconds = metrics.get("seconds")
     if seconds is not None:
-        words += f". {seconds:.0f} seconds of training"
+        words += f". Training took {seconds:.0f} s"
     return paragraph(f"{words}.")
 
 

@@ -31,8 +31,8 @@ class Looked(NamedTuple):
 def look(model, part, about):
     """Return what the layers of a model give, and get, on a batch.
 
-    The gradient is that of the reported loss: of probabilities, or of numbers
-    in their own units; without penalties.
+    The gradient is that of the reported loss, of probabilities, or of numbers
+    over the deviation of their targets; without penalties of the recipe.
 
     Args:
         model: As `Run.model`, compiled.
@@ -50,10 +50,10 @@ def look(model, part, about):
     count = max(1, min(ROWS, len(part), PIXELS // each))
     places = np.arange(count) * len(part) // count
     x = np.asarray(part.read(places), "float32")
-    monitors = (
-        ActivationMonitor(x),
-        GradientMonitor(x, _targets(part.labels[places], about)),
-    )
+    targets = _targets(part.labels[places], about)
+    if about["target"] == "number":
+        model, targets = _scaled(model, targets, part.labels.std(axis=0))
+    monitors = ActivationMonitor(x), GradientMonitor(x, targets)
     for monitor in monitors:
         monitor.set_model(model)
         monitor.set_params({"steps": None})
@@ -69,6 +69,17 @@ def look(model, part, about):
     found = [monitor.records[-1]["layers"] for monitor in monitors]
     batch = f"{count} of {len(part)} rows of the {part.role} split"
     return Looked(*found, words, batch)
+
+
+def _scaled(model, targets, deviation):
+    """Return a model whose outputs are over the deviation, and targets too.
+
+    The gradient of a loss in own units says nothing beside the weights.
+    """
+    by = np.where(deviation > 0, deviation, 1.0).astype("float32")
+    scaled = keras.Model(model.inputs, model.outputs[0] / by)
+    scaled.compile(loss="mse")
+    return scaled, targets / by
 
 
 def _targets(labels, about):
