@@ -16,6 +16,7 @@ from recipes.errors import UserError
 from recipes.options import (
     DATA,
     add_ensemble,
+    add_explain,
     add_fit,
     add_going_on,
     add_rerun,
@@ -202,30 +203,8 @@ def parser():
     )
     diagnosing.add(command)
     reporting.add(command)
-    explain = command(
-        "explain",
-        commands.explain,
-        "draw where in images a convolutional network finds what it says",
-    )
-    explain.add_argument("directory", metavar="RUN")
-    explain.add_argument("images", nargs="+", metavar="IMAGE")
-    explain.add_argument(
-        "--class",
-        dest="classes",
-        metavar="NAME",
-        help="a class or label; by default what is predicted for each",
-    )
-    explain.add_argument(
-        "--layer",
-        metavar="NAME",
-        help="whose feature maps; by default the last of at least 4×4",
-    )
-    explain.add_argument(
-        "--out",
-        default="explained.png",
-        metavar="FILE",
-        help="a .png or .svg",
-    )
+    words = "draw where in images a convolutional network finds what it says"
+    add_explain(command("explain", commands.explain, words))
     pretrain = command(
         "pretrain", commands.pretrain, "make the embedded backbone's weights"
     )

@@ -42,7 +42,10 @@ def table(heads, rows, caption, numeric=(), class_=None):
         numeric: Places of the columns of numbers.
         class_: Of the table.
     """
-    top = [tag("th", head, scope="col") for head in heads]
+    top = [
+        tag("th", head, scope="col", class_=_side(place, numeric))
+        for place, head in enumerate(heads)
+    ]
     lines = []
     for row in rows:
         cells = [
@@ -50,7 +53,7 @@ def table(heads, rows, caption, numeric=(), class_=None):
                 "td" if place else "th",
                 cell,
                 scope=None if place else "row",
-                class_="number" if place in numeric else None,
+                class_=_side(place, numeric),
             )
             for place, cell in enumerate(row)
         ]
@@ -63,6 +66,10 @@ def table(heads, rows, caption, numeric=(), class_=None):
         class_=class_,
     )
     return box(whole, caption)
+
+
+def _side(place, numeric):
+    return "number" if place in numeric else None
 
 
 def box(content, label):

@@ -25,6 +25,7 @@ def folds_page(found):
         return Section(key, heading, lambda: parts(*builders))
 
     return page(
+        f"{about.get('name')}: {len(found.scores)} folds",
         title,
         under,
         [

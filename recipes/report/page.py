@@ -31,14 +31,14 @@ class Section(NamedTuple):
     build: object
 
 
-def page(title, under, sections, data=""):
+def page(tab, title, under, sections):
     """Return the whole page.
 
     Args:
+        tab: What the browser's tab says: plain words.
         title: Of the page.
         under: The line below the title.
         sections: List of `Section`; the first has no head of its own.
-        data: What the page is of, for the browser's tab.
     """
     made = [(each, content(each)) for each in sections]
     made = [(each, body) for each, body in made if body is not None]
@@ -67,7 +67,7 @@ def page(title, under, sections, data=""):
             content="width=device-width, initial-scale=1",
         ),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", clean(f"{title} {data}".strip(), 120)),
+        tag("title", clean(tab, 120)),
         tag("style", STYLE),
     ]
     top = tag(

@@ -21,7 +21,8 @@ def run_page(found):
     """
     about = found.environment["data"]
     title = joined(name(about.get("name")), ": ", name(found.task))
-    return page(title, under(found), run_sections(found))
+    tab = f"{about.get('name')}: {found.task}"
+    return page(tab, title, under(found), run_sections(found))
 
 
 def under(found):

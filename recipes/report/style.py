@@ -75,7 +75,7 @@ table.confusion tbody th { text-align: right; padding: 0 8px;
 table.confusion thead th { max-width: 7ch; overflow: hidden; padding: 0 4px;
   text-overflow: ellipsis; white-space: nowrap; font-weight: 500; }
 table.turned thead th { writing-mode: vertical-rl; max-width: none;
-  max-height: 9em; padding: 6px 0; transform: rotate(180deg);
+  max-height: 9em; height: auto; padding: 6px 0; transform: rotate(180deg);
   text-align: left; border: 0; }
 table.confusion td { font-variant-numeric: tabular-nums;
   background: color-mix(in srgb, var(--tone) calc(var(--share) * 60%),

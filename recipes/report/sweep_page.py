@@ -27,7 +27,8 @@ def sweep_page(found):
     """
     title = joined(name(found.data_name), ": sweep of ", name(found.task))
     under = joined("Sweep in ", name(found.directory, 300))
-    return page(title, under, _sections(found))
+    tab = f"{found.data_name}: sweep of {found.task}"
+    return page(tab, title, under, _sections(found))
 
 
 def _sections(found):
@@ -40,7 +41,7 @@ def _sections(found):
             "verdict",
             "Verdict",
             lambda: _verdict(found),
-            lambda: _winner(winner),
+            lambda: _winner(winner, found.why),
         ),
         of("trials", "Trials", lambda: _trials(found)),
         of("scores", "Scores", lambda: _pictures(found)),
@@ -86,10 +87,10 @@ def _verdict(found):
     )
 
 
-def _winner(winner):
+def _winner(winner, why):
     if winner is None:
         return note(
-            "The best recipe is not fitted yet: Sweep.best_run does it, and "
+            f"The best run is left out: {why}. Sweep.best_run fits it, and "
             "scores the test split."
         )
     about = winner.environment["data"]

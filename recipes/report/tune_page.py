@@ -28,7 +28,8 @@ def tune_page(found):
     data = about.get("data") or {}
     title = joined(name(data.get("name", "data")), ": tuning")
     under = joined("Tuning in ", name(found.directory, 300))
-    return page(title, under, _sections(found))
+    tab = f"{data.get('name', 'data')}: tuning"
+    return page(tab, title, under, _sections(found))
 
 
 def _sections(found):
@@ -40,7 +41,7 @@ def _sections(found):
             "verdict",
             "Verdict",
             lambda: _verdict(found.about),
-            lambda: _winner(found.winner),
+            lambda: _winner(found.winner, found.why),
         ),
         of("changed", "What changed, and why", lambda: _changed(found.about)),
         of("decisions", "Decisions", lambda: _decisions(found.decisions)),
@@ -78,9 +79,9 @@ def _mean(score):
     return said if deviation is None else f"{said} ± {number(deviation)}"
 
 
-def _winner(winner):
+def _winner(winner, why):
     if winner is None:
-        return note("No best run lies in the folder: nothing has a test score.")
+        return note(f"The best run is left out: {why}.")
     about = winner.environment["data"]
     return joined(
         verdict.scores(winner.metrics, about),

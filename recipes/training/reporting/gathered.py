@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from recipes.defaults import default_of
-from recipes.errors import RunError
+from recipes.errors import RecipeError, RunError
 from recipes.resolve import resolve
 from recipes.training import folder, hashes, kinds
 from recipes.training.differences import short
@@ -11,8 +11,11 @@ from recipes.training.looking.judged import Judged
 from recipes.training.looking.mistakes import MostConfused, TopLosses, ranked
 from recipes.training.looking.own_data import own_data
 from recipes.training.reporting.looked import look
+from recipes.training.run import open_run
 
 WORST, PAIRS = 12, 6
+# Fields that decide what "auto" in others means; what follows is no change.
+DECIDING = ("activation", "regularization", "batch_size", "epochs")
 SPLIT = "validation"
 
 
@@ -91,14 +94,21 @@ class Gathered:
         shape = about.get("input_shape") or ()
         image = tuple(shape[:2]) if len(shape) == 3 else None
         steps = self.environment.get("steps_per_epoch")
-        default = resolve(default_of(recipe), steps, image).to_dict()
-        mine = recipe.to_dict()
+        begun, mine = default_of(recipe), recipe.to_dict()
+        default = resolve(begun, steps, image).to_dict()
+        try:
+            given = {name: mine[name] for name in DECIDING}
+            follows = resolve(begun.replace(**given), steps, image).to_dict()
+        except RecipeError:  # not together with the rest of the default
+            follows = default
         return [
             (
                 name,
                 short(value),
                 short(default[name]),
-                value != default[name] and not _decided(default[name]),
+                value != default[name]
+                and (name in DECIDING or value != follows[name])
+                and not _decided(default[name]),
             )
             for name, value in mine.items()
         ]
@@ -122,6 +132,23 @@ class Gathered:
     def looked(self):
         """What the layers give, and get, on a batch of validation."""
         return look(self.run.model, self.judged.part, self.environment["data"])
+
+
+def gathered_at(place, from_json, data, model):
+    """Return (what is gathered of a run in a folder or None, why not).
+
+    Args:
+        place: The folder.
+        from_json: From the text of a recipe to the recipe.
+        data: As of `Gathered`.
+        model: As of `Gathered`.
+    """
+    if not (place / "metrics.json").exists():
+        return None, f"no finished run lies in {place.name}"
+    try:
+        return Gathered(open_run(place, from_json), data, model), None
+    except RunError as error:
+        return None, str(error)
 
 
 def _decided(value):

@@ -77,7 +77,7 @@ def _scaled(model, targets, deviation):
     The gradient of a loss in own units says nothing beside the weights.
     """
     by = np.where(deviation > 0, deviation, 1.0).astype("float32")
-    scaled = keras.Model(model.inputs, model.outputs[0] / by)
+    scaled = keras.Model(model.inputs[0], model.outputs[0] / by)
     scaled.compile(loss="mse")
     return scaled, targets / by
 

@@ -8,8 +8,7 @@ from recipes.quiet import many_models
 from recipes.report import file
 from recipes.report.tune_page import tune_page
 from recipes.training import folder
-from recipes.training.reporting.gathered import Gathered
-from recipes.training.run import open_run
+from recipes.training.reporting.gathered import gathered_at
 
 ABOUT, DECISIONS, BEST = "tune.json", "decisions.json", "best"
 
@@ -23,6 +22,10 @@ class GatheredTuning:
         data: As of `Gathered`, for the best run.
         model: As of `Gathered`, for the best run.
 
+    Attributes:
+        winner: What was gathered of the best run, or None.
+        why: Why it is None.
+
     Raises:
         RunError: For a folder without a tuning, or a damaged `tune.json`.
     """
@@ -30,12 +33,15 @@ class GatheredTuning:
     def __init__(self, directory, from_json, data=None, model=True):
         self.directory = Path(directory)
         self.about = folder.read_json(self.directory / ABOUT)
-        if not isinstance(self.about, dict):
+        about = self.about if isinstance(self.about, dict) else {}
+        if not isinstance(about.get("data"), dict):
             raise RunError(
                 f"{self.directory / ABOUT} is not what a tuning writes: it "
-                "has to hold names and values."
+                "has to hold names and values, `data` among them."
             )
-        self._from_json, self._given = from_json, (data, model)
+        best = self.directory / BEST
+        found = gathered_at(best, from_json, data, model)
+        self.winner, self.why = found
 
     @cached_property
     def decisions(self):
@@ -49,14 +55,6 @@ class GatheredTuning:
                 f"{path} is not what a tuning writes: it has to hold a list."
             )
         return [each for each in found if isinstance(each, dict)]
-
-    @cached_property
-    def winner(self):
-        """What was gathered of the best run, or None where none is fitted."""
-        place = self.directory / BEST
-        if not (place / "metrics.json").exists():
-            return None
-        return Gathered(open_run(place, self._from_json), *self._given)
 
 
 def report(

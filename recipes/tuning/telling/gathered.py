@@ -2,9 +2,7 @@
 
 from functools import cached_property
 
-from recipes.errors import UserError
-from recipes.training.reporting.gathered import Gathered
-from recipes.training.run import open_run
+from recipes.training.reporting.gathered import gathered_at
 from recipes.tuning.names import BEST
 from recipes.tuning.ranges import places, short
 from recipes.tuning.telling.axes import score_name
@@ -21,6 +19,10 @@ class GatheredSweep:
         from_json: From the text of a recipe to the recipe.
         data: As of `Gathered`, for the best run.
         model: As of `Gathered`, for the best run.
+
+    Attributes:
+        winner: What was gathered of the best run, or None.
+        why: Why it is None.
     """
 
     def __init__(self, sweep, from_json, data=None, model=True):
@@ -28,7 +30,8 @@ class GatheredSweep:
         self.directory = sweep.directory
         self.trials = sweep.trials
         self.places = places(self.about.recipe)
-        self._from_json, self._given = from_json, (data, model)
+        best = self.directory / BEST
+        self.winner, self.why = gathered_at(best, from_json, data, model)
 
     @property
     def data_name(self):
@@ -117,14 +120,3 @@ class GatheredSweep:
             value = None if best is None else dict(self.best_values).get(path)
             words = f"{said}" if value is None else f"{said} at {path} {value}"
             yield f"{self.objective} by {path}", f"{words}.", figure
-
-    @cached_property
-    def winner(self):
-        """What was gathered of the best run, or None where none is fitted."""
-        place = self.directory / BEST
-        if not (place / "metrics.json").exists():
-            return None
-        try:
-            return Gathered(open_run(place, self._from_json), *self._given)
-        except UserError:
-            return None
