@@ -15,6 +15,7 @@ MOST = 12  # metrics with a picture
 POINTS = 2000  # epochs that are drawn; of more, evenly as many
 RATE = "learning_rate"
 SIZE = 4.3, 3.1  # inches: words of the page's size on a phone
+TALL = 4.3, 3.9  # with stages, and the legend below
 
 
 def metric_curves(history, best, kept, stages):
@@ -43,7 +44,7 @@ def metric_curves(history, best, kept, stages):
             _stages(stages),
         )
         drawn = curves(_thinned(both), best, kept, stages)
-        drawn.set_size_inches(*SIZE)
+        drawn.set_size_inches(*(TALL if len(stages) > 1 else SIZE))
         if not _wide(np.concatenate([*both.values()])):
             drawn.axes[0].set_yscale("linear")
         picture = svg(drawn, f"curve{place}", f"{name} by epoch", words)
@@ -67,10 +68,10 @@ def rate_and_gap(history, best):
     names.sort(key=lambda name: name != "loss")
     for name in names[:2]:
         gap = np.subtract(history[f"val_{name}"], history[name])
-        words = (
-            f"{number(float(gap[best - 1]))} in epoch {best}, "
-            f"{number(float(gap[-1]))} in the last."
-        )
+        words = f"{number(float(gap[best - 1]))} in epoch {best}"
+        if best < len(gap):
+            words += f", {number(float(gap[-1]))} in the last"
+        words += "."
         title = f"{one_line(name, 'metric')}: validation − train"
         drawn = _line(gap, title, best, VALIDATION, zero=True)
         shown = f"Gap of {name} by epoch"

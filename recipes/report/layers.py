@@ -83,12 +83,14 @@ def _norms(rows):
     """Draw the gradient's norm by layer, first to last."""
     items = _spread(rows)
     drawn, axes = _axes(4.4, 0.9 + 0.26 * len(items))
-    values = [row["gradient"] or np.nan for _, row in items]
+    found = [row["gradient"] for _, row in items]
+    values = np.array([np.nan if v is None else v for v in found])
     places = np.arange(len(items))
     axes.plot(values, places, "o", color=TRAIN, markersize=6)
     if np.isfinite(values).any():
         low = np.nanmin(values)
-        wide = np.nanmax(values) > 10 * low  # a power of ten lies within
+        # A power of ten lies within; 0 has no place on such an axis.
+        wide = low > 0 and np.nanmax(values) > 10 * low
         if wide:
             axes.set_xscale("log")
             axes.xaxis.set_minor_formatter(NullFormatter())

@@ -27,7 +27,7 @@ def recipe_table(rows, task):
             if differs
             else field,
             _code(value),
-            _code(default) if differs else "",
+            _code(default) if default != value else "",
         )
         for field, value, default, differs in rows
     ]

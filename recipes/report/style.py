@@ -77,6 +77,7 @@ table.confusion thead th { max-width: 7ch; overflow: hidden; padding: 0 4px;
 table.turned thead th { writing-mode: vertical-rl; max-width: none;
   max-height: 9em; height: auto; padding: 6px 0; transform: rotate(180deg);
   text-align: left; border: 0; }
+table.confusion tbody * { vertical-align: middle; }
 table.confusion td { font-variant-numeric: tabular-nums;
   background: color-mix(in srgb, var(--tone) calc(var(--share) * 60%),
   transparent); --tone: var(--blue); }

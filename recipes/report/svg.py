@@ -11,7 +11,7 @@ from recipes.report.markup import Markup, clean
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
 INK = ("#000000", "#555555")  # of words, axes and marks: as the page's own
-GROUND = ("#ffffff",)
+GROUND = ("#ffffff",)  # as of what lies behind words
 PALE = {"#bbbbbb": "#868b94"}  # lost on a white ground
 SETTINGS = {"svg.fonttype": "none", "svg.image_inline": True}
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
@@ -21,8 +21,8 @@ MANY = 120  # points of a line, above which they are not marked one by one
 def svg(figure, key, title, words):
     """Return a figure as an element that reads on light and dark grounds.
 
-    Black and gray become the page's own ink, white nothing; words stay words,
-    in the page's own fonts. The same figure gives the same letters.
+    Black and gray become the page's own ink, white its ground; words stay
+    words, in the page's own fonts. The same figure gives the same letters.
 
     Args:
         figure: A `matplotlib.figure.Figure`.
@@ -55,15 +55,11 @@ def svg(figure, key, title, words):
 
 
 def _lighten(figure):
-    """Take away what would stand out, or be too much."""
+    """Take away the marks that would be too many."""
     for axes in figure.axes:
         for line in axes.lines:
             if len(line.get_xdata()) > MANY:
                 line.set_marker("")
-        for written in axes.texts:
-            if written.get_bbox_patch() is not None:
-                written.get_bbox_patch().set_alpha(0)
-                written.set_bbox(None)
 
 
 def _rename(root, key):
@@ -102,7 +98,7 @@ def _recolor(element):
         for color, better in PALE.items():
             value = value.replace(color, better)
         for color in GROUND:
-            value = value.replace(f"fill: {color}", "fill: none")
+            value = value.replace(color, "var(--ground)")
         value = re.sub(r"font-family: [^;]*;? ?", "", value)
         element.set(name, value)
 

@@ -10,11 +10,8 @@ KNOWN = VOID | set(
     "tbody tr th td code pre dl dt dd details summary footer "
     "svg desc g defs path use text tspan clippath rect image".split()
 )
-STYLED = re.compile(
-    r"(--share:[\d.]+"
-    r"|([a-z-]+: ?([\w.,%() -]|#[0-9a-f]{6}|url\(#[\w-]+\))+; ?)*"
-    r"([a-z-]+: ?([\w.,%() -]|#[0-9a-f]{6}|url\(#[\w-]+\))+)?)"
-)
+ONE = r"(--share|[a-z-]+): ?[\w.,%() #-]+"  # no address: no colon, no slash
+STYLED = re.compile(rf"({ONE}; ?)*({ONE})?")
 
 
 class Page(HTMLParser):

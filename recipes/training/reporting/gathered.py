@@ -108,7 +108,8 @@ class Gathered:
                 short(default[name]),
                 value != default[name]
                 and (name in DECIDING or value != follows[name])
-                and not _decided(default[name]),
+                and not _decided(default[name])
+                and not (recipe.backbone and name == "image_size"),
             )
             for name, value in mine.items()
         ]
