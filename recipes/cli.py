@@ -4,11 +4,19 @@ import argparse
 import os
 import sys
 
-from recipes import __version__, before_training, commands, diagnosing, studying
+from recipes import (
+    __version__,
+    before_training,
+    commands,
+    diagnosing,
+    reporting,
+    studying,
+)
 from recipes.errors import UserError
 from recipes.options import (
     DATA,
     add_ensemble,
+    add_explain,
     add_fit,
     add_going_on,
     add_rerun,
@@ -194,30 +202,9 @@ def parser():
         "--out", metavar="DIR", help="the pictures' folder; by default RUN"
     )
     diagnosing.add(command)
-    explain = command(
-        "explain",
-        commands.explain,
-        "draw where in images a convolutional network finds what it says",
-    )
-    explain.add_argument("directory", metavar="RUN")
-    explain.add_argument("images", nargs="+", metavar="IMAGE")
-    explain.add_argument(
-        "--class",
-        dest="classes",
-        metavar="NAME",
-        help="a class or label; by default what is predicted for each",
-    )
-    explain.add_argument(
-        "--layer",
-        metavar="NAME",
-        help="whose feature maps; by default the last of at least 4×4",
-    )
-    explain.add_argument(
-        "--out",
-        default="explained.png",
-        metavar="FILE",
-        help="a .png or .svg",
-    )
+    reporting.add(command)
+    words = "draw where in images a convolutional network finds what it says"
+    add_explain(command("explain", commands.explain, words))
     pretrain = command(
         "pretrain", commands.pretrain, "make the embedded backbone's weights"
     )

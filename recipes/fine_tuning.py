@@ -3,25 +3,13 @@
 import os
 
 from recipes import registry
+from recipes.defaults import FINE_TUNER
 from recipes.errors import RecipeError
 from recipes.fields import check_names
 from recipes.menu import MENU
 from recipes.part import Part
 from recipes.recipe import Recipe
 from recipes.search_space import Choice, Range
-
-FINE_TUNER = {
-    "network": Part("head"),
-    "strategy": Part("auto"),
-    "normalization_statistics": "auto",
-    "normalization": Part("batch_normalization"),
-    "preprocessing": None,
-    "optimizer": Part("adamw", learning_rate=3e-3),
-    "schedule": Part("warmup_cosine", warmup=0.1),
-    "image_size": "auto",
-    "batch_size": 32,
-    "epochs": "auto",
-}
 
 
 def image_fine_tuner(

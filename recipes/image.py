@@ -1,17 +1,8 @@
 """Recipes for images."""
 
+from recipes.defaults import DEFAULTS
 from recipes.fields import check_names
-from recipes.part import Part
 from recipes.recipe import Recipe
-
-CNN = {
-    "network": Part("cnn", filters=((32, 32), (64, 64), (128,))),
-    "normalization": Part("batch_normalization"),
-    "optimizer": Part("adamw", learning_rate=3e-3),
-    "schedule": Part("warmup_cosine", warmup=0.1),
-    "image_size": "auto",
-    "epochs": 20,
-}
 
 
 def image_classifier(**fields):
@@ -43,7 +34,9 @@ def image_classifier(**fields):
     'cnn'
     """
     check_names(fields)
-    return Recipe(**{"task": "image_classifier", **CNN, **fields})
+    return Recipe(
+        **{"task": "image_classifier", **DEFAULTS["image_classifier"], **fields}
+    )
 
 
 def image_regressor(**fields):
@@ -79,4 +72,6 @@ def image_regressor(**fields):
     (None, 2)
     """
     check_names(fields)
-    return Recipe(**{"task": "image_regressor", **CNN, **fields})
+    return Recipe(
+        **{"task": "image_regressor", **DEFAULTS["image_regressor"], **fields}
+    )

@@ -211,3 +211,26 @@ def _workers(text):
     raise argparse.ArgumentTypeError(
         f"a whole number of processes from 0, or gpus. Received: {text!r}"
     )
+
+
+def add_explain(explain):
+    """Add the options of `recipes explain`."""
+    explain.add_argument("directory", metavar="RUN")
+    explain.add_argument("images", nargs="+", metavar="IMAGE")
+    explain.add_argument(
+        "--class",
+        dest="classes",
+        metavar="NAME",
+        help="a class or label; by default what is predicted for each",
+    )
+    explain.add_argument(
+        "--layer",
+        metavar="NAME",
+        help="whose feature maps; by default the last of at least 4×4",
+    )
+    explain.add_argument(
+        "--out",
+        default="explained.png",
+        metavar="FILE",
+        help="a .png or .svg",
+    )

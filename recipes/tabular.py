@@ -1,23 +1,8 @@
 """Recipes for tables: rows of numbers."""
 
+from recipes.defaults import DEFAULTS
 from recipes.fields import check_names
-from recipes.part import Part
 from recipes.recipe import Recipe
-
-CLASSIFIER = {
-    "network": Part("mlp", units=(64, 64)),
-    "normalization": Part("batch_normalization"),
-    "optimizer": Part("adamw", learning_rate=3e-3),
-    "schedule": Part("warmup_cosine", warmup=0.1),
-    "batch_size": 32,
-    "epochs": 60,
-    "early_stopping": Part("early_stopping", patience=20),
-}
-REGRESSOR = {
-    **CLASSIFIER,
-    "activation": Part("elu"),
-    "regularization": "strong",
-}
 
 
 def tabular_classifier(**fields):
@@ -47,7 +32,13 @@ def tabular_classifier(**fields):
     Part('mlp', units=(64, 64))
     """
     check_names(fields)
-    return Recipe(**{"task": "tabular_classifier", **CLASSIFIER, **fields})
+    return Recipe(
+        **{
+            "task": "tabular_classifier",
+            **DEFAULTS["tabular_classifier"],
+            **fields,
+        }
+    )
 
 
 def tabular_regressor(**fields):
@@ -76,4 +67,10 @@ def tabular_regressor(**fields):
     'tabular_regressor'
     """
     check_names(fields)
-    return Recipe(**{"task": "tabular_regressor", **REGRESSOR, **fields})
+    return Recipe(
+        **{
+            "task": "tabular_regressor",
+            **DEFAULTS["tabular_regressor"],
+            **fields,
+        }
+    )

@@ -1,20 +1,8 @@
 """Recipes for texts."""
 
+from recipes.defaults import DEFAULTS
 from recipes.fields import check_names
-from recipes.part import Part
 from recipes.recipe import Recipe
-
-CLASSIFIER = {
-    "network": Part(
-        "text_cnn", embedding_dim=64, filters=128, kernel_sizes=(1, 2, 3)
-    ),
-    "preprocessing": Part("text_vectorization"),
-    "optimizer": Part("adamw", learning_rate=1e-3),
-    "schedule": Part("warmup_cosine", warmup=0.1),
-    "regularization": "medium",
-    "batch_size": 32,
-    "epochs": 10,
-}
 
 
 def text_classifier(**fields):
@@ -51,4 +39,6 @@ def text_classifier(**fields):
     Part('transformer')
     """
     check_names(fields)
-    return Recipe(**{"task": "text_classifier", **CLASSIFIER, **fields})
+    return Recipe(
+        **{"task": "text_classifier", **DEFAULTS["text_classifier"], **fields}
+    )

@@ -15,6 +15,7 @@ ACTIONS = {
     "run.most_confused": "the classes that are taken for one another",
     "run.explain": "where in an image the network finds a class: Grad-CAM",
     "run.diagnosis": "what went wrong in a run, and the change that follows",
+    "run.report": "one HTML page: verdict, curves, mistakes, recipe",
     "run.export": "the model as SavedModel, ONNX or LiteRT, compared",
     "recipes.ensemble": "several runs as one model: their mean prediction",
     "recipes.rerun": "a finished run made again from its folder, and compared",

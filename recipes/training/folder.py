@@ -18,6 +18,7 @@ from recipes.training.going_on.writable import refuse_unwritable
 STAGES = "stages.json"
 DIVERGENCE = "divergence.json"  # where a run has diverged
 UNFINISHED = "unfinished.json"  # there as long as a run is
+REPORT = "report.html"  # the page, by `recipes report`
 RERUN = "rerun.json"  # how a rerun compares with what it was made of
 CHECKPOINT = "checkpoint"  # folder of a fit's last epochs
 LOCK = "lock"  # there while a process trains
@@ -41,6 +42,7 @@ FILES = (
     "labels.png",
     "predictions.png",
     *LOOKED_AT,
+    REPORT,
 )
 
 

@@ -205,6 +205,30 @@ class Sweep:
         for figure, name in zip(drawn, PICTURES, strict=True):
             plots.save(figure, self.directory / name)
 
+    def report(self, path=None, data=None, model=True, *, overwrite=False):
+        """Write one HTML page on this sweep, which needs nothing beside it.
+
+        The winner, the trials, the scores by each field, the edges; and all
+        of `Run.report` for the best run, if it is fitted: nothing is fitted
+        for the page.
+
+        Args:
+            path: As of `Run.report`; None is `report.html` in the folder.
+            data: As of `Run.report`, for the best run.
+            model: As of `Run.report`, for the best run.
+            overwrite: As of `Run.report`.
+
+        Returns:
+            The path.
+
+        Raises:
+            RunError: For a path that cannot be it, before any work.
+        """
+        from recipes.tuning.telling.report import report
+
+        data = self._data if data is None else data
+        return report(self, self._from_json, path, data, model, overwrite)
+
     def __repr__(self):
         trials = self.trials
         ended = sum(trial["ended"] is not None for trial in trials)

@@ -41,6 +41,7 @@ FILES = (
     BEST_OF,
     TABLE,
     *PICTURES,
+    folder.REPORT,
 )
 FOLDERS = (
     WORKERS,

@@ -181,3 +181,47 @@ weight_decay=0.001))
         from recipes.training.diagnosis.rules import diagnose
 
         return diagnose(self, data, model)
+
+    def report(self, path=None, data=None, model=True, *, overwrite=False):
+        """Write one HTML page on this run, which needs nothing beside it.
+
+        The verdict first: test scores, accuracy with its 95 % interval
+        (Wilson), the best epoch, the diagnosis and its first change. Then the
+        curves with stages and best epoch, learning rate and gap; confusions,
+        worst examples and what the layers give and get, all of the validation
+        split; the recipe against its default; lint; the environment. There is
+        no script in it, and no address; what cannot be read is left out, and
+        said. The same run gives the same bytes. docs/report.md has more.
+
+        Args:
+            path: A file that ends in `.html`; None is `report.html` in the
+                run's folder, in place of an earlier one.
+            data: As of `top_losses`.
+            model: Whether the model and the data are looked at; False reads
+                the run's files alone.
+            overwrite: Whether a file that is no report may be replaced.
+
+        Returns:
+            The path.
+
+        Raises:
+            RunError: For a path that cannot be it, before any work.
+            DataError: For data that the run was not trained on.
+
+        Reference: Wilson, 1927, Probable inference, the law of succession,
+            and statistical inference.
+
+        On the command line: `recipes report RUN`.
+
+        Example:
+
+        >>> import recipes, tempfile
+        >>> recipe = recipes.tabular_classifier(epochs=1)
+        >>> with tempfile.TemporaryDirectory() as directory:
+        ...     run = recipe.fit("iris", directory=directory, verbose=False)
+        ...     run.report(model=False).read_text()[:15]
+        '<!DOCTYPE html>'
+        """
+        from recipes.training.reporting.report import report
+
+        return report(self, path, data, model, overwrite)

@@ -74,6 +74,10 @@ class Judged:
         loss = float(self.losses[place])
         return Loss(place, truth, predicted, loss, share, file)
 
+    def most(self, count):
+        """Return the `Loss` of so many examples, the largest first."""
+        return [self.loss(place) for place in self.worst[:count].tolist()]
+
     def _said(self, value):
         if self.about["target"] == "class":
             return self.name(value)

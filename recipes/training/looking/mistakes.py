@@ -39,7 +39,8 @@ class Confused(NamedTuple):
 def top_losses(run, n=9, data=None, split="validation"):
     """Return the examples whose loss is largest; see `Run.top_losses`."""
     _check_count(n)
-    return _top(Judged(run, data, split), n)
+    judged = Judged(run, data, split)
+    return TopLosses(judged, judged.most(n))
 
 
 def most_confused(run, n=6, data=None, split="validation"):
@@ -52,7 +53,8 @@ def most_confused(run, n=6, data=None, split="validation"):
             f"and this run predicts {target}{'s' * (target == 'number')}: use "
             "top_losses."
         )
-    return _most(Judged(run, data, split), n)
+    judged = Judged(run, data, split)
+    return MostConfused(judged, ranked(judged, n))
 
 
 def mistakes(run, n=9, data=None, split="validation"):
@@ -60,15 +62,12 @@ def mistakes(run, n=9, data=None, split="validation"):
     _check_count(n)
     judged = Judged(run, data, split)
     classes = run.environment["data"]["target"] == "class"
-    return _top(judged, n), _most(judged, n) if classes else None
+    pairs = MostConfused(judged, ranked(judged, n)) if classes else None
+    return TopLosses(judged, judged.most(n)), pairs
 
 
-def _top(judged, n):
-    rows = [judged.loss(place) for place in judged.worst[:n].tolist()]
-    return TopLosses(judged, rows)
-
-
-def _most(judged, n):
+def ranked(judged, n):
+    """Return the `Confused` pairs of a `Judged`, the most frequent first."""
     truth, predicted = judged.part.labels, judged.predicted
     pairs = {}
     wrong = judged.worst[(truth != predicted)[judged.worst]]
@@ -76,7 +75,7 @@ def _most(judged, n):
         pair = int(truth[place]), int(predicted[place])
         pairs.setdefault(pair, []).append(place)
     most = sorted(pairs.items(), key=lambda found: (-len(found[1]), found[0]))
-    rows = [
+    return [
         Confused(
             judged.name(a),
             judged.name(b),
@@ -86,7 +85,6 @@ def _most(judged, n):
         )
         for (a, b), places in most[:n]
     ]
-    return MostConfused(judged, rows)
 
 
 def _check_count(n):
@@ -104,25 +102,25 @@ class TopLosses:
 
     def __init__(self, judged, rows):
         self.rows = rows
-        self._judged = judged
+        self.judged = judged
 
     @cached_property
     def examples(self):
         """The raw examples of the rows, in their order."""
-        return self._judged.part.read(np.array([r.index for r in self.rows]))
+        return self.judged.part.read(np.array([r.index for r in self.rows]))
 
     @cached_property
     def figure(self):
         """A matplotlib figure; tables and texts have none."""
         rows = self.rows[: galleries.MOST]
-        images = self._judged.pictures([row.index for row in rows])
+        images = self.judged.pictures([row.index for row in rows])
         captions = [self._caption(row) for row in rows]
-        title = f"top losses, {self._judged}"
+        title = f"top losses, {self.judged}"
         return galleries.sheet(images, captions, title, of=len(self.rows))
 
     def _caption(self, row):
-        truth = self._judged.short(row.truth)
-        predicted = self._judged.short(row.predicted)
+        truth = self.judged.short(row.truth)
+        predicted = self.judged.short(row.predicted)
         words = f"predicted {predicted}"
         if row.probability is not None:
             words += f" ({row.probability:.2f})"
@@ -134,12 +132,12 @@ class TopLosses:
 
     def __repr__(self):
         heads = ["index", "truth", "predicted", "loss"]
-        if self._judged.about["target"] == "class":
+        if self.judged.about["target"] == "class":
             heads.append("probability")
-        if self._judged.files:
+        if self.judged.files:
             heads.append("file")
         rows = [[getattr(row, head) for head in heads] for row in self.rows]
-        title = f"top losses, {self._judged}"
+        title = f"top losses, {self.judged}"
         return listed(title, heads, rows, whole={"file"} & set(heads))
 
 
@@ -153,12 +151,12 @@ class MostConfused:
 
     def __init__(self, judged, rows):
         self.rows = rows
-        self._judged = judged
+        self.judged = judged
 
     @cached_property
     def figure(self):
         """A matplotlib figure; tables and texts have none."""
-        short, groups = self._judged.short, []
+        short, groups = self.judged.short, []
         for row in self.rows:
             places = row.indices[:OF_EACH]
             files = row.files or (None,) * len(places)
@@ -170,21 +168,21 @@ class MostConfused:
                 f"{short(row.truth)}\npredicted {short(row.predicted)}\n"
                 f"{row.count} times"
             )
-            groups.append((name, self._judged.pictures(places), words))
+            groups.append((name, self.judged.pictures(places), words))
         if not groups:
-            self._judged.pictures(())
-        return galleries.rows(groups, f"most confused, {self._judged}")
+            self.judged.pictures(())
+        return galleries.rows(groups, f"most confused, {self.judged}")
 
     def __repr__(self):
         if not self.rows:
-            return f"nothing confused, {self._judged}"
+            return f"nothing confused, {self.judged}"
         heads = ["truth", "predicted", "count", "indices"]
         shown = [[*row[:3], _few(row.indices)] for row in self.rows]
-        whole = ["files"] if self._judged.files else []
+        whole = ["files"] if self.judged.files else []
         if whole:
             for words, row in zip(shown, self.rows, strict=True):
                 words.append(_few(row.files, NAMED))
-        title = f"most confused, {self._judged}"
+        title = f"most confused, {self.judged}"
         return listed(title, heads + whole, shown, whole)
 
 

@@ -26,6 +26,7 @@ from recipes.tuning.telling.records import best_of
 
 COLUMNS = 4
 MOST = 24  # fields with a panel
+ALONE = 4.3, 3.0  # inches of one panel alone
 
 
 def overview(trials, places, about):
@@ -61,6 +62,28 @@ def overview(trials, places, about):
         axes.tick_params(labelsize=8)
         axes.yaxis.set_minor_formatter(NullFormatter())
     return figure
+
+
+def panels(trials, places, about):
+    """Yield (path or None, figure) of each panel of the overview, alone.
+
+    Args:
+        trials: As of `overview`.
+        places: As of `overview`.
+        about: As of `overview`.
+    """
+    best = best_of(trials, about.direction)
+    figure = new_figure(*ALONE)
+    _best_so_far(figure.add_subplot(), trials, about)
+    yield None, figure
+    for place in places[:MOST]:
+        figure = new_figure(*ALONE)
+        axes = figure.add_subplot()
+        _field(axes, place, trials, best, about)
+        score_axis(axes, trials, about)
+        write(axes.set_title, place.path, 40, fontsize=10)
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        yield place.path, figure
 
 
 def _best_so_far(axes, trials, about):

@@ -1,0 +1,193 @@
+"""Where the page goes, and what it says of files that are not as they were."""
+
+import json
+import os
+import shutil
+
+import pytest
+
+import recipes
+from recipes import cli
+from recipes.training import folder
+from recipes.training.reporting import gathered
+from tests.report.reading import read
+
+
+def run_of(folder):
+    return recipes.load_run(folder)
+
+
+@pytest.mark.parametrize(
+    "name, sections",
+    [
+        ("history.csv", ["curves", "rate"]),
+        ("model.keras", ["confusion", "examples", "layers"]),
+    ],
+)
+@pytest.mark.parametrize("how", ["missing", "damaged"])
+def test_a_section_that_cannot_be_made_says_why(copied, name, sections, how):
+    path = copied / name
+    if how == "missing":
+        path.unlink()
+    else:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    page = read(run_of(copied).report(model=name != "history.csv"))
+    assert page.faults == []
+    for section in sections:
+        assert "Left out: " in page.words(section), section
+        assert name in page.words(section)
+    for section in {"environment", "recipe", "lint"}:
+        assert "Left out" not in page.words(section)
+    metrics = json.loads((copied / "metrics.json").read_text())
+    assert f"{metrics['test_accuracy']:.4f}" in page.words("verdict")
+
+
+def test_a_link_out_of_the_folder_is_not_followed(copied, tmp_path):
+    (copied / "history.csv").rename(tmp_path / "secret.csv")
+    (copied / "history.csv").symlink_to(tmp_path / "secret.csv")
+    page = read(run_of(copied).report(model=False))
+    assert "link out of its folder" in page.words("curves")
+
+
+def test_odd_values_are_said(copied):
+    (copied / "files.json").unlink()
+    path = copied / "environment.json"
+    found = json.loads(path.read_text())
+    found["packages"], found["device"] = 3, "none"
+    path.write_text(json.dumps(found))
+    (copied / "history.csv").write_text("epoch,loss,val_loss\n0,nan,inf\n")
+    page = read(run_of(copied).report(model=False))
+    assert page.faults == []
+    assert "Left out" in page.words("environment")
+    assert "Left out" in page.words("curves")
+
+
+def test_data_that_cannot_be_read_again(label_run, tmp_path):
+    run, _ = label_run
+    page = read(run.report(tmp_path / "x.html"))
+    assert page.faults == []
+    assert "hand it over again" in page.words("examples")
+    assert "Left out" not in page.words("curves")
+
+
+def test_other_data_is_refused_before_anything(digits_run, tmp_path):
+    with pytest.raises(recipes.DataError):
+        digits_run.report(tmp_path / "x.html", "iris")
+    assert not any(tmp_path.iterdir())
+
+
+def test_what_is_no_page_of_ours_is_not_replaced(
+    digits_run, tmp_path, monkeypatch
+):
+    def never(*args):
+        raise AssertionError("work before the path is checked")
+
+    path = tmp_path / "mine.html"
+    path.write_text("<p>mine</p>")
+    (tmp_path / "folder.html").mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(gathered.Gathered, "__init__", never)
+        for bad in (
+            path,
+            tmp_path / "folder.html",
+            tmp_path / "x.txt",
+            tmp_path / "no" / "x.html",
+            tmp_path / "a\0.html",
+            3,
+        ):
+            with pytest.raises(recipes.RunError):
+                digits_run.report(bad, model=False)
+    assert path.read_text() == "<p>mine</p>"
+    digits_run.report(path, model=False, overwrite=True)
+    first = path.read_bytes()
+    assert digits_run.report(path, model=False) == path  # ours: no question
+    assert path.read_bytes() == first
+    assert os.listdir(tmp_path).count("mine.html") == 1
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_the_command(copied, capsys, tmp_path):
+    assert cli.main(["report", str(copied), "--no-model"]) == 0
+    assert capsys.readouterr().out.strip() == str(copied / "report.html")
+    out = tmp_path / "there.html"
+    arguments = ["report", str(copied), "--no-model", "--out", str(out)]
+    assert cli.main(arguments) == 0
+    assert out.read_bytes() == (copied / "report.html").read_bytes()
+    for nothing in (tmp_path / "none", tmp_path):
+        assert cli.main(["report", str(nothing)]) == 2
+        assert "a tuning or a cross-validation" in capsys.readouterr().err
+
+
+def test_a_new_fit_in_the_folder_removes_the_page(copied):
+    path = run_of(copied).report(model=False)
+    folder.prepare(copied)
+    assert not path.exists()
+
+
+def test_the_page_of_a_tuning(copied, tmp_path):
+    copied.rename(tmp_path / "best")
+    about = {
+        "recipe": json.loads((tmp_path / "best/recipe.json").read_text()),
+        "data": {"name": "digits", "spec": "digits", "fingerprint": "x"},
+        "budget": 600.0,
+        "spent": 581.2,
+        "seeds": 3,
+        "objective": "validation_loss",
+        "finished": True,
+        "library": "0.1.0",
+        "backend": "tensorflow",
+        "given": {"mean": 0.31, "deviation": 0.02},
+        "winner": {"mean": 0.066, "deviation": 0.004},
+        "changed": [
+            {"field": "dropout", "from": 0.0, "to": 0.1, "why": "Better."}
+        ],
+    }
+    decisions = [
+        {
+            "step": step,
+            "title": f"Title {step}",
+            "words": "Words.",
+            "numbers": {"loss": 1.5 + step},
+            "changes": "--set dropout=0.1" if kept is not None else "",
+            "kept": kept,
+            "seconds": 3.0,
+            "folder": None,
+            "table": {"columns": ["rate", "loss"], "rows": [[0.1, 2.5]] * 9},
+        }
+        for step, kept in ((1, None), (4, True), (6, False))
+    ]
+    (tmp_path / "tune.json").write_text(json.dumps(about))
+    (tmp_path / "decisions.json").write_text(json.dumps(decisions))
+    assert cli.main(["report", str(tmp_path), "--no-model"]) == 0
+    page = read(tmp_path / "report.html")
+    assert page.faults == [] and "Left out" not in page.source
+    said = page.words("decisions")
+    assert said.index("Title 1") < said.index("Title 4") < said.index("kept")
+    assert said.index("kept") < said.index("Title 6") < said.index("dropped")
+    assert "0.0660 ± 0.0040" in page.words("verdict")
+    assert page.cells("In the winner's recipe") == [
+        ["dropout", "0.0", "0.1", "Better."]
+    ]
+    assert "best-curves" in page.source
+
+
+def test_the_page_of_a_cross_validation(digits_run, tmp_path):
+    for number in (1, 2):
+        shutil.copytree(digits_run.directory, tmp_path / f"fold-{number}")
+    about = {
+        "recipe": json.loads((tmp_path / "fold-1/recipe.json").read_text()),
+        "data": {"name": "digits"},
+        "folds": 2,
+        "backend": "tensorflow",
+        "scores": [{"accuracy": 0.9125}, {"accuracy": 0.9375}],
+        "metrics": {"accuracy": {"mean": 0.925, "deviation": 0.0177}},
+    }
+    (tmp_path / "cross_validation.json").write_text(json.dumps(about))
+    assert cli.main(["report", str(tmp_path)]) == 0
+    page = read(tmp_path / "report.html")
+    assert page.faults == [] and "Left out" not in page.source
+    assert "0.9250± 0.0177" in page.words("verdict")
+    rows = page.cells("Scores")
+    assert [row[2] for row in rows] == ["0.9125", "0.9375"]
