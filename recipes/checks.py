@@ -11,9 +11,10 @@ class Checks:
         labels that do not follow from the inputs; builds a copy of the network
         and trains it for a bounded number of steps: on 32 examples by heart
         (100 steps), on train, on zeros, and at a hundredth of the rate (60
-        steps each, 240 where 60 tell nothing). Where the examples are not
-        learned by heart, three rates and a wider network are tried (100 steps
-        each; the wider one twice). docs/checks.md says what passes.
+        steps each, 240 where 60 tell nothing; 600 before it is said that the
+        labels cannot be told). Where the examples are not learned by heart,
+        three rates and a wider network are tried (100 steps each; the wider
+        one twice). docs/checks.md says what passes.
 
         Everything is done on copies: training is the same to the bit with a
         check before it and without. Of the test split it looks only whether

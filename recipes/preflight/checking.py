@@ -2,11 +2,8 @@
 
 import time
 
-import numpy as np
-
 from callbacks import SteadyConsole
 from recipes import plots, resolve
-from recipes.data.small import CHUNK, sample
 from recipes.errors import RecipeError
 from recipes.preflight import (
     augmented,
@@ -22,10 +19,10 @@ from recipes.preflight import (
     last_layer,
     pictures,
     rate,
-    simple_model,
     value_range,
 )
 from recipes.preflight.bench import Bench
+from recipes.preflight.learned import Learned
 from recipes.preflight.verdict import Check
 from recipes.quiet import many_models
 from recipes.training import folder
@@ -73,32 +70,19 @@ def _run(recipe, data):
     trained = course.run(bench)
     moving = frozen.check(bench)
     drawn = augmented.check(bench)
-    told = labels.check(data, _of_network(bench))
+    learned = Learned(bench)  # last, as it may train for longer
+    told = labels.check(data, learned)
     return (
         *of_data,
         told,
         *before,
         moving,
         by_heart,
-        inputs_used.check(trained),
+        inputs_used.check(trained, learned),
         rate.check(bench, trained),
         drawn,
         pictures.finding(bench),
     ), figure
-
-
-def _of_network(bench):
-    """Return (score, score by chance) on validation of the short training."""
-    data = bench.data
-    places = sample(len(data.validation))
-    parts = np.split(places, range(CHUNK, len(places), CHUNK))
-    read = bench.validation.read
-    guessed = np.concatenate([bench.guesses(read(part)) for part in parts])
-    truth = data.validation.labels[places]
-    return (
-        simple_model.score(data, truth, guessed),
-        labels.chance(data, truth, guessed),
-    )
 
 
 def _write(found, path):

@@ -18,19 +18,12 @@ class Course(NamedTuple):
         blank: On inputs that are all alike: zeros.
         smaller: As `real`, at a hundredth of the rate.
         steps: Of each.
-        peak: The largest loss of `real`, times its first one.
     """
 
     real: float
     blank: float
     smaller: float
     steps: int
-    peak: float
-
-    @property
-    def share(self):
-        """Loss with the inputs by the loss without them."""
-        return self.real / self.blank if np.isfinite(self.real) else np.inf
 
 
 def run(bench):
@@ -50,9 +43,8 @@ def run(bench):
 def _run(bench, steps):
     blank = _tail(bench.losses(bench.batches(np.zeros_like), steps))
     smaller = _tail(bench.losses(bench.batches(), steps, scale=SMALLER))
-    real = bench.losses(bench.batches(), steps)
-    peak = float(real.max() / real[0]) if np.isfinite(real).all() else np.inf
-    return Course(_tail(real), blank, smaller, steps, peak)
+    real = _tail(bench.losses(bench.batches(), steps))
+    return Course(real, blank, smaller, steps)
 
 
 def _tail(losses):

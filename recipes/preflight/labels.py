@@ -7,12 +7,11 @@ import numpy as np
 from recipes.data.small import sample
 from recipes.preflight import simple_model
 from recipes.preflight.finding import Finding
+from recipes.preflight.learned import LATE, chance
 from recipes.preflight.mixed_up import mend_for
 
 NAME = "labels"
 FOLDS, LEAST = 3, 10  # rows, of fewer nothing can be told
-SHUFFLES = 50
-SURE = 3.0  # deviations of the score by chance
 UNSURE = 0.4  # a score by chance that says of few rows nothing
 
 
@@ -24,14 +23,14 @@ def check(data, network=None):
     scores validation. The score s is 0 for chance, 1 for no mistake
     (`simple_model.score`). By chance is what lies below 3 deviations of the
     scores with the labels shuffled 50 times. Fails for a score of train by
-    chance, unless the network itself has learned (of so few rows that 0.4 may
-    be chance it warns); and for a validation that is by chance, or much better
-    with its labels renamed or moved by a row.
+    chance, unless the network itself tells validation's labels better than
+    that after 60 or 600 steps (of so few rows that 0.4 may be chance it
+    warns); and for a validation that is by chance, or much better with its
+    labels renamed or moved by a row.
 
     Args:
         data: Checked data.
-        network: What the network scores on validation after its short
-            training, as `s` above, and what it would by chance; or None.
+        network: What the network has `Learned`, or None.
     """
     rows, places = sample(len(data.train)), sample(len(data.validation))
     train, fitted = simple_model.features(data, data.train, rows)
@@ -77,23 +76,12 @@ def check(data, network=None):
         mend = "look whether validation is like train, as what you predict is"
         return Finding(NAME, "warn", score, expected, words, mend)
     words = f"{type(model).__name__} on train tells validation's labels."
+    if score <= by_chance:
+        words = (
+            f"{type(model).__name__} tells rows of train left out; validation "
+            "has too few rows to say more."
+        )
     return Finding(NAME, "pass", score, expected, words)
-
-
-def chance(data, truth, guessed):
-    """Return the score that labels in any order stay below.
-
-    >>> from types import SimpleNamespace
-    >>> y = np.arange(300) % 3
-    >>> 0 < chance(SimpleNamespace(target="class"), y, y) < 0.3
-    True
-    """
-    random = np.random.default_rng(0)
-    scores = [
-        simple_model.score(data, truth[random.permutation(len(truth))], guessed)
-        for _ in range(SHUFFLES)
-    ]
-    return max(0.0, float(np.mean(scores) + SURE * np.std(scores)))
 
 
 def _crossed(data, model, x, y):
@@ -127,18 +115,25 @@ def _unsure(score, expected):
 
 
 def _nothing(score, expected, by_chance, network):
-    if network is not None and network[0] > network[1]:
-        words = "Simple models tell nothing, but the network has learned."
-        return Finding(NAME, "pass", network[0], expected, words)
+    """Return what to say where the simple models tell nothing."""
     if by_chance > UNSURE:
         return _unsure(score, expected)
+    tried, found = "Two simple models", network and network.found
+    if found:
+        words = (
+            "Simple models tell nothing, but after "
+            f"{found.steps} steps the network tells validation's labels."
+        )
+        return Finding(NAME, "pass", found.score, expected, words)
+    if network is not None:
+        tried = f"Two simple models, and the network in {LATE} steps,"
     return Finding(
         NAME,
         "fail",
         score,
         expected,
-        "Two simple models tell the labels of train no better than chance: "
-        "inputs and labels do not belong together, or the inputs say nothing.",
+        f"{tried} tell the labels no better than chance: inputs and labels do "
+        "not belong together, or the inputs say nothing.",
         "look at the contact sheet; were inputs and labels put in order, or "
         "shuffled, separately?",
     )

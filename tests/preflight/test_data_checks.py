@@ -98,11 +98,9 @@ def test_a_constant_column_is_warned_of():
     assert found.verdict == "warn" and "as 1" in found.words
 
 
-def test_shuffled_labels_fail_unless_the_network_has_learned():
+def test_shuffled_labels_fail():
     data = loaded(faults.splits(labels=faults.shuffled))
     assert labels.check(data).verdict == "fail"
-    assert labels.check(data, network=(0.02, 0.1)).verdict == "fail"
-    assert labels.check(data, network=(0.9, 0.1)).verdict == "pass"
 
 
 @pytest.mark.parametrize(

@@ -106,13 +106,13 @@ def test_a_rate_that_is_low_is_warned_of(iris):
 
 
 def test_the_rate_is_judged_by_a_hundredth_of_it(bench):
-    good = course.Course(0.1, 1.0, 0.9, 60, 1.0)
+    good = course.Course(0.1, 1.0, 0.9, 60)
     assert rate.check(bench, good).verdict == "pass"
-    bad = course.Course(0.5, 1.0, 0.4, 60, 1.0)
+    bad = course.Course(0.5, 1.0, 0.4, 60)
     assert rate.check(bench, bad).verdict == "fail"
-    nowhere = course.Course(np.inf, 1.0, 0.4, 60, np.inf)
+    nowhere = course.Course(np.inf, 1.0, 0.4, 60)
     assert rate.check(bench, nowhere).verdict == "fail"
-    nothing = course.Course(0.99, 1.0, 0.98, 240, 1.0)
+    nothing = course.Course(0.99, 1.0, 0.98, 240)
     assert rate.check(bench, nothing).verdict == "skipped"
     assert inputs_used.check(nothing).verdict == "fail"
 
