@@ -52,9 +52,9 @@ class ActivationMonitor(Monitor):
         frequency: `"epoch"`, or a number of steps from 1, counted on from
             epoch to epoch. Each step is then a call of its own in
             `recipe.fit`; with `"epoch"` it is not.
-        bins: How many bins between the fixed edges of `EDGES`, from 1: 0 to 1
-            for sigmoid and softmax, −1 to 1 for tanh, else −6 to 6; or the
-            edges themselves, ascending. Values beyond count in the outer bins.
+        bins: How many bins between fixed edges, from 1: 0 to 1 for sigmoid
+            and softmax, −1 to 1 for tanh, else −6 to 6; or the edges
+            themselves, ascending. Values beyond count in the outer bins.
 
     Raises:
         ValueError: For an illegal argument.

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from recipes.data.preprocessing import moments
 from recipes.data.sheet import of_each_class
 from recipes.galleries import sheet
 from recipes.lettering import AS_IS, families, one_line
@@ -121,9 +122,8 @@ def _lines(data, examples, captions):
     places = np.arange(len(examples))
     if data.features == "table":
         x = np.asarray(examples, "float64")
-        every = np.concatenate(list(data.train.chunks())).astype("float64")
-        spread = np.where(every.std(0) > 0, every.std(0), 1.0)
-        x = (x - every.mean(0)) / spread
+        mean, variance = moments(data.train.chunks(), keep=1)
+        x = (x - mean) / np.sqrt(np.where(variance > 0, variance, 1.0))
         axes.imshow(x, aspect="auto", cmap="RdBu_r", vmin=-3, vmax=3)
         axes.set_xlabel("columns, standardized: −3 blue to 3 red", fontsize=8)
     else:

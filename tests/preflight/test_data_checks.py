@@ -46,6 +46,25 @@ def test_like_rows_with_unlike_labels_are_said():
     found = duplicates.check(TABLE, loaded(splits, TABLE))
     assert (found.verdict, found.number) == ("warn", 0.0)
     assert "2 rows of train are alike and labeled differently" in found.words
+    assert "columns do not tell these rows apart" in found.mend
+
+
+def test_like_rows_may_have_unlike_numbers():
+    recipe = recipes.tabular_regressor()
+    x = np.repeat(np.arange(60.0), 2)[:, None]
+    y = np.random.default_rng(0).normal(size=(120, 1))
+    splits = {
+        role: (x + 0.3 * i, y)
+        for i, role in enumerate(("train", "validation", "test"))
+    }
+    data = loaded(splits, recipe)
+    found = duplicates.check(recipe, data)
+    assert (found.verdict, found.words) == (
+        "pass",
+        "No row stands in two splits.",
+    )
+    keys = duplicates.hashes(data.train)
+    assert duplicates.conflicts(keys, data.train.labels) == 120
 
 
 def test_a_rare_class_is_warned_of_and_the_change_runs():
