@@ -5,11 +5,39 @@ import pytest
 from tests.preflight import faults
 
 pytestmark = pytest.mark.slow
+FAULTS = (
+    "labels shuffled",
+    "classes shifted in validation",
+    "0 to 16",
+    "softmax",
+    "rate",
+    "frozen head",
+    "frozen by a table",
+    "too small",
+    "same images",
+    "6 and 9 by rotation",
+)
+TWINS = (
+    "digits",
+    "digits, standard",
+    "digits as splits",
+    "wine",
+    "breast_cancer",
+    "diabetes",
+    "glyphnet",
+)
 
 
-@pytest.mark.parametrize("name", faults.NINE)
-def test_a_planted_fault_is_found(name):
-    recipe, data, wanted = faults.planted()[name]
+@pytest.fixture(scope="module")
+def planted():
+    found = faults.planted()
+    assert set(found) == set(FAULTS)
+    return found
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_found(name, planted):
+    recipe, data, wanted = planted[name]
     found = recipe.check(data, verbose=False)
     assert found.verdict == "fail"
     assert found.failed() == [wanted]
@@ -20,8 +48,15 @@ def test_a_planted_fault_is_found(name):
         assert wanted not in mended.failed()
 
 
-@pytest.mark.parametrize("name", faults.TWINS)
-def test_a_clean_twin_passes(name):
-    recipe, data = faults.twins()[name]
+@pytest.fixture(scope="module")
+def twins():
+    found = faults.twins()
+    assert set(found) == set(TWINS)
+    return found
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_a_clean_twin_passes(name, twins):
+    recipe, data = twins[name]
     found = recipe.check(data, verbose=False)
     assert found.verdict == "pass", str(found)
