@@ -38,7 +38,8 @@ class Checks:
             RecipeError: For an open range, arguments that are not legal, or a
                 network that cannot be built on this data.
             DataError: For data that cannot be trained on.
-            RunError: For a folder that cannot be written to, before any work.
+            RunError: For a folder that cannot be written to, and for files in
+                the way that are of no check, before any work.
 
         Reference: Karpathy, 2019, A Recipe for Training Neural Networks.
 

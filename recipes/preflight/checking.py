@@ -26,7 +26,7 @@ from recipes.preflight.learned import Learned
 from recipes.preflight.verdict import Check
 from recipes.quiet import many_models
 from recipes.training import folder
-from recipes.training.going_on.writable import writable_folder
+from recipes.training.going_on.writable import refuse_others, writable_folder
 from recipes.training.plan import load_for
 from recipes.training.seeds import seeded
 
@@ -41,6 +41,8 @@ def check(recipe, data, *, seed=None, directory=None, verbose=True):
     path = None
     if directory is not None:
         path = writable_folder(directory, "a check")
+        places = (path / name for name in FILES)
+        refuse_others(*places, "a check", lambda held: "findings" in held)
     if not isinstance(verbose, bool):
         raise RecipeError(
             f"`verbose` must be True or False. Received: {verbose!r}"

@@ -7,7 +7,6 @@ import sys
 import time
 from dataclasses import dataclass
 
-from recipes import json_text
 from recipes.errors import RecipeError, RunError, suggest
 from recipes.studies import NAMES
 
@@ -78,11 +77,18 @@ def study(name, *, directory="studies", seeds=None, verbose=True):
             f"{suggest(name, NAMES)} Received: {name!r}"
         )
     seeds = seeds if seeds is None else _checked(seeds)
-    from recipes.training.going_on.writable import writable_folder
+    from recipes.training.going_on.writable import (
+        refuse_others,
+        writable_folder,
+    )
 
     directory = writable_folder(directory, "a study")
     paths = (directory / f"{name}.png", directory / f"{name}.json")
-    _refuse_others(name, *paths)
+    refuse_others(
+        *paths[::-1],
+        f"the study {name!r}",
+        lambda held: held.get("study") == name,
+    )
 
     from callbacks import SteadyConsole
     from recipes.network.build import dtype_policy
@@ -119,23 +125,6 @@ def study(name, *, directory="studies", seeds=None, verbose=True):
         console.print(f"{'holds' if holds else 'does not hold'}: {sentence}")
     console.print(f"{paths[0]} shows it, {paths[1]} has the numbers")
     return found
-
-
-def _refuse_others(name, picture, file):
-    """Refuse a place that holds what this study has not written."""
-    if not file.exists() and not picture.exists():
-        return
-    try:
-        held = json_text.read(file)
-        if isinstance(held, dict) and held.get("study") == name:
-            return
-    except (OSError, ValueError):
-        pass
-    wrong = file if file.exists() else picture
-    raise RunError(
-        f"{wrong} is not of the study {name!r}; move it away, or choose "
-        "another folder."
-    )
 
 
 def _checked(seeds):

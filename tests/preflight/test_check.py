@@ -58,6 +58,20 @@ def test_a_folder_that_cannot_be_is_refused_before_the_data(directory, words):
     assert not Path("no such folder").exists()
 
 
+def test_files_of_something_else_are_refused_and_stay(tmp_path):
+    recipe = recipes.tabular_classifier()
+    for name in ("check.json", "check.png"):
+        place = tmp_path / name.replace(".", "_")
+        place.mkdir()
+        (place / name).write_text('{"mine": 1}')
+        with pytest.raises(RunError, match="not of a check; move it away"):
+            recipe.check("no such data", directory=place)
+        assert (place / name).read_text() == '{"mine": 1}'
+    (place / "check.json").write_text('{"findings": []}')  # an earlier one's
+    with pytest.raises(DataError):
+        recipe.check("no such data", directory=place)
+
+
 def test_an_open_range_is_refused():
     with pytest.raises(RecipeError, match="still ranges"):
         recipes.tabular_classifier(dropout=Float(0, 0.5)).check("iris")

@@ -77,7 +77,10 @@ def judge(evidence):
     if diverged:
         return diverged
     if not evidence.epochs:
-        raise RunError("history.csv holds no epoch: there is nothing to read.")
+        raise RunError(
+            "history.csv holds no epoch: there is nothing to read. Fit the "
+            "recipe again, for an epoch at least."
+        )
     asked = {
         name: rule(evidence)
         for name, rule in RULES.items()

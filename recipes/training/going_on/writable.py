@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from recipes import json_text
 from recipes.errors import RunError
 
 
@@ -37,6 +38,32 @@ cannot be the folder of a check. Received: 3
             f"{directory!r} cannot be the folder of {kind}: {error}"
         ) from error
     return path
+
+
+def refuse_others(file, picture, kind, ours):
+    """Refuse a place that holds what an earlier one of this kind has not made.
+
+    Args:
+        file: `Path` of the JSON file that is to be written, or replaced.
+        picture: `Path` of the picture beside it.
+        kind: What they are of, with its article.
+        ours: Given what the file holds → whether it is of that kind.
+
+    Raises:
+        RunError: Naming what is in the way.
+    """
+    if not file.exists() and not picture.exists():
+        return
+    try:
+        held = json_text.read(file)
+        if isinstance(held, dict) and ours(held):
+            return
+    except (OSError, ValueError):
+        pass
+    wrong = file if file.exists() else picture
+    raise RunError(
+        f"{wrong} is not of {kind}; move it away, or choose another folder."
+    )
 
 
 def refuse_unwritable(path):
