@@ -1,6 +1,7 @@
 """The page of a run, read again, against the run."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -144,8 +145,9 @@ def test_labels(label_run, tmp_path):
     assert len(page.cells("the lowest F1 first")) == 3
 
 
-@pytest.mark.parametrize("color", [TRAIN, VALIDATION, "#868b94"])
-def test_the_colors_of_pictures_read_on_both_grounds(color):
+def contrast(*colors):
+    """Return the contrast of two colors, by WCAG 2."""
+
     def luminance(code):
         parts = [int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         linear = [
@@ -154,10 +156,26 @@ def test_the_colors_of_pictures_read_on_both_grounds(color):
         ]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
+    dark, light = sorted(map(luminance, colors))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("color", [TRAIN, VALIDATION, "#868b94"])
+def test_the_colors_of_pictures_read_on_both_grounds(color):
     for ground in (LIGHT, DARK):
         assert f"--ground: {ground}" in STYLE
-        light, dark = sorted((luminance(color), luminance(ground)))[::-1]
-        assert (light + 0.05) / (dark + 0.05) >= 3  # WCAG 2, 1.4.11
+        assert contrast(color, ground) >= 3  # 1.4.11
+
+
+def test_the_colors_of_words_read_on_their_grounds():
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    blocks = STYLE.split("--ground: ")[1:4]  # light, dark, on paper
+    for block in blocks:
+        block = f"--ground: {block}"
+        found = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
+        for name in ("ink", "soft", "blue", "good", "bad", "warn"):
+            for ground in ("ground", "panel"):
+                assert contrast(found[name], found[ground]) >= 4.5, name
 
 
 def test_what_the_reader_would_find(digits_page):
