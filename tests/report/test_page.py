@@ -13,6 +13,7 @@ from recipes.report.verdict import wilson
 from recipes.training.looking.own_data import own_data
 from tests.report.reading import Page, read
 
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 SECTIONS = (
     "verdict curves rate diagnosis confusion examples layers recipe lint "
     "environment"
@@ -119,7 +120,7 @@ def test_without_the_model_its_sections_are_left_out(digits_run, tmp_path):
     assert not page.all("img")
 
 
-def test_tables_numbers_and_texts(table_run, number_run, text_run, tmp_path):
+def test_tables_and_numbers(table_run, number_run, tmp_path):
     page = read(table_run.report(tmp_path / "table.html"))
     assert page.faults == [] and "Left out" not in page.source
     assert len(page.cells("confusion matrix")) == 2
@@ -131,11 +132,6 @@ def test_tables_numbers_and_texts(table_run, number_run, text_run, tmp_path):
     )
     off = np.abs(outputs - own_data(number_run).validation.labels)
     assert f"{off.max():.4g}" in page.cells("how far")[0]
-    run, data = text_run
-    page = read(run.report(tmp_path / "text.html", data))
-    assert page.faults == [] and page.source.count("Left out") == 1
-    assert "takes strings" in page.words("layers")
-    assert "all day, number" in page.cells("the largest first")[0][1]
 
 
 def test_labels(label_run, tmp_path):

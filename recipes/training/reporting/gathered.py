@@ -78,8 +78,6 @@ class Gathered:
     @cached_property
     def findings(self):
         """List of `Diagnosis`."""
-        if "members" in self.environment:
-            raise RunError("an ensemble has no curves to be diagnosed by")
         try:
             return self.run.diagnosis(self.data, model=self.model)
         except RunError:  # as of a model that is damaged: its files are left
