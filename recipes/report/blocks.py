@@ -4,6 +4,8 @@ import math
 
 from recipes.report.markup import Markup, clean, joined, tag, text
 
+MOST = 100  # rows of names and values; no folder of ours has more
+
 
 def number(value, digits=4):
     """Return a number as it is shown; "undefined" for what is not finite.
@@ -91,7 +93,7 @@ def pairs(rows):
         for key, value in rows
         if value is not None
     ]
-    return tag("dl", *found)
+    return tag("dl", *found[:MOST])
 
 
 def grid(*items, class_="grid"):

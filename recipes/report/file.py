@@ -68,6 +68,8 @@ def write(path, page):
         RunError: Naming the file, as of a full disk.
     """
     try:
+        # One that leads elsewhere would be written through.
+        path.with_name(f"{path.name}.partial").unlink(missing_ok=True)
         write_whole(path, page)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error}") from error

@@ -39,15 +39,8 @@ def run_sections(found):
     metrics = found.metrics
     epochs = metrics.get("best_epoch"), metrics.get("model_epoch")
     about = found.environment["data"]
-    return [
-        of(
-            "verdict",
-            "Verdict",
-            lambda: verdict.scores(metrics, about),
-            lambda: verdict.course(metrics),
-            lambda: verdict.word(found.findings),
-            lambda: None if found.model else note(NO_MODEL),
-        ),
+    alone = "members" not in found.environment  # an ensemble has no curves
+    trained = [
         of(
             "curves",
             "Curves",
@@ -61,6 +54,17 @@ def run_sections(found):
         of(
             "diagnosis", "Diagnosis", lambda: findings.diagnosis(found.findings)
         ),
+    ]
+    return [
+        of(
+            "verdict",
+            "Verdict",
+            lambda: verdict.scores(metrics, about),
+            lambda: verdict.course(metrics),
+            lambda: verdict.word(found.findings) if alone else None,
+            lambda: None if found.model else note(NO_MODEL),
+        ),
+        *(trained if alone else []),
         *([] if not found.model else _predictions(of, found, about)),
         of(
             "recipe",

@@ -6,6 +6,7 @@ from recipes.report.blocks import code, note, number, paragraph
 from recipes.report.findings import sentence
 from recipes.report.markup import joined, name, tag
 
+MOST = 40  # scores with a panel
 Z = 1.959964  # of a normal distribution: 95 % lie within
 
 
@@ -46,7 +47,7 @@ def scores(metrics, about):
     names = [n for n in metrics if n.startswith("test_")]
     names.sort(key=lambda each: each == "test_loss")
     found = []
-    for each in names:
+    for each in names[:MOST]:
         value, short = metrics[each], each.removeprefix("test_")
         beside = metrics.get(f"validation_{short}")
         members = metrics.get(f"members_{each}")

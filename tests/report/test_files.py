@@ -64,6 +64,22 @@ def test_odd_values_are_said(copied):
     assert "Left out" in page.words("curves")
 
 
+def test_a_link_that_was_planted_is_not_written_through(copied, tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    (copied / "report.html.partial").symlink_to(tmp_path / "mine")
+    assert run_of(copied).report(model=False).is_file()
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
+def test_a_recipe_of_names_that_are_not_registered(copied):
+    (copied / "files.json").unlink()
+    path = copied / "recipe.json"
+    path.write_text(path.read_text().replace('"relu"', '"mine"'))
+    page = read(run_of(copied).report(model=False))
+    assert page.faults == [] and "Left out" in page.words("recipe")
+    assert "Left out" not in page.words("environment")
+
+
 def test_data_that_cannot_be_read_again(label_run, tmp_path):
     run, _ = label_run
     page = read(run.report(tmp_path / "x.html"))

@@ -1,6 +1,7 @@
 """The page of a run, read again, against the run."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from recipes.report.verdict import wilson
 from recipes.training.looking.own_data import own_data
 from tests.report.reading import Page, read
 
+pytestmark = [pytest.mark.both_backends, pytest.mark.by_hand_on_jax]
 SECTIONS = (
     "verdict curves rate diagnosis confusion examples layers recipe lint "
     "environment"
@@ -118,7 +120,7 @@ def test_without_the_model_its_sections_are_left_out(digits_run, tmp_path):
     assert not page.all("img")
 
 
-def test_tables_numbers_and_texts(table_run, number_run, text_run, tmp_path):
+def test_tables_and_numbers(table_run, number_run, tmp_path):
     page = read(table_run.report(tmp_path / "table.html"))
     assert page.faults == [] and "Left out" not in page.source
     assert len(page.cells("confusion matrix")) == 2
@@ -130,11 +132,6 @@ def test_tables_numbers_and_texts(table_run, number_run, text_run, tmp_path):
     )
     off = np.abs(outputs - own_data(number_run).validation.labels)
     assert f"{off.max():.4g}" in page.cells("how far")[0]
-    run, data = text_run
-    page = read(run.report(tmp_path / "text.html", data))
-    assert page.faults == [] and page.source.count("Left out") == 1
-    assert "takes strings" in page.words("layers")
-    assert "all day, number" in page.cells("the largest first")[0][1]
 
 
 def test_labels(label_run, tmp_path):
@@ -144,8 +141,9 @@ def test_labels(label_run, tmp_path):
     assert len(page.cells("the lowest F1 first")) == 3
 
 
-@pytest.mark.parametrize("color", [TRAIN, VALIDATION, "#868b94"])
-def test_the_colors_of_pictures_read_on_both_grounds(color):
+def contrast(*colors):
+    """Return the contrast of two colors, by WCAG 2."""
+
     def luminance(code):
         parts = [int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         linear = [
@@ -154,10 +152,26 @@ def test_the_colors_of_pictures_read_on_both_grounds(color):
         ]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
+    dark, light = sorted(map(luminance, colors))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("color", [TRAIN, VALIDATION, "#868b94"])
+def test_the_colors_of_pictures_read_on_both_grounds(color):
     for ground in (LIGHT, DARK):
         assert f"--ground: {ground}" in STYLE
-        light, dark = sorted((luminance(color), luminance(ground)))[::-1]
-        assert (light + 0.05) / (dark + 0.05) >= 3  # WCAG 2, 1.4.11
+        assert contrast(color, ground) >= 3  # 1.4.11
+
+
+def test_the_colors_of_words_read_on_their_grounds():
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    blocks = STYLE.split("--ground: ")[1:4]  # light, dark, on paper
+    for block in blocks:
+        block = f"--ground: {block}"
+        found = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
+        for name in ("ink", "soft", "blue", "good", "bad", "warn"):
+            for ground in ("ground", "panel"):
+                assert contrast(found[name], found[ground]) >= 4.5, name
 
 
 def test_what_the_reader_would_find(digits_page):

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from recipes.defaults import default_of
-from recipes.errors import RecipeError, RunError
+from recipes.errors import RecipeError, RunError, UserError
 from recipes.resolve import resolve
 from recipes.training import folder, hashes, kinds
 from recipes.training.differences import short
@@ -50,7 +50,7 @@ class Gathered:
         """Name of the recipe; what the data was, where it cannot be read."""
         try:
             return self.recipe.task
-        except RunError:
+        except UserError:
             return "run"
 
     @cached_property
@@ -78,9 +78,10 @@ class Gathered:
     @cached_property
     def findings(self):
         """List of `Diagnosis`."""
-        if "members" in self.environment:
-            raise RunError("an ensemble has no curves to be diagnosed by")
-        return self.run.diagnosis(self.data, model=self.model)
+        try:
+            return self.run.diagnosis(self.data, model=self.model)
+        except RunError:  # as of a model that is damaged: its files are left
+            return self.run.diagnosis(model=False)
 
     @cached_property
     def lint(self):
