@@ -87,7 +87,7 @@ def verdicts(numbers):
     plain = train["nothing"], test["nothing"], gap["nothing"]
     found = {
         f"with nothing train accuracy is {share(plain[0])} and test accuracy "
-        f"{share(plain[1])}: {FAR:.0%} below or more": (
+        f"{share(plain[1])}: {100 * FAR:g} points below or more": (
             min(plain[0]) > 0.99 and min(plain[2]) > FAR
         )
     }
