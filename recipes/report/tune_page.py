@@ -15,6 +15,8 @@ from recipes.report.page import Section, page, parts
 from recipes.report.sweep_page import winner_sections
 
 STEPS, ROWS = 200, 40  # decisions, and rows of a table in one
+CHECKS = 2  # the first steps: they pass or fail, and change nothing
+PASSED = {True: ("passed", "good"), False: ("failed", "bad")}
 KEPT = {True: ("kept", "good"), False: ("dropped", "warn")}
 
 
@@ -131,20 +133,26 @@ def _decisions(decisions):
 
 
 def _decision(each):
-    word, kind = KEPT.get(each.get("kept"), (None, None))
+    first = each.get("step") in range(1, CHECKS + 1)
+    ends = PASSED if first else KEPT
+    word, kind = ends.get(each.get("kept"), (None, None))
     mark = word and tag("span", tag("strong", word, class_="word"), class_=kind)
     numbers = each.get("numbers") or {}
     seconds = each.get("seconds")
-    facts = [(key, number(value)) for key, value in numbers.items()]
-    if seconds is not None:
+    facts = [(key, _cell(value)) for key, value in numbers.items()]
+    if seconds is not None and seconds >= 1:
         facts.append(("seconds", f"{seconds:.0f}"))
     if each.get("folder"):
         facts.append(("folder", name(each["folder"], 200)))
     changes = each.get("changes")
     return joined(
-        tag("h3", f"Step {each.get('step')}: ", each.get("title", "")),
+        tag(
+            "h3",
+            f"Step {each.get('step')}: ",
+            each.get("title", ""),
+            mark and joined(", ", mark),
+        ),
         paragraph(each.get("words", "")),
-        mark and paragraph(mark, "."),
         code(changes) if changes else None,
         pairs(facts) if facts else None,
         _rows(each.get("table")),
@@ -178,7 +186,9 @@ def _cell(value):
         return ""
     if isinstance(value, Markup):
         return clean(value)
-    return number(value) if _is_number(value) else clean(_value(value), 200)
+    if _is_number(value):
+        return f"{value:.4g}"
+    return clean(_value(value), 200)
 
 
 def _settings(about):
