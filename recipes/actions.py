@@ -3,9 +3,10 @@
 from recipes import resolve
 from recipes.checks import Checks
 from recipes.sweeps import Sweeps
+from recipes.tunes import Tunes
 
 
-class Actions(Checks, Sweeps):
+class Actions(Checks, Sweeps, Tunes):
     """The actions of a `Recipe`; the rooms are imported when asked."""
 
     def build(self, input_shape, num_outputs):

@@ -3,6 +3,7 @@
 The options are those of `recipes fit`, as far as they matter here.
 """
 
+from recipes import tuning_command
 from recipes.commands import chosen
 from recipes.options import DATA, add_set
 
@@ -39,6 +40,7 @@ def add(command):
     test.add_argument(
         "--out", metavar="DIR", help="folder for the picture and the numbers"
     )
+    tuning_command.add(command)
 
 
 def _add_recipe(command):

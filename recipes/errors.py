@@ -15,6 +15,10 @@ class RecipeError(UserError):
     """A recipe that cannot be: a misspelt name, an illegal value, a clash."""
 
 
+class CheckFailedError(RecipeError):
+    """A check before training that fails, so that no tuning is begun."""
+
+
 class RunError(UserError):
     """A run folder that cannot be used, or a run that went wrong."""
 

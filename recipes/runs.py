@@ -54,3 +54,20 @@ def load_sweep(directory, data=None):
     from recipes.tuning.found import Sweep  # with it comes Keras Tuner
 
     return Sweep(Path(directory).expanduser(), Recipe.from_json, data)
+
+
+def load_tuned(directory):
+    """Open the folder of a tune, finished or not.
+
+    Args:
+        directory: What `tune` was given, or chose.
+
+    Returns:
+        A `Tuned`.
+
+    Raises:
+        RunError: If the folder holds no tune, or a damaged file.
+    """
+    from recipes.six_steps.result import Tuned  # with it comes Keras Tuner
+
+    return Tuned(Path(directory).expanduser(), Recipe.from_json)

@@ -27,7 +27,8 @@ FLOORS = [
     ["training"],
     ["preflight", "range_test"],
     ["tuning"],
-    ["pretraining", "sweeps", "checks"],
+    ["six_steps"],
+    ["pretraining", "sweeps", "checks", "tunes"],
     ["actions"],
     ["recipe"],
     [
@@ -52,6 +53,7 @@ FLOORS = [
     ],
     ["sweeping"],
     ["__init__", "commands"],
+    ["tuning_command"],
     ["before_training", "studies"],
     ["studying"],
     ["cli"],

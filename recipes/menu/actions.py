@@ -7,6 +7,7 @@ ACTIONS = {
     "recipe.sweep": "search ranges with Keras Tuner, workers and resume",
     "recipe.check": "look and try in seconds, before training",
     "recipe.range_test": "find learning rates: a moment at rates that rise",
+    "recipe.tune": "a better recipe in six steps, within a budget",
     "recipe.lint": "say what is known to hurt, before training",
     "recipe.build": "the network as a Keras model, without data",
     "run.evaluate": "score a run on data, or over several views of images",
@@ -25,5 +26,6 @@ ACTIONS = {
     "recipes.load_run": "a finished run from its folder",
     "recipes.load_cross_validation": "all folds from their folder",
     "recipes.load_sweep": "a sweep from its folder: table, pictures, best run",
+    "recipes.load_tuned": "a tune from its folder: recipe, decisions, run",
     "recipes.register": "a technique of your own beside ours",
 }

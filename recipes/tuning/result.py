@@ -20,6 +20,7 @@ def result(
     metrics=None,
     epochs=(),
     seeds=(),
+    fits=(),
     vectorized=None,
     out_of_memory=None,
     crashes=0,
@@ -38,6 +39,7 @@ def result(
         metrics: Name → mean over the fits.
         epochs: Of each fit.
         seeds: Of each fit.
+        fits: Of each fit that ended its `seconds` and its own `metrics`.
         vectorized: Trials that were trained as one with it, or None.
         out_of_memory: As `Memory.record` has it.
         crashes: How many there were.
@@ -54,6 +56,7 @@ def result(
         "metrics": metrics or {},
         "epochs": list(epochs),
         "seeds": list(seeds),
+        "fits": list(fits),
         "vectorized": vectorized,
         "out_of_memory": out_of_memory,
         "crashes": crashes,

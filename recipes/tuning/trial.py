@@ -104,6 +104,10 @@ def _run(about, values, place, data, console, fit, counted):
         "metrics": metrics,
         "epochs": [found.metrics["epochs"] for found in fits],
         "seeds": [one.seed for one, _ in planned],
+        "fits": [
+            {"seconds": round(found.seconds, 3), "metrics": found.metrics}
+            for found in fits
+        ],
         "vectorized": fits[0].metrics.get("vectorized") if fits else None,
         "out_of_memory": lacking,
         "crashes": counted["crashes"],

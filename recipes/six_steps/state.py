@@ -1,0 +1,69 @@
+"""What is done and decided, on disk: nothing is done or decided twice."""
+
+from recipes.errors import RunError
+from recipes.six_steps.names import DECISIONS, STATE
+from recipes.training import folder
+
+
+class State:
+    """The outcomes of a tune's steps by name, and its decisions in order.
+
+    An outcome and the decisions that were made with it are written as one: a
+    process that is killed has made both or neither.
+
+    Args:
+        path: The tune's folder, which exists.
+
+    Attributes:
+        decisions: A dict for each, as decisions.json has them.
+        pace: Rows of measured fits, as of `Pace`.
+        why: Path of a field → why it was changed.
+    """
+
+    def __init__(self, path):
+        self.path = path
+        found = _read(path / STATE)
+        self.outcomes = found["outcomes"]
+        self.decisions = found["decisions"]
+        self.pace, self.why = found["pace"], found["why"]
+
+    def once(self, name, compute):
+        """Return the outcome of a step, which is computed the first time.
+
+        Args:
+            name: Of the step.
+            compute: Called without arguments; returns plain values.
+        """
+        if name not in self.outcomes:
+            self.outcomes[name] = compute()
+            self.write()
+        return self.outcomes[name]
+
+    def write(self):
+        """Write all of it."""
+        kept = {
+            "outcomes": self.outcomes,
+            "decisions": self.decisions,
+            "pace": self.pace,
+            "why": self.why,
+        }
+        folder.write_json(self.path / STATE, kept)
+        self.tell()
+
+    def tell(self):
+        """Write the decisions, for who reads them while it goes on."""
+        folder.write_json(self.path / DECISIONS, self.decisions)
+
+
+def _read(file):
+    kinds = {"outcomes": dict, "decisions": list, "pace": list, "why": dict}
+    if not file.exists():
+        return {name: kind() for name, kind in kinds.items()}
+    found = folder.read_json(file)
+    given = found if isinstance(found, dict) else {}
+    if not all(isinstance(given.get(n), k) for n, k in kinds.items()):
+        raise RunError(
+            f"{file} is not what a tune writes. Bring it back, or begin anew "
+            "with overwrite=True (--overwrite on the command line)."
+        )
+    return given
