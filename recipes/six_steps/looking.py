@@ -14,7 +14,7 @@ HANDFUL = "handful"
 PER_SEED = 0.7  # of a check's seconds, that a seed of the range test takes
 SHARE = 0.15  # of the budget, for the range test
 SEEDS = 2
-EPOCHS = 1  # of the first fits, which tell the pace
+EPOCHS = 2  # of the first fits, which tell the pace
 
 
 def look(work, force):
@@ -122,7 +122,7 @@ def _decide(work, found, failed, words, force):
         kept=not data,
         folder=names.CHECK if not words.endswith("again.") else names.AGAIN,
     )
-    bad = handful.verdict == "fail"
+    bad = handful in failed
     said = _words([handful]) + (went_on if bad else "")
     number = {} if handful.number is None else {"loss": handful.number}
     work.decide(
@@ -210,7 +210,7 @@ def _find_center(work, checked):
 
 
 def find_pace(work, center):
-    """Fit two seeds for an epoch at the center, to know what a fit takes.
+    """Fit two seeds for two epochs, to know what a fit takes.
 
     Args:
         work: The `Work`.
@@ -220,17 +220,18 @@ def find_pace(work, center):
     def compute():
         if work.clock.budget < LEAST or work.clock.left < 0:
             return None
+        epochs = min(EPOCHS, work.recipe.epochs)
         recipe = work.with_values(work.recipe, center, None)
-        found = work.measure(names.FIRST, recipe.replace(epochs=EPOCHS), 2)
+        found = work.measure(names.FIRST, recipe.replace(epochs=epochs), 2)
         expected = work.pace.sweep(1, work.recipe.epochs)
-        epoch = work.pace.sweep(0, 0), work.pace.sweep(1, 1)
+        once = work.pace.sweep(0, 0)
         work.decide(
             3,
             "the pace",
-            f"Two fits of {EPOCHS} epoch: a fit of all {work.recipe.epochs} "
-            f"epochs is expected to take {said(expected)}, of which "
-            f"{said(epoch[0])} for tracing.",
-            numbers={"fit_seconds": expected, "once_seconds": epoch[0]},
+            f"By two fits of {epochs} epoch{'s' * (epochs != 1)} one of all "
+            f"{work.recipe.epochs} epochs is expected to take "
+            f"{said(expected)}, of which {said(once)} for tracing.",
+            numbers={"fit_seconds": expected, "once_seconds": once},
             folder=names.FIRST,
         )
         return found.to_dict()

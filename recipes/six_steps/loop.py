@@ -27,8 +27,11 @@ from recipes.training import folder
 from recipes.training.environment import version
 from recipes.training.fit import fit
 from recipes.training.going_on.lock import held
+from recipes.training.reuse import one_planner
 from recipes.training.run import open_run
 from recipes.tuning.settings import settle
+
+KEPT = 3  # compiled models: of the winner, of a change, and one more
 
 
 def tune(
@@ -86,6 +89,7 @@ def tune(
             )
         stack.enter_context(clock)
         stack.enter_context(many_models())
+        stack.enter_context(one_planner(KEPT))
         settled = settings._asdict() | {"seeds": seeds}
         begun = _closed(recipe, settings, data)
         work = Work(begun, data, path, settled, clock, state, console)

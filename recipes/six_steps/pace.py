@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 OLDER = 0.97  # weight of a fit, by that of the one after it
-OF_EPOCHS = 0.8  # of a fit's seconds, where nothing tells them from the rest
+EACH = 0.4  # of a fit's seconds, apart from its epochs; counts as one fit
 
 
 class Pace:
@@ -12,7 +12,9 @@ class Pace:
 
     `once` is spent by the first fit of a sweep, on tracing; `each` by every
     fit, on setting up and scoring. Both, and `per_epoch`, are least squares
-    of the fits so far, none below 0, with less weight for older ones.
+    of the fits so far, none below 0, with less weight for older ones. Fits of
+    as many epochs do not tell `each` from `per_epoch`: that `each` is 0.4 of
+    them counts as one fit.
 
     Args:
         rows: [whether it was a sweep's first, epochs, seconds] of each fit;
@@ -20,9 +22,9 @@ class Pace:
 
     Example:
 
-    >>> pace = Pace([[1, 2, 5.0], [0, 2, 1.0], [0, 12, 3.0]])
-    >>> round(pace.sweep(1, 22), 2), round(pace.sweep(2, 22), 2)
-    (9.0, 14.0)
+    >>> pace = Pace([[1, 2, 5.0], [0, 2, 1.0]])
+    >>> round(pace.sweep(1, 2), 2), round(pace.sweep(2, 4), 2)
+    (5.0, 7.2)
     """
 
     def __init__(self, rows):
@@ -81,20 +83,16 @@ class Pace:
             epochs, seconds = rows[-1, 1:]
             return seconds / 2, 0.0, seconds / 2 / epochs
         epochs, seconds = rows[warm, 1], rows[warm, 2]
+        mean = np.average(seconds, weights=weights[warm])
+        # Errors count by the share of what was measured.
         scale = np.sqrt(weights[warm]) / np.maximum(seconds, 1e-3)
-        if epochs.min() == epochs.max():
-            mean = float(np.average(seconds, weights=weights[warm]))
-            each, per_epoch = (1 - OF_EPOCHS) * mean, OF_EPOCHS * mean
-            per_epoch /= epochs[0]
-        else:
-            both = np.column_stack([np.ones_like(epochs), epochs])
-            found, _ = nnls(both * scale[:, None], seconds * scale)
-            each, per_epoch = map(float, found)
+        known = np.column_stack([scale, epochs * scale])
+        known = np.vstack([known, [1 / mean, 0.0]])
+        told = np.append(seconds * scale, EACH)
+        (each, per_epoch), _ = nnls(known, told)
         cold = rows[~warm]
-        over = cold[:, 2] - each - cold[:, 1] * per_epoch
-        once = (
-            float(np.average(over, weights=weights[~warm]))
-            if len(cold)
-            else 0.0
-        )
-        return max(0.0, once), each, per_epoch
+        once = 0.0
+        if len(cold):
+            over = cold[:, 2] - each - cold[:, 1] * per_epoch
+            once = np.average(over, weights=weights[~warm])
+        return max(0.0, float(once)), float(each), float(per_epoch)

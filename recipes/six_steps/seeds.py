@@ -74,8 +74,8 @@ class Measured(NamedTuple):
 def gains(new, old, direction):
     """Return by how much new scores are better than old, seed by seed.
 
-    >>> gains([0.2, 0.3], [0.3, 0.3], "min")
-    [0.09999999999999998, 0.0]
+    >>> gains([0.25, 1.0], [0.5, 0.5], "min")
+    [0.25, -0.5]
     """
     sign = 1 if direction == "max" else -1
     return [sign * (a - b) for a, b in zip(new, old, strict=True)]

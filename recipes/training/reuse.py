@@ -7,6 +7,8 @@ its weights, its random numbers, its optimizer, its rates.
 
 import gc
 from collections import OrderedDict
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import keras
 
@@ -69,6 +71,35 @@ class Planner:
         while len(self._kept) > self.most:
             self._kept.popitem(last=False)
             gc.collect()
+
+
+_shared = ContextVar("planner", default=None)
+
+
+@contextmanager
+def one_planner(most=2):
+    """Let all sweeps within share a `Planner`, on data that they share too.
+
+    Args:
+        most: As of `Planner`.
+    """
+    token = _shared.set(Planner(most))
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
+def planner():
+    """Return the `Planner` that is shared here, or a new one.
+
+    >>> with one_planner():
+    ...     planner() is planner()
+    True
+    >>> planner() is planner()
+    False
+    """
+    return _shared.get() or Planner()
 
 
 def _may_be_kept(recipe):

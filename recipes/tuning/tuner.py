@@ -6,7 +6,7 @@ import keras_tuner
 from keras_tuner.engine.base_tuner import BaseTuner
 
 from recipes.training.candidate import fit_candidate
-from recipes.training.reuse import Planner
+from recipes.training.reuse import planner
 from recipes.tuning.failures import MAX_CRASHES, own_errors
 from recipes.tuning.names import (
     ENDED_COMPLETED,
@@ -49,7 +49,7 @@ class Tuner(BaseTuner):
         self.console, self.ended = console, ended
         self.max_crashes = max_crashes
         self.fit = partial(
-            fit_candidate, callbacks=callbacks, planner=Planner()
+            fit_candidate, callbacks=callbacks, planner=planner()
         )
         oracle = make_oracle(about)
         super().__init__(oracle, directory=str(path), project_name=TRIALS)

@@ -1,0 +1,78 @@
+"""One small tune that the tests of its files share."""
+
+import dataclasses
+import traceback
+
+import pytest
+
+import recipes
+from recipes.data.data import Split
+from recipes.six_steps import grid, improving, proposals, searching
+
+
+class Watched:
+    """A source of examples that keeps from where it was read.
+
+    Args:
+        source: Of the test split.
+    """
+
+    def __init__(self, source):
+        self.source, self.readers = source, []
+
+    def __getattr__(self, name):
+        return getattr(self.source, name)
+
+    def __len__(self):
+        return len(self.source)
+
+    def read(self, indices):
+        files = [frame.filename for frame in traceback.extract_stack()]
+        self.readers.append(files)
+        return self.source.read(indices)
+
+
+def watched(data):
+    """Return data whose test split keeps from where it was read."""
+    test = data.test
+    source = Watched(test.source)
+    split = Split("test", source, test.rows, test.labels)
+    return dataclasses.replace(data, test=split), source
+
+
+@pytest.fixture(scope="session")
+def small_recipe():
+    """A recipe that fits in a second, at a rate that is far too low."""
+    return recipes.tabular_classifier(
+        network=recipes.Part("mlp", units=(8,)),
+        optimizer=recipes.Part("adamw", learning_rate=1e-3),
+        epochs=1,
+        early_stopping=None,
+    )
+
+
+@pytest.fixture(scope="session")
+def few():
+    """Smaller grids and fewer proposals, so that a tune ends in seconds."""
+
+    def last(evidence):
+        return proposals.proposals(evidence)[-2:]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grid, "COARSE", (-1, 0))
+        patch.setattr(grid, "FINER", (0.5, 1.0))
+        patch.setattr(searching, "WIDENED", 1)
+        patch.setattr(improving, "proposals", last)
+        yield
+
+
+@pytest.fixture(scope="session")
+def small_tune(small_recipe, few, tmp_path_factory):
+    """(a finished `Tuned`, its data, the readers of its test split)."""
+    path = tmp_path_factory.mktemp("tunes") / "small"
+    data, source = watched(recipes.data.load("wine"))
+    source.readers.clear()
+    tuned = small_recipe.tune(
+        data, budget="1h", seeds=2, directory=path, verbose=False
+    )
+    return tuned, data, source.readers
