@@ -132,7 +132,8 @@ def _chosen(work, contestants, measured, checked):
         folder=winner.folder,
         table={"columns": columns, "rows": rows},
     )
-    _remember(work, winner.recipe, f"{work.score} {winner}, as given {given}")
+    words = f"range of rates and grids: {work.score} {winner}, as given {given}"
+    _remember(work, winner.recipe, words)
     return chosen
 
 

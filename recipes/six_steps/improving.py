@@ -13,6 +13,7 @@ from recipes.six_steps.budget import said
 from recipes.six_steps.proposals import applied, evidence_of, proposals
 from recipes.six_steps.seeds import TIMES, beyond_noise, gains
 
+WIDER = 4.0
 AUGMENTED = 2.0  # what an epoch costs at most with augmentation, by without
 
 
@@ -105,18 +106,25 @@ def _cost(work, winner, recipe):
     if recipe.augmentation and not winner.recipe.augmentation:
         factor *= AUGMENTED
     if recipe.network != winner.recipe.network:
-        factor *= max(
-            1.0, _weights(work, recipe) / _weights(work, winner.recipe)
-        )
+        factor *= max(1.0, _times_the_weights(work, winner.recipe, recipe))
     if recipe.strategy != winner.recipe.strategy:
-        factor *= 4.0  # of a backbone that is trained, and was not
+        factor *= WIDER  # of a backbone that is trained, and was not
     return factor
 
 
-def _weights(work, recipe):
+def _times_the_weights(work, old, new):
+    """Return how many times as many weights a network has; 4 of one for texts.
+
+    Its layers are built without the data, which texts need for their words.
+    """
     data = work.data
-    model = recipe.build(data.input_shape, data.num_outputs)
-    return max(1, model.count_params())
+    if data.features == "text":
+        return WIDER
+    before, now = (
+        each.build(data.input_shape, data.num_outputs).count_params()
+        for each in (old, new)
+    )
+    return now / max(1, before)
 
 
 def _needed(work, winner, recipe, factor):

@@ -104,8 +104,9 @@ def _decide(work, found, failed, words, force):
     data = [each for each in failed if each.name != HANDFUL]
     went_on = " Gone on, as force=True." if force else ""
     warned = [each for each in found.findings if each.verdict == "warn"]
-    counts = f"{len(found.findings) - len(failed)} of {len(found.findings)}"
-    said = f"{counts} checks do not fail.{words}"
+    count = f"{len(failed)} of" if failed else "None of"
+    fail = "fails" if len(failed) < 2 else "fail"
+    said = f"{count} {len(found.findings)} checks {fail}.{words}"
     if data:
         said += f" {_words(data)}{went_on}"
     if warned:

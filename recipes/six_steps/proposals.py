@@ -1,7 +1,9 @@
 """Step 6: which changes of a recipe are worth a try, the likeliest first."""
 
+import csv
+
 from recipes import resolve
-from recipes.errors import UserError
+from recipes.errors import RunError, UserError
 from recipes.part import Part
 from recipes.resolve import DIAL
 from recipes.tasks import TASKS
@@ -17,6 +19,30 @@ from recipes.training.diagnosis.rules import judge
 from recipes.training.history_file import read_history
 
 GAP = 2.0  # times the training loss that validation's is: regularize first
+BEHIND = (
+    "more regularization",
+    "augmentation",
+    "longer",
+    "averaged weights",
+    "light augmentation",
+    "half the rate",
+    "larger",
+    "much more regularization",
+    "less regularization",
+    "twice the rate",
+)
+LEVEL = (
+    "longer",
+    "larger",
+    "half the rate",
+    "averaged weights",
+    "less regularization",
+    "twice the rate",
+    "more regularization",
+    "light augmentation",
+    "augmentation",
+    "much more regularization",
+)
 
 
 def evidence_of(work, winner):
@@ -26,7 +52,8 @@ def evidence_of(work, winner):
         work: The `Work`.
         winner: A `Measured` with scores.
     """
-    place = next((work.path / winner.folder / "trials").glob("*/fit-1"))
+    trials = work.path / winner.folder / "trials"
+    place = next(trials.glob("trial_*/fit-1"), trials)
     data = work.data
     steps = work.steps_of(winner.recipe, data)
     shape = tuple(data.input_shape[:2])
@@ -39,7 +66,14 @@ def evidence_of(work, winner):
         },
         "steps_per_epoch": steps,
     }
-    history = read_history(place / "history.csv")
+    try:
+        history = read_history(place / "history.csv")
+    except (OSError, ValueError, TypeError, IndexError, csv.Error) as error:
+        raise RunError(
+            f"{place / 'history.csv'} cannot be read: {error}. Bring it back, "
+            "or begin anew with overwrite=True (--overwrite on the command "
+            "line)."
+        ) from error
     return Evidence(recipe, history, environment, dict(winner.metrics))
 
 
@@ -47,9 +81,8 @@ def proposals(evidence):
     """Return what may be tried next, the most promising first.
 
     First what a diagnosis of the curves asks for, the surest first. Then, by
-    the gap between the splits: where validation is far behind, more
-    regularization, augmentation, more epochs, a larger network, half the
-    rate, less regularization; else more capacity before more regularization.
+    the gap between the splits, the lists `BEHIND` and `LEVEL`: where
+    validation is far behind, regularization comes before capacity.
 
     Args:
         evidence: An `Evidence`.
@@ -77,24 +110,33 @@ def proposals(evidence):
         "light augmentation": _augmented(recipe, "light"),
         "larger": larger(recipe),
         "half the rate": rate_times(evidence, 0.5),
+        "averaged weights": _averaged(recipe),
+        "twice the rate": rate_times(evidence, 2.0),
+        "much more regularization": _dial(recipe, 2),
         "less regularization": weaker(recipe),
     }
-    order = list(standing)
-    if not behind:
-        order = ["longer", "larger", "half the rate", "less regularization"]
-        order += ["more regularization", "augmentation", "light augmentation"]
+    order = BEHIND if behind else LEVEL
     return found + [(n, why, standing[n]) for n in order if standing[n]]
 
 
-def _dial(recipe):
-    """Return the dial one step up, and what it sets."""
-    if list(DIAL)[-1] == recipe.regularization and recipe.dropout >= 0.7:
+def _dial(recipe, steps=1):
+    """Return the dial some steps up, and what it sets."""
+    every = {}
+    for _ in range(steps):
+        if list(DIAL)[-1] == recipe.regularization and recipe.dropout >= 0.7:
+            break
+        changes = stronger(recipe)
+        if set(changes) == {"augmentation"}:  # which is tried by itself
+            changes = stronger(recipe.replace(**changes))
+        recipe, every = recipe.replace(**changes), {**every, **changes}
+    return every
+
+
+def _averaged(recipe):
+    """Return an average of the weights where there is none, and can be."""
+    if recipe.weight_average is not None or recipe.backbone is not None:
         return {}
-    changes = stronger(recipe)
-    if "regularization" in changes or "dropout" in changes:
-        return changes
-    # It has said augmentation, which is tried by itself.
-    return stronger(recipe.replace(**_augmented(recipe)))
+    return {"weight_average": Part("exponential_moving_average")}
 
 
 def _augmented(recipe, preset="standard"):
