@@ -178,7 +178,7 @@ def _search(work, name, rates, decays, epochs, room):
         given[DECAY] = decays[0]
     part = work.recipe.optimizer.replace(**given)
     recipe = work.recipe.replace(optimizer=part, epochs=epochs)
-    trials = work.search(name, recipe, room)
+    trials = work.search(name, recipe, min(room, _room(work)))
     work.pace.add(trials)
     rows = [_row(trial, decays[0], epochs) for trial in trials]
     scored = sorted((r for r in rows if r["score"] is not None), key=work.rank)

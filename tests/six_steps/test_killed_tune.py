@@ -13,7 +13,7 @@ import pytest
 import recipes
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90
+PATIENCE = 180  # seconds: that it comes about matters, not how soon
 # The grids of `few`, and two proposals, in a process of its own.
 TUNE = """
 import sys
@@ -30,14 +30,26 @@ SETTINGS += ["--set", "early_stopping=null"]
 SETTINGS += ["--set", "optimizer/learning_rate=0.001"]
 
 
-def start(*arguments):
-    return subprocess.Popen(
-        [sys.executable, "-c", TUNE, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+@pytest.fixture
+def start():
+    """Begin `recipes …` in a process; none is left running."""
+    begun = []
+
+    def begin(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-c", TUNE, *map(str, arguments)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        begun.append(process)
+        return process
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.communicate()
 
 
 def wait_for(process, path):
@@ -62,40 +74,36 @@ def scores(path):
 
 
 @pytest.mark.slow
-def test_a_killed_tune_makes_the_same_decisions(tmp_path):
+def test_a_killed_tune_makes_the_same_decisions(start, tmp_path):
     whole, cut = tmp_path / "whole", tmp_path / "cut"
-    control = start(*BEGIN, whole, *SETTINGS)
     process = start(*BEGIN, cut, *SETTINGS)
-    # In the coarse grid, after a trial; between its end and the next step;
-    # within several seeds; within a change.
-    wait_for(process, cut / "coarse/trials/trial_0001")
+    wait_for(process, cut / "coarse/trials/trial_*")
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert said.count("Go on with") == 1
     assert f"Go on with: recipes tune --resume {cut}" in said
-    for place in ("finer/trials/trial_0000", "seeds/best/trials/trial_*"):
+    # Within several seeds, and within a change.
+    for place in ("seeds/best/trials/trial_*", "changes/*/trials/trial_*"):
         process = start("tune", "--resume", cut)
         wait_for(process, cut / place)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        before = scores(cut)
+        before = json.loads((cut / "state.json").read_text())["decisions"]
         results = {f: f.read_bytes() for f in cut.rglob("result.json")}
-        spent = recipes.load_tuned(cut).about["spent"]
-    process = start("tune", "--resume", cut)
-    wait_for(process, cut / "changes/*")
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+        spent = json.loads((cut / "spent.json").read_text())["seconds"]
     process = start("tune", "--resume", cut)
     said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said
-    assert "it goes on after" in said
-    assert scores(cut)[: len(before)] == before
-    for file, text in results.items():  # what had ended was not run again
-        if json.loads(text)["ended"] == "completed":
-            assert file.read_bytes() == text
-    assert control.wait(timeout=PATIENCE) == 0, control.stdout.read()
-    assert scores(cut) == scores(whole)
+    assert f"it goes on after {len(before)} decisions" in said
+    control = start(*BEGIN, whole, *SETTINGS)
+    said, _ = control.communicate(timeout=PATIENCE)
+    assert control.returncode == 0, said
+    decisions = json.loads((cut / "decisions.json").read_text())
+    assert decisions[: len(before)] == before, "to the second"
+    for file, text in results.items():
+        assert file.read_bytes() == text, "what had ended was run again"
+    assert len(scores(cut)) >= 9 and scores(cut) == scores(whole)
     found = recipes.load_tuned(cut)
     assert found.recipe == recipes.load_tuned(whole).recipe
-    assert found.about["spent"] > spent
+    assert found.about["spent"] > spent > 0
