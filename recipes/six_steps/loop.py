@@ -17,8 +17,9 @@ from recipes.six_steps.budget import said
 from recipes.six_steps.choosing import choose
 from recipes.six_steps.clock import Clock
 from recipes.six_steps.improving import improve
-from recipes.six_steps.looking import find_center, find_pace, look
+from recipes.six_steps.looking import look
 from recipes.six_steps.names import shown
+from recipes.six_steps.rates import find_center, find_pace
 from recipes.six_steps.result import Tuned
 from recipes.six_steps.searching import search_coarse, search_finer
 from recipes.six_steps.state import State

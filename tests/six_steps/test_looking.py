@@ -1,0 +1,83 @@
+"""What ends a tune before it begins, and what does not."""
+
+import pytest
+
+import recipes
+from callbacks import SteadyConsole
+from recipes.errors import CheckFailedError
+from recipes.preflight.finding import Finding
+from recipes.six_steps.clock import Clock
+from recipes.six_steps.looking import about_rate, look
+from recipes.six_steps.state import State
+from recipes.six_steps.work import Work
+
+RECIPE = recipes.tabular_classifier(normalization=None, epochs=2).resolve()
+
+
+def work_of(recipe, data, path, budget=600.0):
+    about = {"objective": "validation_loss", "direction": "min", "seeds": 2}
+    clock, state = Clock(path, budget), State(path)
+    console = SteadyConsole(quiet=True)
+    return Work(recipe, data, path, about, clock, state, console)
+
+
+def at_rate(rate):
+    return RECIPE.replace(
+        optimizer=RECIPE.optimizer.replace(learning_rate=rate)
+    )
+
+
+def finding(changes):
+    return Finding("x", "fail", 1.0, "0", "Bad.", "do", changes)
+
+
+def test_what_is_about_the_rate_changes_nothing_else():
+    part = RECIPE.optimizer.replace(learning_rate=0.1)
+    assert about_rate(finding({"optimizer": part}), RECIPE)
+    others = [
+        None,
+        {},
+        {"optimizer": RECIPE.optimizer},
+        {"optimizer": part.replace(weight_decay=0.5)},
+        {"optimizer": recipes.Part("sgd", learning_rate=0.1)},
+        {"optimizer": part, "dropout": 0.0},
+        {"network": recipes.Part("mlp", units=(8,))},
+    ]
+    assert not any(about_rate(finding(each), RECIPE) for each in others)
+
+
+def test_a_rate_that_fails_does_not_end_it(tmp_path):
+    data = recipes.data.load("wine")
+    work = work_of(at_rate(30.0), data, tmp_path)
+    found = look(work, force=False)
+    assert found["rate"] and found["mended"] <= 3.0
+    first, second = work.state.decisions
+    assert first["kept"] and "the rate is too high" in first["words"]
+    assert second["step"] == 2
+    assert State(tmp_path).outcomes["check"] == found, "it is kept"
+
+
+def test_what_fails_is_gone_on_with_by_force_alone(tmp_path):
+    data = recipes.data.load("wine")
+    x, y = data.train.read(), data.train.labels
+    leaking = recipes.data.load(
+        {
+            "train": (x, y),
+            "validation": (x[:30], y[:30]),
+            "test": (data.test.read(), data.test.labels),
+        }
+    )
+    work = work_of(RECIPE, leaking, tmp_path)
+    with pytest.raises(CheckFailedError, match="leakage.*force=True"):
+        look(work, force=False)
+    assert "check" not in work.state.outcomes, "it is checked again"
+    work.state.decisions.clear()
+    assert look(work, force=True)["rate"] is False
+    assert "Gone on, as force=True" in work.state.decisions[0]["words"]
+    assert work.state.decisions[0]["kept"] is False
+
+
+def test_a_small_budget_leaves_it_out(tmp_path):
+    work = work_of(RECIPE, None, tmp_path, 10.0)
+    assert look(work, force=False)["seconds"] is None
+    assert "Left out" in work.state.decisions[0]["words"]
