@@ -19,13 +19,13 @@ from recipes.training.diagnosis.rules import judge
 from recipes.training.history_file import read_history
 
 GAP = 2.0  # times the training loss that validation's is: regularize first
-BEHIND = (
+BEHIND = (  # a rate that was found in few epochs tends to be too high
     "more regularization",
+    "half the rate",
     "augmentation",
     "longer",
-    "averaged weights",
     "light augmentation",
-    "half the rate",
+    "averaged weights",
     "larger",
     "much more regularization",
     "less regularization",
