@@ -33,11 +33,13 @@ class Tunes:
 
         `mean(d) > 0` and `mean(d) > 2 · sd(d) / sqrt(n)`
 
+        One whose mean gain is between one and two such errors is looked at
+        again with as many seeds more, where there is time.
+
         What fails in `check` ends it, but for the learning rate, which is
         mended here. No step is begun that is not expected to end in time;
-        what is left out is said. The labels of the test split are read for
-        the winner alone, at the end, and so are its inputs but for the check
-        of leakage.
+        what is left out is said. The test split is scored for the winner
+        alone, at the end; before, only the check of leakage reads it.
 
         A tune that was killed goes on when it is called again with the same
         recipe, data and directory: what was decided is not decided again, and
