@@ -54,7 +54,7 @@ def look_again(work, name, new, winner, seeds):
         kept = work.reserve(new.recipe.epochs, new.factor)
         return needed <= work.clock.left - kept
 
-    if not work.state.once(f"{name}-again", fits):
+    if not work.state.once(f"{name}-again-plan", fits):
         return new, winner
     return tuple(
         _more(work, each, seeds) if each in both else each
