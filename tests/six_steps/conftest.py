@@ -2,6 +2,7 @@
 
 import dataclasses
 import traceback
+from contextlib import contextmanager
 
 import pytest
 
@@ -51,8 +52,8 @@ def small_recipe():
     )
 
 
-@pytest.fixture(scope="session")
-def few():
+@contextmanager
+def smaller():
     """Smaller grids and fewer proposals, so that a tune ends in seconds."""
 
     def last(evidence):
@@ -66,13 +67,21 @@ def few():
         yield
 
 
+@pytest.fixture
+def few():
+    """The same for a test that goes on with a tune."""
+    with smaller():
+        yield
+
+
 @pytest.fixture(scope="session")
-def small_tune(small_recipe, few, tmp_path_factory):
+def small_tune(small_recipe, tmp_path_factory):
     """(a finished `Tuned`, its data, the readers of its test split)."""
     path = tmp_path_factory.mktemp("tunes") / "small"
     data, source = watched(recipes.data.load("wine"))
     source.readers.clear()
-    tuned = small_recipe.tune(
-        data, budget="1h", seeds=2, directory=path, verbose=False
-    )
+    with smaller():
+        tuned = small_recipe.tune(
+            data, budget="1h", seeds=2, directory=path, verbose=False
+        )
     return tuned, data, source.readers

@@ -126,7 +126,7 @@ def test_a_second_process_is_refused(small_recipe, small_tune, tmp_path):
 
 
 def test_what_was_decided_is_not_decided_again(
-    small_recipe, small_tune, tmp_path
+    small_recipe, small_tune, few, tmp_path
 ):
     tuned, data, _ = small_tune
     copy = folder_of(tuned, tmp_path)
