@@ -1,5 +1,6 @@
 """What sections are made of: paragraphs, tables, pictures in a grid."""
 
+import itertools
 import math
 
 from recipes.report.markup import Markup, clean, joined, tag, text
@@ -88,12 +89,12 @@ def box(content, label):
 
 def pairs(rows):
     """Return names and values as a list."""
-    found = [
+    found = (
         tag("div", tag("dt", key), tag("dd", value))
         for key, value in rows
         if value is not None
-    ]
-    return tag("dl", *found[:MOST])
+    )
+    return tag("dl", *itertools.islice(found, MOST))
 
 
 def grid(*items, class_="grid"):

@@ -28,7 +28,7 @@ def clean(value, longest=LONGEST):
     >>> clean("x" * 9, longest=4)
     'xxx…'
     """
-    words = re.sub(r"\s+", " ", str(value))
+    words = re.sub(r"\s+", " ", str(value)[: 20 * longest])
     if len(words) > longest:
         words = words[: longest - 1] + "…"
     return "".join("\ufffd" if _unfit(c) else c for c in words)
@@ -61,8 +61,9 @@ def tag(name, /, *children, **attributes):
         name: Of the element.
         *children: Its content: `Markup` as it is, all else through `text`;
             None is left out.
-        **attributes: By name, through `text` too; `class_` is `class`, other
-            underscores are hyphens. None is left out.
+        **attributes: By name, through `text` too, `src` at any length;
+            `class_` is `class`, other underscores are hyphens. None is left
+            out.
 
     Example:
 
@@ -70,7 +71,7 @@ def tag(name, /, *children, **attributes):
     '<a href="#x" class="link">1 &lt; 2</a>'
     """
     given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{text(value, 10**8)}"'
+        f' {key.rstrip("_").replace("_", "-")}="{text(value, _longest(key))}"'
         for key, value in attributes.items()
         if value is not None
     )
@@ -78,6 +79,10 @@ def tag(name, /, *children, **attributes):
         return Markup(f"<{name}{given}>")
     inside = joined(*children)
     return Markup(f"<{name}{given}>{inside}</{name}>")
+
+
+def _longest(key):
+    return 10**8 if key == "src" else LONGEST
 
 
 def joined(*parts):

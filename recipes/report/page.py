@@ -12,8 +12,19 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
-# What files that are not of this library can lead to.
-ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+# What files that are not of this library can lead to; a RuntimeError is that
+# of values that lie too deep in one another, too, and of a device.
+ODD = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+LARGEST = 6_000_000  # letters of a section; pictures of ours need 2 million
 
 
 class Section(NamedTuple):
@@ -88,7 +99,10 @@ def page(tab, title, under, sections):
 def content(section):
     """Return a section's content; where it cannot be made, why."""
     try:
-        return section.build()
+        found = section.build()
+        if found is not None and len(found) > LARGEST:
+            raise ValueError(f"{len(found)} letters would be too many")
+        return found
     except UserError as error:
         return note("Left out: ", clean(error, 1000))
     except ODD as error:

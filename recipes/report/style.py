@@ -79,7 +79,7 @@ table.turned thead th { writing-mode: vertical-rl; max-width: none;
   text-align: left; border: 0; }
 table.confusion tbody * { vertical-align: middle; }
 table.confusion td { font-variant-numeric: tabular-nums;
-  background: color-mix(in srgb, var(--tone) calc(var(--share) * 60%),
+  background: color-mix(in srgb, var(--tone) calc(var(--share) * 50%),
   transparent); --tone: var(--blue); }
 table.confusion td.wrong { --tone: var(--bad); font-weight: 600; }
 table.confusion td.none { color: transparent; }

@@ -1,5 +1,7 @@
 """The page of a tuning: what was decided, in order, and what came of it."""
 
+import functools
+
 from recipes.report import verdict
 from recipes.report.blocks import (
     code,
@@ -10,11 +12,12 @@ from recipes.report.blocks import (
     paragraph,
     table,
 )
-from recipes.report.markup import Markup, clean, joined, name, tag
+from recipes.report.markup import clean, joined, name, tag
 from recipes.report.page import Section, page, parts
 from recipes.report.sweep_page import winner_sections
 
-STEPS, ROWS = 200, 40  # decisions, and rows of a table in one
+STEPS, ROWS, COLUMNS = 200, 40, 20  # decisions; rows and columns in one
+CHANGES = 100  # rows of what changed
 CHECKS = 2  # the first steps: they pass or fail, and change nothing
 PASSED = {True: ("passed", "good"), False: ("failed", "bad")}
 KEPT = {True: ("kept", "good"), False: ("dropped", "warn")}
@@ -103,9 +106,12 @@ def _changed(about):
             tag("code", clean(_value(each.get("to")), 300)),
             tag("div", each.get("why"), class_="long"),
         )
-        for each in changed
+        for each in changed[:CHANGES]
     ]
-    return table(("field", "was", "is", "why"), rows, "In the winner's recipe")
+    said = "In the winner's recipe"
+    if len(changed) > CHANGES:
+        said += f", the first {CHANGES} of {len(changed)}"
+    return table(("field", "was", "is", "why"), rows, said)
 
 
 def _value(value):
@@ -126,7 +132,10 @@ def _value(value):
 def _decisions(decisions):
     if not decisions:
         return note("No decision is written down yet.")
-    items = [tag("li", _decision(each)) for each in decisions[:STEPS]]
+    items = [
+        tag("li", parts(functools.partial(_decision, each)))
+        for each in decisions[:STEPS]
+    ]
     more = len(decisions) - STEPS
     rest = note(f"{more} more are in decisions.json.") if more > 0 else None
     return joined(tag("ol", *items, class_="steps"), rest)
@@ -163,15 +172,18 @@ def _rows(found):
     """Return a decision's table, folded if it is long."""
     if not found or not found.get("rows"):
         return None
-    columns = [clean(column, 60) for column in found["columns"]]
-    rows = [[_cell(value) for value in row] for row in found["rows"][:ROWS]]
+    columns = [clean(column, 60) for column in found["columns"][:COLUMNS]]
+    shown = [row[: len(columns)] for row in found["rows"][:ROWS]]
+    rows = [[_cell(value) for value in row] for row in shown]
     numeric = [
         place
         for place in range(1, len(columns))
-        if all(_is_number(row[place]) for row in found["rows"][:ROWS])
+        if all(_is_number(row[place]) for row in shown)
     ]
     said = f"{len(found['rows'])} rows"
     said += f", the first {ROWS}" if len(found["rows"]) > ROWS else ""
+    if len(found["columns"]) > COLUMNS:
+        said += f"; {COLUMNS} of {len(found['columns'])} columns"
     made = table(columns, rows, said, numeric)
     return fold("The numbers", made) if len(rows) > 6 else made
 
@@ -184,8 +196,6 @@ def _is_number(value):
 def _cell(value):
     if value is None:
         return ""
-    if isinstance(value, Markup):
-        return clean(value)
     if _is_number(value):
         return f"{value:.4g}"
     return clean(_value(value), 200)

@@ -174,6 +174,32 @@ def test_the_colors_of_words_read_on_their_grounds():
                 assert contrast(found[name], found[ground]) >= 4.5, name
 
 
+def test_the_cells_of_the_confusions_read_on_both_grounds():
+    found = re.search(r"calc\(var\(--share\) \* (\d+)%\)", STYLE)
+    most = int(found[1]) / 100  # of the tone, over the ground
+
+    def over(tone, ground, share):
+        mixed = (
+            round(
+                share * int(tone[i : i + 2], 16)
+                + (1 - share) * int(ground[i : i + 2], 16)
+            )
+            for i in (1, 3, 5)
+        )
+        return "#" + "".join(f"{each:02x}" for each in mixed)
+
+    faint = []
+    for block in STYLE.split("--ground: ")[1:4]:
+        block = f"--ground: {block}"
+        rgb = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
+        for tone in ("blue", "bad"):
+            cell = over(rgb[tone], rgb["ground"], most)
+            assert contrast(cell, rgb["ink"]) >= 4.5, (tone, rgb["ground"])
+            cell = over(rgb[tone], rgb["ground"], 0.6)
+            faint.append(contrast(cell, rgb["ink"]))
+    assert min(faint) < 4.5  # as more of the tone would be, in the dark
+
+
 def test_what_the_reader_would_find(digits_page):
     source = digits_page[1].source
     for wrong, found in {
