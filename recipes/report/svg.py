@@ -55,9 +55,11 @@ def svg(figure, key, title, words):
 
 
 def _lighten(figure):
-    """Take away the marks that would be too many."""
+    """Take away the marks that would be too many, and what makes them pale."""
     for axes in figure.axes:
-        for line in axes.lines:
+        legend = axes.get_legend()
+        for line in [*axes.lines, *(legend.get_lines() if legend else [])]:
+            line.set_alpha(None)
             if len(line.get_xdata()) > MANY:
                 line.set_marker("")
 

@@ -54,6 +54,8 @@ KINDS = {
     "environment.json": {
         "": (_is_dict, "names and values", True),
         "data": (_is_dict, "names and values", True),
+        "data/rows": (_is_dict, "names and numbers", False),
+        "data/target": (_is_text, "a text", False),
         "data/class_names": (_are_names, "a list of texts, or null", True),
         "fit": (_is_dict, "names and values", False),
         "fit/callbacks": (_are_texts, "a list of texts", False),

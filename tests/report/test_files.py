@@ -64,6 +64,18 @@ def test_odd_values_are_said(copied):
     assert "Left out" in page.words("curves")
 
 
+@pytest.mark.parametrize("name, odd", [("target", [1]), ("rows", [1, 2])])
+def test_what_the_data_were_is_of_its_kind(copied, name, odd):
+    (copied / "files.json").unlink()
+    path = copied / "environment.json"
+    found = json.loads(path.read_text())
+    found["data"][name] = odd
+    path.write_text(json.dumps(found))
+    with pytest.raises(recipes.RunError, match=f"`data/{name}` must be"):
+        run_of(copied).report(model=False)
+    assert not (copied / "report.html").exists()
+
+
 def test_a_link_that_was_planted_is_not_written_through(copied, tmp_path):
     (tmp_path / "mine").write_text("mine")
     (copied / "report.html.partial").symlink_to(tmp_path / "mine")

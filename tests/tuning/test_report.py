@@ -1,7 +1,10 @@
 """The page of a sweep."""
 
+import re
+
 import recipes
 from recipes import cli
+from recipes.report import svg
 from tests.report.reading import read
 
 
@@ -21,3 +24,16 @@ def test_the_page_of_a_sweep(copied):
         assert sentence in page.words("edges")
     first = (copied / "report.html").read_bytes()
     assert sweep.report().read_bytes() == first
+
+
+def pale(page):
+    """Return the colors of marks that let the ground shine through."""
+    found = re.findall(r"(#[0-9a-f]{6}); (?:fill|stroke)?-?opacity: ", page)
+    return set(found) - {"#b0b0b0"}  # of the grid behind them
+
+
+def test_its_dots_have_their_whole_color(copied, monkeypatch):
+    report = recipes.load_sweep(copied).report
+    assert pale(report(model=False).read_text()) == set()
+    monkeypatch.setattr(svg, "_lighten", lambda figure: None)
+    assert pale(report(model=False).read_text()) == {"#4477aa"}
