@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recipes.errors import RunError
-from recipes.six_steps import names
+from recipes.six_steps import kinds, names
 from recipes.training import folder
 from recipes.training.differences import (
     data_differences,
@@ -77,7 +77,7 @@ def begin(path, about, overwrite):
         clear(path)
     if not (path / names.TUNE).exists():
         return None
-    old = read(path)
+    old = kinds.about(path)
     found = [
         *recipe_differences(old["recipe"], about["recipe"]),
         *value_differences(old, about, SAME),
@@ -88,38 +88,6 @@ def begin(path, about, overwrite):
     if found:
         raise RunError(f"{path} holds another tune: {'; '.join(found)}. {MEND}")
     return old
-
-
-def read(path):
-    """Return what tune.json says.
-
-    Raises:
-        RunError: For a folder without a tune, or a damaged file.
-    """
-    file = path / names.TUNE
-    if not file.exists():
-        raise RunError(f"{path} holds no tune: {names.TUNE} is missing.")
-    found = folder.read_json(file)
-    needed = {
-        "recipe": dict,
-        "data": dict,
-        "budget": (int, float),
-        "seeds": int,
-        "objective": str,
-        "backend": str,
-        "library": (str, type(None)),
-        "finished": bool,
-    }
-    given = found if isinstance(found, dict) else {}
-    wrong = [
-        n for n, k in needed.items() if not isinstance(given.get(n, ...), k)
-    ]
-    if wrong:
-        raise RunError(
-            f"{file} is not what a tune writes: {', '.join(wrong)} cannot be "
-            f"read. {MEND}"
-        )
-    return found
 
 
 def clear(path):

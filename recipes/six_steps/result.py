@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from recipes.errors import RunError
-from recipes.six_steps import names, place
+from recipes.six_steps import kinds, names, place
 from recipes.six_steps.budget import said
 from recipes.training import folder
 from recipes.training.run import open_run
@@ -35,9 +35,9 @@ class Tuned:
     def __init__(self, directory, from_json, about=None):
         self.directory = Path(directory)
         self._from_json = from_json
-        self.about = about or place.read(self.directory)
+        self.about = about or kinds.about(self.directory)
         self.changed = self.about["changed"]
-        self.decisions = folder.read_json(self.directory / names.DECISIONS)
+        self.decisions = kinds.decisions(self.directory)
 
     @property
     def finished(self):

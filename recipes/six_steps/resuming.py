@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from recipes.errors import RunError
-from recipes.six_steps import place
+from recipes.six_steps import kinds
 
 
 def resume(directory, from_json, data=None, budget=None, **how):
@@ -25,7 +25,7 @@ def resume(directory, from_json, data=None, budget=None, **how):
             leads to.
     """
     path = Path(directory).expanduser()
-    about = place.read(path)
+    about = kinds.about(path)
     data = about["data"].get("spec") if data is None else data
     if data is None:
         raise RunError(

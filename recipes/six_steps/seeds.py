@@ -3,9 +3,22 @@
 import json
 import math
 import statistics
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import NamedTuple
 
+from recipes.errors import RunError
+from recipes.six_steps.kinds import MEND, NUMBER, TOLD, wrong
+
+MEASURED = {  # what `to_dict` returns
+    "recipe": dict,
+    "folder": TOLD,
+    "scores": list,
+    "message": TOLD,
+    "metrics": dict,
+    "parts": int,
+    "factor": NUMBER,
+}
 TIMES = 2.0  # standard errors of the mean gain that it has to be above
 
 
@@ -58,10 +71,23 @@ class Measured(NamedTuple):
 
     @classmethod
     def from_dict(cls, found, from_json):
-        """Return what `to_dict` was made of."""
-        recipe = from_json(json.dumps(found["recipe"]))
-        scores = tuple(found["scores"])
-        return cls(**{**found, "recipe": recipe, "scores": scores})
+        """Return what `to_dict` was made of.
+
+        Raises:
+            RunError: For what no `to_dict` returns, as of a folder that lies
+                elsewhere.
+        """
+        lacking = wrong(found, MEASURED)
+        odd = not lacking and any(map(_odd, found["scores"]))
+        if lacking or odd or _elsewhere(found["folder"]):
+            raise RunError(
+                "state.json is not what a tune writes: "
+                f"{', '.join(lacking) or 'scores or folder'} cannot be read. "
+                f"{MEND}"
+            )
+        given = {name: found[name] for name in MEASURED}
+        given["recipe"] = from_json(json.dumps(found["recipe"]))
+        return cls(**{**given, "scores": tuple(found["scores"])})
 
     def __str__(self):
         if not self.scores:
@@ -69,6 +95,16 @@ class Measured(NamedTuple):
         if self.deviation is None:
             return f"{self.mean:.4g}"
         return f"{self.mean:.4g} ± {self.deviation:.2g}"
+
+
+def _odd(score):
+    return isinstance(score, bool) or not isinstance(score, NUMBER)
+
+
+def _elsewhere(folder):
+    """Whether a folder is not within that of the tune."""
+    path = PurePath(folder or "")
+    return path.is_absolute() or ".." in path.parts
 
 
 def gains(new, old, direction):

@@ -1,6 +1,9 @@
 """What is done and decided, on disk: nothing is done or decided twice."""
 
+import hashlib
+
 from recipes.errors import RunError
+from recipes.six_steps.kinds import MEND, wrong
 from recipes.six_steps.names import DECISIONS, STATE
 from recipes.training import folder
 
@@ -47,6 +50,7 @@ class State:
             "pace": self.pace,
             "why": self.why,
         }
+        kept["sha256"] = _own(kept)
         folder.write_json(self.path / STATE, kept)
         self.tell()
 
@@ -61,9 +65,11 @@ def _read(file):
         return {name: kind() for name, kind in kinds.items()}
     found = folder.read_json(file)
     given = found if isinstance(found, dict) else {}
-    if not all(isinstance(given.get(n), k) for n, k in kinds.items()):
-        raise RunError(
-            f"{file} is not what a tune writes. Bring it back, or begin anew "
-            "with overwrite=True (--overwrite on the command line)."
-        )
-    return given
+    known = {name: given.get(name) for name in kinds}
+    if wrong(known, kinds) or given.get("sha256") != _own(known):
+        raise RunError(f"{file} is not what a tune writes. {MEND}")
+    return known
+
+
+def _own(kept):
+    return hashlib.sha256(folder.to_json(kept).encode()).hexdigest()

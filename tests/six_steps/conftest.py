@@ -1,6 +1,8 @@
 """One small tune that the tests of its files share."""
 
 import dataclasses
+import json
+import shutil
 import traceback
 from contextlib import contextmanager
 
@@ -39,6 +41,15 @@ def watched(data):
     source = Watched(test.source)
     split = Split("test", source, test.rows, test.labels)
     return dataclasses.replace(data, test=split), source
+
+
+def read(path):
+    return json.loads(path.read_text())
+
+
+def folder_of(tuned, tmp_path):
+    """Return a copy of a tune's folder."""
+    return shutil.copytree(tuned.directory, tmp_path / "copy")
 
 
 @pytest.fixture(scope="session")

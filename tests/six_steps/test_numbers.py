@@ -110,6 +110,18 @@ def test_noise_alone_is_kept_as_often_as_the_docs_say(seeds):
     assert alone == pytest.approx(0.5, abs=0.03)
 
 
+@pytest.mark.parametrize("seeds, told", [(2, 0.62), (3, 0.49), (5, 0.36)])
+def test_ten_changes_of_noise_keep_one_as_often_as_the_docs_say(seeds, told):
+    random = np.random.default_rng(seeds)
+    tunes = 1000
+    found = 0
+    for _ in range(tunes):
+        winner = random.normal(size=2 * seeds)
+        drawn = winner - random.normal(size=(10, 2 * seeds))
+        found += kept_of(drawn, seeds)[1] > 0
+    assert found / tunes == pytest.approx(told, abs=0.05)
+
+
 def test_a_true_gain_is_kept():
     drawn = np.random.default_rng(0).normal(1.0, 1.0, size=(5000, 6))
     first, both = kept_of(drawn, 3)

@@ -1,7 +1,5 @@
 """The whole loop on a small table: its files, its refusals, going on."""
 
-import json
-import shutil
 
 import pytest
 
@@ -10,18 +8,10 @@ from recipes import cli
 from recipes.errors import CheckFailedError, RecipeError, RunError
 from recipes.six_steps import place
 from recipes.training.going_on.lock import held
+from tests.six_steps.conftest import folder_of, read
 
 KEYS = {"step", "title", "words", "numbers", "changes", "kept", "seconds"}
 KEYS |= {"folder", "table"}
-
-
-def read(path):
-    return json.loads(path.read_text())
-
-
-def folder_of(tuned, tmp_path):
-    """Return a copy of a tune's folder."""
-    return shutil.copytree(tuned.directory, tmp_path / "copy")
 
 
 def test_it_ends_in_legal_files(small_tune):
@@ -123,61 +113,6 @@ def test_a_second_process_is_refused(small_recipe, small_tune, tmp_path):
         with pytest.raises(RunError, match="Another process tunes into"):
             small_recipe.tune(data, seeds=2, directory=copy, verbose=False)
     assert small_recipe.tune(data, seeds=2, directory=copy, verbose=False)
-
-
-def test_what_was_decided_is_not_decided_again(
-    small_recipe, small_tune, few, tmp_path
-):
-    tuned, data, _ = small_tune
-    copy = folder_of(tuned, tmp_path)
-    forget(copy, ["best", "ended"], last=2)
-    times = {f: f.stat().st_mtime_ns for f in copy.rglob("result.json")}
-    again = small_recipe.tune(
-        data, budget="1h", seeds=2, directory=copy, verbose=False
-    )
-    assert {f: f.stat().st_mtime_ns for f in copy.rglob("result.json")} == times
-    assert outline(again.decisions) == outline(tuned.decisions)
-    assert again.recipe == tuned.recipe
-    assert again.about["spent"] > tuned.about["spent"], "seconds count"
-
-
-def forget(path, outcomes, last):
-    """Leave a folder as a kill before its last steps does."""
-    state = read(path / "state.json")
-    for name in outcomes:
-        del state["outcomes"][name]
-    del state["decisions"][-last:]
-    (path / "state.json").write_text(json.dumps(state))
-    about = read(path / "tune.json")
-    (path / "tune.json").write_text(json.dumps({**about, "finished": False}))
-    (path / "recipe.json").unlink()
-    shutil.rmtree(path / "best")
-
-
-def outline(decisions):
-    """Return what does not depend on the clock."""
-    return [
-        (
-            each["title"],
-            each["kept"],
-            each["changes"],
-            each["folder"],
-            {k: v for k, v in each["numbers"].items() if "seconds" not in k},
-        )
-        for each in decisions
-    ]
-
-
-def test_a_damaged_state_is_said(small_recipe, small_tune, tmp_path):
-    tuned, data, _ = small_tune
-    copy = folder_of(tuned, tmp_path)
-    forget(copy, ["best", "ended"], last=2)
-    (copy / "state.json").write_text('{"outcomes": []}')
-    with pytest.raises(RunError, match="state.json is not what a tune writes"):
-        small_recipe.tune(data, seeds=2, directory=copy, verbose=False)
-    (copy / "tune.json").write_text('{"finished": "no"}')
-    with pytest.raises(RunError, match="recipe, data, budget"):
-        recipes.load_tuned(copy)
 
 
 def test_overwrite_removes_what_a_tune_wrote_and_nothing_else(

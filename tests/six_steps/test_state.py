@@ -1,0 +1,130 @@
+"""Files of a tune that goes on: as they were, damaged, or a stranger's."""
+
+import json
+import shutil
+
+import pytest
+
+import recipes
+from recipes.errors import RunError
+from recipes.six_steps.seeds import Measured
+from recipes.six_steps.state import State
+from tests.six_steps.conftest import folder_of, read
+
+
+def test_what_was_decided_is_not_decided_again(
+    small_recipe, small_tune, few, tmp_path
+):
+    tuned, data, _ = small_tune
+    copy = folder_of(tuned, tmp_path)
+    forget(copy, ["best", "ended"], last=2)
+    times = {f: f.stat().st_mtime_ns for f in copy.rglob("result.json")}
+    again = small_recipe.tune(
+        data, budget="1h", seeds=2, directory=copy, verbose=False
+    )
+    assert {f: f.stat().st_mtime_ns for f in copy.rglob("result.json")} == times
+    assert outline(again.decisions) == outline(tuned.decisions)
+    assert again.recipe == tuned.recipe
+    assert again.about["spent"] > tuned.about["spent"], "seconds count"
+
+
+def forget(path, outcomes, last):
+    """Leave a folder as a kill before its last steps does."""
+    state = State(path)
+    for name in outcomes:
+        del state.outcomes[name]
+    del state.decisions[-last:]
+    state.write()
+    about = read(path / "tune.json")
+    (path / "tune.json").write_text(json.dumps({**about, "finished": False}))
+    (path / "recipe.json").unlink()
+    shutil.rmtree(path / "best")
+
+
+def outline(decisions):
+    """Return what does not depend on the clock."""
+    return [
+        (
+            each["title"],
+            each["kept"],
+            each["changes"],
+            each["folder"],
+            {k: v for k, v in each["numbers"].items() if "seconds" not in k},
+        )
+        for each in decisions
+    ]
+
+
+def test_a_damaged_state_is_said(small_recipe, small_tune, tmp_path):
+    tuned, data, _ = small_tune
+    copy = folder_of(tuned, tmp_path)
+    forget(copy, ["best", "ended"], last=2)
+    text = (copy / "state.json").read_text()
+    assert State(copy).decisions
+    other = text.replace('"kept": false', '"kept": true', 1)
+    assert other != text
+    for bad in ('{"outcomes": []}', "[]", other):
+        (copy / "state.json").write_text(bad)
+        match = "state.json is not what a tune writes"
+        with pytest.raises(RunError, match=match):
+            small_recipe.tune(data, seeds=2, directory=copy, verbose=False)
+    (copy / "tune.json").write_text('{"finished": "no"}')
+    with pytest.raises(RunError, match="recipe, data, budget"):
+        recipes.load_tuned(copy)
+
+
+def places(value, above=()):
+    """Yield the keys that lead to each value of names and lists."""
+    if isinstance(value, (dict, list)):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield (*above, key)
+            yield from places(value[key], (*above, key))
+
+
+def test_files_of_a_stranger_are_refused_or_read(small_tune, tmp_path):
+    copy = folder_of(small_tune[0], tmp_path)
+    names = ("tune.json", "decisions.json")
+    given = {name: read(copy / name) for name in names}
+    given["tune.json"]["recipe"] = {}  # which is no tune's business here
+    del given["decisions.json"][3:]
+    refused = 0
+    for name in names:
+        for keys in places(given[name]):
+            if keys[-1] == "table" or "rows" in keys:
+                continue
+            for odd in ("x", [1], {"a": 1}, None, True, -3):
+                bad = json.loads(json.dumps(given[name]))
+                last = bad
+                for key in keys[:-1]:
+                    last = last[key]
+                last[keys[-1]] = odd
+                (copy / name).write_text(json.dumps(bad))
+                try:
+                    found = recipes.load_tuned(copy)
+                except RunError as error:
+                    refused += 1
+                    assert name in str(error)
+                else:
+                    assert str(found) and repr(found)
+        (copy / name).write_text(json.dumps(given[name]))
+    assert str(recipes.load_tuned(copy)), "as they were they are read"
+    assert refused > 100
+
+
+def test_scores_of_a_stranger_are_refused(small_tune):
+    recipe = small_tune[0].recipe
+    good = Measured(recipe, "seeds/best", (0.5, 0.25)).to_dict()
+
+    def take(found):
+        return Measured.from_dict(found, recipes.Recipe.from_json)
+
+    assert take(good).scores == (0.5, 0.25)
+    for name in good:
+        for odd in (..., 3 if name == "folder" else "x", True):
+            if (name, odd) in (("message", "x"), ("folder", ...)):
+                continue
+            with pytest.raises(RunError, match="not what a tune writes"):
+                take({**good, name: odd})
+    for odd in ("../seeds", "/tmp", "a/../../b"):
+        with pytest.raises(RunError, match="folder cannot be read"):
+            take({**good, "folder": odd})
