@@ -32,7 +32,7 @@ def improve(work, winner):
     if seeds < 2:
         return _left_out(work, winner)
     tried = {_key(work.recipe), _key(winner.recipe)}
-    late, number = {}, 0
+    late, number = [], 0
     while True:
         found = _next(work, winner, tried)
         if found is None:
@@ -50,7 +50,7 @@ def improve(work, winner):
             lambda: seconds_lacking(work, recipe, seeds, factor),  # noqa: B023
         )
         if lacking is not None:
-            late[title] = lacking
+            late.append((title, lacking))
             continue
         proposal = title, why, changes, recipe
         told = work.state.once(
@@ -146,7 +146,8 @@ def _ended(work, winner, late, number):
     tried = number - len(late)
     words = f"{tried} change{'s' * (tried != 1)} tried. "
     if late:
-        told = ", ".join(f"{n} ({said(s)} expected)" for n, s in late.items())
+        each = dict(late).items()  # one that was late twice is told once
+        told = ", ".join(f"{n} ({said(s)} expected)" for n, s in each)
         left = work.clock.left - work.reserve(
             winner.recipe.epochs, winner.factor
         )

@@ -138,7 +138,7 @@ def _finish(work, about, given, winner):
         test = {k: v for k, v in run.metrics.items() if k.startswith("test_")}
         told = ", ".join(f"{k} {v:.4g}" for k, v in test.items())
         words = f"Fitted on all {winner.recipe.epochs} epochs. On the test "
-        words += f"split, which nothing has read before for its labels: {told}."
+        words += f"split, by which nothing was chosen: {told}."
         over = work.clock.spent - work.clock.budget
         if over > 0:
             words += (

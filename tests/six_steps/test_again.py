@@ -3,6 +3,7 @@
 import pytest
 
 import recipes
+from recipes.six_steps import improving
 from recipes.six_steps.again import look_again, paired
 from recipes.six_steps.clock import Clock
 from recipes.six_steps.pace import Pace
@@ -73,3 +74,31 @@ def test_one_that_diverges_in_the_second_look_keeps_its_first(tmp_path):
     new, old = look_again(bench, NEW.folder, NEW, OLD, 3)
     assert len(new.scores) == 3 and len(old.scores) == 6
     assert len(paired(bench, new, old)) == 3
+
+
+def test_what_is_late_twice_counts_as_no_change_tried(tmp_path, monkeypatch):
+    work, told = Bench(tmp_path, {}), []
+    work.decide = lambda step, title, words, **more: told.append((words, more))
+
+    def proposed(epochs):
+        return [(n, "Why.", {"epochs": epochs + i}) for i, n in enumerate("ab")]
+
+    def kept(work, name, winner, proposal, factor, seeds):
+        new = winner._replace(recipe=proposal[3], folder=name)
+        return {"winner": new.to_dict()}
+
+    for name, stand_in in {
+        "evidence_of": lambda work, winner: 10 * winner.recipe.epochs,
+        "proposals": lambda epochs: proposed(epochs) if epochs < 500 else [],
+        "epoch_cost": lambda *_: 1.0,
+        "seconds_lacking": lambda w, r, *_: None if r.epochs % 10 else 9.0,
+        "_try": kept,
+    }.items():
+        monkeypatch.setattr(improving, name, stand_in)
+    work.recipe, work.score = RECIPE, "val_loss"
+    found = improving.improve(work, OLD)
+    assert found.recipe.epochs == 211
+    [(words, more)] = told
+    # "a" is late at 20 and at 210 epochs, "b" is kept at 21 and at 211.
+    assert words.startswith("2 changes tried. No time for: a (9 s expected);")
+    assert more["numbers"]["tried"] == 2.0

@@ -1,6 +1,5 @@
 """The whole loop on a small table: its files, its refusals, going on."""
 
-
 import pytest
 
 import recipes
