@@ -25,6 +25,10 @@ def _are_dicts(value):
     return isinstance(value, list) and all(map(_is_dict, value))
 
 
+def _are_counts(value):
+    return value is None or _is_dict(value)
+
+
 def _are_texts(value):
     return isinstance(value, list) and all(map(_is_text, value))
 
@@ -54,7 +58,7 @@ KINDS = {
     "environment.json": {
         "": (_is_dict, "names and values", True),
         "data": (_is_dict, "names and values", True),
-        "data/rows": (_is_dict, "names and numbers", False),
+        "data/rows": (_are_counts, "names and numbers, or null", False),
         "data/target": (_is_text, "a text", False),
         "data/class_names": (_are_names, "a list of texts, or null", True),
         "fit": (_is_dict, "names and values", False),
