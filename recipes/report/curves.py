@@ -13,6 +13,7 @@ from recipes.report.svg import svg
 
 MOST = 12  # metrics with a picture
 POINTS = 2000  # epochs that are drawn; of more, evenly as many
+STAGES = 20  # that are marked
 RATE = "learning_rate"
 SIZE = 4.3, 3.1  # inches: words of the page's size on a phone
 TALL = 4.3, 3.9  # with stages, and the legend below
@@ -43,7 +44,7 @@ def metric_curves(history, best, kept, stages):
             None if kept == best else f"The model has epoch {kept}.",
             _stages(stages),
         )
-        drawn = curves(_thinned(both), best, kept, stages)
+        drawn = curves(_thinned(both), best, kept, stages[:STAGES])
         drawn.set_size_inches(*(TALL if len(stages) > 1 else SIZE))
         if not _wide(np.concatenate([*both.values()])):
             drawn.axes[0].set_yscale("linear")
@@ -139,8 +140,9 @@ def _wide(values):
 def _stages(stages):
     if len(stages) < 2:
         return None
-    found = ", ".join(f"{name} from epoch {first}" for name, first in stages)
-    return f"Stages: {found}."
+    found = [f"{name} from epoch {first}" for name, first in stages[:STAGES]]
+    more = len(stages) - STAGES
+    return f"Stages: {', '.join(found)}{f' and {more} more' * (more > 0)}."
 
 
 def _told(name, values):

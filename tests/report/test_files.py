@@ -76,6 +76,18 @@ def test_what_the_data_were_is_of_its_kind(copied, name, odd):
     assert not (copied / "report.html").exists()
 
 
+def test_more_stages_than_can_be_marked(copied):
+    (copied / "files.json").unlink()
+    stages = [{"stage": f"s{i}", "epochs": [1]} for i in range(3000)]
+    folder.write_json(copied / "stages.json", {"stages": stages})
+    page = read(run_of(copied).report(model=False))
+    assert page.faults == [] and "Left out" not in page.source
+    drawn = {row[2] for row in page.all("text")}
+    assert {"s0", "s19"} <= drawn and "s20" not in drawn
+    said = [row[2] for row in page.all("desc")]
+    assert any("s19 from epoch 1 and 2980 more." in each for each in said)
+
+
 def test_a_link_that_was_planted_is_not_written_through(copied, tmp_path):
     (tmp_path / "mine").write_text("mine")
     (copied / "report.html.partial").symlink_to(tmp_path / "mine")
