@@ -1,0 +1,94 @@
+"""More rows of benchmarks/evidence.py: pictures, texts, transfer, networks."""
+
+from evidence_rows import Row
+from gains import COLORS, OTHERWISE
+
+from recipes import Part, registry
+
+WHOLE = {  # id of the menu → what is named so
+    "G2": ("resnet", "random_scale_crop"),
+    "G3": (
+        *("random_brightness", "random_contrast", "random_color_jitter"),
+        *(*COLORS, "random_pca_noise", "random_sharpness", "random_invert"),
+        *("auto_contrast", "equalization", "solarization"),
+        "random_posterization",
+    ),
+    "G4": ("random_lens_distortion",),
+    "G5": ("randaugment", "rand_augment", "trivial", "trivial_augment"),
+    "D9": ("mixup", "cutmix", "mixup_or_cutmix"),
+    "D10": ("random_cutout", "random_erasing"),
+    "G7": ("word_drop", "word_swap", "word_move"),
+    "G": ("light", "standard", "strong"),
+}
+COLORED = (*COLORS, "random_color_jitter", "random_pca_noise")
+
+
+def augmentations():
+    """Yield a row for every augmentation, each against none."""
+    ids = {name: at for at, names in WHOLE.items() for name in names}
+    none = {"augmentation": None}
+    for name in registry.MENU["augmentation"]:
+        task = "digits"
+        if name in COLORED:
+            task = "colored"
+        elif name.startswith("word_"):
+            task = "sentences"
+        given = Part(name, **OTHERWISE.get(name, {}))
+        row = ids.get(name, "G1"), f"augmentation/{name}", task
+        yield Row(*row, {"augmentation": given}, none)
+    standard = {"augmentation": "standard"}
+    device = {**standard, "augmentation_device": "device"}
+    host = {**standard, "augmentation_device": "host"}
+    yield Row("G", "augmentation_device", "digits", device, host)
+    shifted = {"augmentation": "random_translation"}
+    black = {**shifted, "augmentation_fill_mode": "constant"}
+    mirrored = {**shifted, "augmentation_fill_mode": "reflect"}
+    yield Row("G", "augmentation_fill_mode", "digits", black, mirrored)
+
+
+def transfers():
+    """Yield a row for every strategy, against the network without weights."""
+    untaught = {"backbone": Part("glyphnet", weights=None)}
+    untaught |= {"strategy": "scratch", "regularization": "strong"}
+    ids = {"frozen": "H1", "full": "H2", "top": "H2", "auto": "H4"}
+    for name in registry.MENU["strategy"]:
+        if name not in ("scratch", "table"):
+            row = ids.get(name, "H3"), f"strategy/{name}", "few"
+            yield Row(*row, {"strategy": name}, untaught)
+    full = {"strategy": "full"}
+    yield Row("H5", "backbone/glyphnet", "few", full, untaught)
+    whole = {"strategy": "scratch"}
+    yield Row("H2", "strategy/scratch", "few", whole, full)
+    for statistics, base in (("update", "frozen"),):
+        fields, twin = (
+            {"normalization_statistics": words} for words in (statistics, base)
+        )
+        yield Row("H", "normalization_statistics", "few", fields, twin)
+    twin = {"network": Part("head", global_pooling="average")}
+    for given in ("max", "both"):
+        fields = {"network": Part("head", global_pooling=given)}
+        yield Row("H", "network/global_pooling", "few", fields, twin)
+    fields = {"network": Part("head", units=(64,))}
+    yield Row("N", "network/head", "few", fields, {"network": "head"})
+
+
+def networks():
+    """Yield a row for every network, against a simpler one."""
+    deep = {"network": Part("cnn", filters=(16, 32, 64))}
+    mlp = {"network": Part("mlp", units=(64, 64))}
+    resnet = {"network": Part("resnet", filters=(16, 32, 64))}
+    yield Row("N", "network/cnn", "digits", {}, mlp)
+    yield Row("N", "network/resnet", "digits", resnet, deep)
+    bag = {"network": "bag_of_embeddings"}
+    for name in ("text_cnn", "transformer"):
+        yield Row("N", f"network/{name}", "sentences", {"network": name}, bag)
+
+
+def at_the_end():
+    """Yield a row for what is done with finished fits."""
+    for views in (
+        *("mirrored", "five_crop", "ten_crop", "scales", "mirrored_scales"),
+    ):
+        yield Row("G6", "run.evaluate", "digits", {"views": views})
+    yield Row("D13", "recipes.ensemble", "rows", {"members": 3})
+    yield Row("D13", "recipes.ensemble", "digits", {"members": 3})
