@@ -92,11 +92,9 @@ def _regularizers():
         name = f"regularizer/{given.name}"
         yield Row(at, name, "rows", fields)
     for task, rate in (("rows", 1e-2), ("digits", 3e-3)):
-        decay, none = (
-            {"optimizer": Part("adamw", learning_rate=rate, weight_decay=d)}
-            for d in (0.05, 0.0)
-        )
-        yield Row("D3", "optimizer/weight_decay", task, decay, none)
+        adamw = Part("adamw", learning_rate=rate, weight_decay=0.05)
+        fields = {"optimizer": adamw}
+        yield Row("D3", "optimizer/weight_decay", task, fields)
         fields = {"dropout": 0.2}
         yield Row("D4", "dropout", task, fields)
     mlp = {"units": (64,) * 5}
@@ -124,9 +122,8 @@ def _regularizers():
         yield Row("D11", name, task, stop, none)
     average = Part("exponential_moving_average", momentum=0.95)
     name = "weight_average/exponential_moving_average"
-    for schedule in ("constant", "warmup_cosine"):
-        twin = {"weight_average": None, "schedule": schedule}
-        fields = {**twin, "weight_average": average}
+    for twin in (constant, {}):
+        fields = {"weight_average": average, **twin}
         yield Row("D12", name, "digits", fields, twin)
     lasting = {"weight_average": average.replace(momentum=0.99)}
     short = {"weight_average": average}
@@ -206,8 +203,7 @@ def _schedules():
     fields, twin = {"drop_remainder": True}, {"drop_remainder": False}
     yield Row("E4", "drop_remainder", "rows", fields, twin)
     for policy in ("mixed_bfloat16", "mixed_float16"):
-        fields, twin = {"dtype_policy": policy}, {"dtype_policy": "float32"}
-        yield Row("E5", "dtype_policy", "digits", fields, twin)
+        yield Row("E5", "dtype_policy", "digits", {"dtype_policy": policy})
 
 
 def _preprocessings():
@@ -236,7 +232,7 @@ def _preprocessings():
 
 
 def rows():
-    """Return every row, the broad menu first."""
+    """Return every row; a technique's second row comes after all first ones."""
     from evidence_more import at_the_end, augmentations, networks, transfers
 
     makers = (
@@ -244,4 +240,7 @@ def rows():
         *(_optimizers, _schedules, _preprocessings, augmentations),
         *(transfers, networks, at_the_end),
     )
-    return [row for make in makers for row in make()]
+    made = [row for make in makers for row in make()]
+    names = [row.name for row in made]
+    turns = [names[:i].count(name) for i, name in enumerate(names)]
+    return [made[i] for i in sorted(range(len(made)), key=turns.__getitem__)]

@@ -6,6 +6,7 @@ from evidence_excused import EXCUSED
 from evidence_tasks import TASKS
 
 from recipes.part import Part
+from recipes.resolve import resolve
 
 HEAD = "## The table"
 
@@ -39,6 +40,8 @@ def key(task, fields):
     base = TASKS[task].recipe
     known = {k: v for k, v in fields.items() if hasattr(base, k)}
     there = base.replace(**known)
+    if len(known) == len(fields) and resolve(there) == resolve(base):
+        return in_words({})
     changed = {
         k: v
         for k, v in fields.items()
@@ -134,9 +137,9 @@ def text(rows, stored):
     lines.append("|" + "---|" * 10)
     ordered = sorted(rows, key=lambda row: _place(row.id))
     lines += [line(row, stored, seeds) for row in ordered]
-    lines += ["", "Without a gain, and why:", "", "| | why |", "|---|---|"]
-    for why, names in EXCUSED.items():
-        lines.append(_cells(", ".join(f"`{n}`" for n in names), why))
+    for at, why, names in EXCUSED:
+        named = ", ".join(f"`{name}`" for name in names)
+        lines.append(_cells(at, named, *[""] * 7, f"no number: {why}"))
     return "\n".join(lines) + "\n"
 
 
@@ -147,4 +150,4 @@ def _place(name):
 
 def excused():
     """Return the names that need no gain."""
-    return {name for names in EXCUSED.values() for name in names}
+    return {name for *_, names in EXCUSED for name in names}
