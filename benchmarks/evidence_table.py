@@ -9,6 +9,7 @@ from recipes.part import Part
 from recipes.resolve import resolve
 
 HEAD = "## The table"
+_KEYS = {}
 
 
 def in_words(fields):
@@ -37,17 +38,22 @@ def key(task, fields):
 
     Two rows whose twins are the task's own recipe share its fits.
     """
-    base = TASKS[task].recipe
+    said = task, in_words(fields)
+    if said not in _KEYS:
+        _KEYS[said] = in_words(_changed(TASKS[task].recipe, fields))
+    return _KEYS[said]
+
+
+def _changed(base, fields):
     known = {k: v for k, v in fields.items() if hasattr(base, k)}
     there = base.replace(**known)
     if len(known) == len(fields) and resolve(there) == resolve(base):
-        return in_words({})
-    changed = {
+        return {}
+    return {
         k: v
         for k, v in fields.items()
         if k not in known or getattr(there, k) != getattr(base, k)
     }
-    return in_words(changed)
 
 
 def scores_of(stored, row, seeds):
