@@ -237,8 +237,8 @@ def rows():
 
     makers = (
         *(_initializers, _activations, _normalizations, _regularizers),
-        *(_optimizers, _schedules, _preprocessings, augmentations),
-        *(transfers, networks, at_the_end),
+        *(_optimizers, _schedules, _preprocessings, transfers, networks),
+        *(at_the_end, augmentations),
     )
     made = [row for make in makers for row in make()]
     names = [row.name for row in made]
