@@ -23,9 +23,10 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from evidence_fit import score
 from evidence_rows import rows
 from evidence_table import HEAD, in_words, key, line, text
-from evidence_tasks import TASKS, score
+from evidence_tasks import TASKS
 
 from recipes.quiet import many_models
 from recipes.training.environment import version

@@ -1,4 +1,4 @@
-"""More rows of benchmarks/evidence.py: pictures, texts, transfer, networks."""
+"""More rows of benchmarks/evidence.py: data, pictures, transfer, networks."""
 
 from evidence_rows import Row
 from gains import COLORS, OTHERWISE
@@ -21,6 +21,32 @@ WHOLE = {  # id of the menu → what is named so
     "G": ("light", "standard", "strong"),
 }
 COLORED = (*COLORS, "random_color_jitter", "random_pca_noise")
+
+
+def preprocessings():
+    """Yield a row for what is done to the data before, and by class."""
+    none = {"preprocessing": None}
+    for name in registry.MENU["preprocessing"]:
+        fields = {"preprocessing": name}
+        if name == "text_vectorization":
+            continue
+        if name != "mean_image":
+            yield Row("F3", f"preprocessing/{name}", "cells", fields, none)
+        if not name.startswith("pca"):
+            yield Row("F3", f"preprocessing/{name}", "digits", fields, none)
+    some = {"preprocessing": Part("pca", n_components=0.95)}
+    whole = {"preprocessing": "pca"}
+    yield Row("F3", "preprocessing/n_components", "cells", some, whole)
+    twin = {"preprocessing": "text_vectorization"}
+    pairs = {"preprocessing": Part("text_vectorization", ngrams=2)}
+    yield Row("F3", "preprocessing/ngrams", "sentences", pairs, twin)
+    for name, fields in (
+        ("class_weight", {"class_weight": "balanced"}),
+        ("balanced_sampling", {"balanced_sampling": True}),
+    ):
+        yield Row("F", name, "uneven", fields)
+    twin = {"image_size": (8, 8)}
+    yield Row("F", "image_size", "digits", {"image_size": "auto"}, twin)
 
 
 def augmentations():
@@ -86,3 +112,6 @@ def at_the_end():
         yield Row("G6", "run.evaluate", "digits", {"views": views})
     yield Row("D13", "recipes.ensemble", "rows", {"members": 3})
     yield Row("D13", "recipes.ensemble", "digits", {"members": 3})
+
+
+MAKERS = (preprocessings, transfers, networks, augmentations, at_the_end)

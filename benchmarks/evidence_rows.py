@@ -206,41 +206,23 @@ def _schedules():
         yield Row("E5", "dtype_policy", "digits", {"dtype_policy": policy})
 
 
-def _preprocessings():
-    none = {"preprocessing": None}
-    for name in registry.MENU["preprocessing"]:
-        fields = {"preprocessing": name}
-        if name == "text_vectorization":
-            continue
-        if name != "mean_image":
-            yield Row("F3", f"preprocessing/{name}", "cells", fields, none)
-        if not name.startswith("pca"):
-            yield Row("F3", f"preprocessing/{name}", "digits", fields, none)
-    some = {"preprocessing": Part("pca", n_components=0.95)}
-    whole = {"preprocessing": "pca"}
-    yield Row("F3", "preprocessing/n_components", "cells", some, whole)
-    twin = {"preprocessing": "text_vectorization"}
-    pairs = {"preprocessing": Part("text_vectorization", ngrams=2)}
-    yield Row("F3", "preprocessing/ngrams", "sentences", pairs, twin)
-    for name, fields in (
-        ("class_weight", {"class_weight": "balanced"}),
-        ("balanced_sampling", {"balanced_sampling": True}),
-    ):
-        yield Row("F", name, "uneven", fields)
-    twin = {"image_size": (8, 8)}
-    yield Row("F", "image_size", "digits", {"image_size": "auto"}, twin)
-
-
 def rows():
-    """Return every row; a technique's second row comes after all first ones."""
-    from evidence_more import at_the_end, augmentations, networks, transfers
+    """Return every row, the broad menu first.
+
+    What the registry names comes before arguments and fields, and the second
+    row of a technique after all first ones.
+    """
+    from evidence_more import MAKERS
 
     makers = (
         *(_initializers, _activations, _normalizations, _regularizers),
-        *(_optimizers, _schedules, _preprocessings, transfers, networks),
-        *(at_the_end, augmentations),
+        *(_optimizers, _schedules, *MAKERS),
     )
     made = [row for make in makers for row in make()]
     names = [row.name for row in made]
-    turns = [names[:i].count(name) for i, name in enumerate(names)]
-    return [made[i] for i in sorted(range(len(made)), key=turns.__getitem__)]
+    menu = {f"{k}/{name}" for k in registry.MENU for name in registry.MENU[k]}
+    order = [
+        (names[:i].count(name), name not in menu)
+        for i, name in enumerate(names)
+    ]
+    return [made[i] for i in sorted(range(len(made)), key=order.__getitem__)]
