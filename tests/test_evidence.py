@@ -51,7 +51,12 @@ def menu():
 
 
 def test_everything_on_the_menu_is_measured_or_excused_by_name(evidence):
-    measured = {row.name for row in evidence.rows}
+    seeds = range(evidence.stored["seeds"])
+    measured = {
+        row.name
+        for row in evidence.rows
+        if evidence.table.scores_of(evidence.stored, row, seeds)
+    }
     excused = evidence.table.excused()
     assert menu() <= measured | excused
     assert not measured & excused
@@ -114,7 +119,7 @@ def test_the_numbers_by_hand(evidence):
         expected = ("hurts", "helps")[mean > 0] if beyond else "no difference"
         assert expected in word
         numbers += 1
-    assert numbers > 0.9 * len(evidence.rows)
+    assert numbers > 100
 
 
 def test_the_scores_are_those_of_todays_recipes(evidence):
