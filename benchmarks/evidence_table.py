@@ -111,7 +111,7 @@ def line(row, stored, seeds):
     if found is None:
         return _cells(*what, "", "", "", "not measured")
     gains, word = verdict(*found)
-    return _cells(*what, *map(spread, found), spread(gains, "+.1f"), word)
+    return _cells(*what, *map(spread, found), spread(gains, "+.2f"), word)
 
 
 def _cells(*cells):

@@ -114,7 +114,7 @@ def test_the_numbers_by_hand(evidence):
             assert "diverges" in word
             continue
         mean, deviation = statistics.fmean(gains), statistics.stdev(gains)
-        assert gain == f"{mean:+.1f} ± {deviation:.1f}"
+        assert gain == f"{mean:+.2f} ± {deviation:.2f}"
         beyond = abs(mean) > 2 * deviation / len(gains) ** 0.5
         expected = ("hurts", "helps")[mean > 0] if beyond else "no difference"
         assert expected in word
