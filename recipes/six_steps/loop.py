@@ -7,6 +7,8 @@ import keras
 
 from callbacks import SteadyConsole
 from recipes import plots
+from recipes.network.backbone import build_transfer
+from recipes.part import Part
 from recipes.quiet import many_models
 from recipes.resolve import epochs_for
 from recipes.search_space import Choice
@@ -107,7 +109,20 @@ def _closed(recipe, settings, data):
     found = recipe.resolve()
     found = found.replace(split_seed=settings.recipe.split_seed)
     steps = Work.steps_of(found, data)
-    return found.replace(epochs=epochs_for(found, steps))
+    found = found.replace(epochs=epochs_for(found, steps))
+    return with_strategy(found, data)
+
+
+def with_strategy(recipe, data):
+    """Return a recipe with the strategy that "auto" chooses for data.
+
+    So that it is no change to try by its own name.
+    """
+    if recipe.backbone is None or recipe.strategy.name != "auto":
+        return recipe
+    chosen = build_transfer(recipe, data).strategy
+    views = {} if chosen.views is None else {"views": chosen.views}
+    return recipe.replace(strategy=Part(chosen.name, **views))
 
 
 def _steps(work, force):

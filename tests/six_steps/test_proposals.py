@@ -6,6 +6,7 @@ import pytest
 import recipes
 from recipes.resolve import resolve
 from recipes.six_steps.became import changed
+from recipes.six_steps.loop import with_strategy
 from recipes.six_steps.proposals import applied, proposals
 from recipes.training.diagnosis.evidence import Evidence
 
@@ -87,3 +88,33 @@ def test_what_changed_is_told_by_path():
     assert rows["network/units"] == ("[64, 64]", "[8]")
     assert rows["optimizer"][1] == "sgd(learning_rate=0.1)"
     assert changed(old, old) == []
+
+
+@pytest.mark.parametrize(
+    "rows, given, chosen",
+    [
+        (60, "auto", "full"),
+        (20, "auto", "frozen"),
+        (20, recipes.Part("auto", few=1), "full"),
+        (20, "gradual", "gradual"),
+    ],
+)
+def test_the_strategy_of_a_backbone_is_said(rows, given, chosen):
+    pixels = np.zeros((rows, 32, 32, 1), "uint8")
+    pixels[:, 0, 0, 0] = np.arange(rows)
+    split = pixels, np.arange(rows) % 5
+    data = recipes.data.load(
+        {"train": split, "validation": split, "test": split}
+    )
+    recipe = recipes.image_fine_tuner("glyphnet", strategy=given).resolve()
+    found = with_strategy(recipe, data)
+    assert found.strategy.name == chosen
+    found = titles_of_strategies(found)
+    assert chosen not in found and (found or chosen == "full")
+    unsaid = titles_of_strategies(recipe)
+    assert given == "gradual" or "full" in unsaid, "it would be tried again"
+
+
+def titles_of_strategies(recipe):
+    every = (c.get("strategy") for *_, c in proposals(evidence(recipe, 1, 1)))
+    return [each.name for each in every if each]
