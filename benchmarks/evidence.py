@@ -28,6 +28,7 @@ from evidence_rows import rows
 from evidence_table import HEAD, in_words, key, line, text
 from evidence_tasks import TASKS
 
+from callbacks.disk import write_whole
 from recipes.quiet import many_models
 from recipes.training.environment import version
 
@@ -80,10 +81,10 @@ def about():
 def write(out, stored, all_rows):
     """Write the JSON, and the table behind the page's own words."""
     whole = json.dumps(stored, indent=1, ensure_ascii=False)
-    out.with_suffix(".json").write_text(whole + "\n", encoding="utf-8")
+    write_whole(out.with_suffix(".json"), whole + "\n")
     page = out.read_text(encoding="utf-8") if out.exists() else "# Evidence\n\n"
     page = page.split(HEAD)[0] + text(all_rows, stored)
-    out.write_text(page, encoding="utf-8")
+    write_whole(out, page)
 
 
 def measure(row, stored, seeds):

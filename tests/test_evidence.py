@@ -155,6 +155,21 @@ def test_a_key_leaves_out_what_the_task_has_anyway(evidence):
     )
 
 
+def test_rows_that_are_the_same_fits_are_named(evidence):
+    page = " ".join(evidence.page.split("## The table")[0].split())
+    assert "Three groups of rows are even the same fits" in page
+    alike = {}
+    for name, fits in evidence.stored["fits"]["rows"].items():
+        if name.startswith("kernel_initializer=") and "(" not in name:
+            scores = tuple(fits.values())
+            alike.setdefault(scores, set()).add(name.split("=")[1])
+    assert sorted(map(sorted, (g for g in alike.values() if len(g) > 1))) == [
+        ["dirac_delta", "identity"],
+        ["glorot_normal", "lecun_normal", "variance_scaling"],
+        ["glorot_uniform", "lecun_uniform"],
+    ]
+
+
 @pytest.mark.slow
 def test_a_score_is_that_of_a_run(evidence, tmp_path):
     tasks, fields = evidence.tasks, {"dropout": 0.2}
