@@ -9,9 +9,7 @@ import pytest
 import recipes
 from recipes import cli, registry, tables
 from recipes.actions import Actions
-from recipes.checks import Checks
 from recipes.menu.arguments import ARGUMENTS
-from recipes.sweeps import Sweeps
 
 ROOT = Path(__file__).parent.parent
 # What is looked for by other words than its name, and one of what is found.
@@ -44,8 +42,8 @@ SOUGHT = {
 
 
 def test_the_listed_actions_are_all_that_can_be_done():
-    actions = {**vars(Checks), **vars(Sweeps), **vars(Actions)}
-    public = [n for n in actions if not n.startswith("_")]
+    holders = Actions.__mro__[:-1]  # without object
+    public = [n for c in holders for n in vars(c) if not n.startswith("_")]
     owners = {"recipe": recipes.Recipe, "run": recipes.Run, "recipes": recipes}
     for name in tables.ACTIONS:
         owner, _, action = name.partition(".")
