@@ -19,8 +19,10 @@ def cnn(
 ):
     """Stack stages of convolutions, each half the size of the one before.
 
-    A stage is `depth` convolutions; dropout stands at its end, pooling before
-    the next. Global average pooling ends the network.
+    A stage is `depth` convolutions; pooling stands before the next. Global
+    average pooling ends the network, and dropout follows it alone: dropped
+    units ahead of a largest-of-2×2 and of batch normalization shift the
+    statistics that the network then predicts with.
 
     Args:
         inputs: Images (batch, height, width, channels), with sides of at
@@ -39,6 +41,10 @@ def cnn(
 
     Returns:
         Features of shape (batch, channels of the last convolution).
+
+    Reference: Li, Chen, Hu, Yang, "Understanding the disharmony between
+    dropout and batch normalization by variance shift", 2019,
+    arXiv:1801.05134 (dropout behind the last normalization).
     """
     plan = stages(filters, depth, usual=2)
     why = f"with {len(plan)} stages"
@@ -49,12 +55,13 @@ def cnn(
     for stage, widths in enumerate(plan):
         if stage:
             x = layers.pooling(x, pooling)
-        for i, channels in enumerate(widths):
+        for channels in widths:
             x = layers.convolution(
                 x,
                 channels,
                 kernel_size,
-                dropout=i == len(widths) - 1,
+                dropout=False,
                 drop_connect=drop_connect,
             )
-    return keras.layers.GlobalAveragePooling2D(name="global_pooling")(x)
+    x = keras.layers.GlobalAveragePooling2D(name="global_pooling")(x)
+    return layers.dropout(x)

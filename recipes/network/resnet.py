@@ -21,8 +21,9 @@ def resnet(
     """Stack stages of residual blocks: x + f(x), f two convolutions.
 
     The first block of every stage but the first halves the size, with a 1×1
-    convolution on its shortcut. Global average pooling ends the network. Give
-    it a normalization: without one the sums grow with depth.
+    convolution on its shortcut. Global average pooling ends the network, and
+    dropout follows it alone, as in `cnn`. Give it a normalization: without one
+    the sums grow with depth.
 
     Args:
         inputs: Images (batch, height, width, channels), with sides of at
@@ -57,8 +58,8 @@ def resnet(
             strides = 2 if stage and not i else 1
             sizes = channels, kernel_size, strides
             x = _block(x, layers, convolution, *sizes, next(skipped))
-        x = layers.dropout(x)
-    return keras.layers.GlobalAveragePooling2D(name="global_pooling")(x)
+    x = keras.layers.GlobalAveragePooling2D(name="global_pooling")(x)
+    return layers.dropout(x)
 
 
 def _block(x, layers, convolution, channels, kernel_size, strides, skipped):

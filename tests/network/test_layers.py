@@ -73,8 +73,9 @@ def inputs(layer):
 )
 def test_order(placement, part, names):
     model = network(network=part, normalization_placement=placement)
+    order = ORDER[placement] if part.name == "mlp" else ORDER[placement][:3]
     for name in names:
-        assert chain(model, model.get_layer(name)) == ORDER[placement]
+        assert chain(model, model.get_layer(name)) == order
 
 
 @pytest.mark.parametrize("placement", ["pre", "post"])
@@ -93,8 +94,34 @@ def test_residual_order(placement):
     assert chains[2] == chains[4] == chains[5] == to_sum
     sums = [layer for layer in model.layers if kind(layer) == "add"]
     assert [chain(model, layer) for layer in sums] == [
-        ["add", "activation", "dropout"]
+        ["add", "activation"]
     ] * 2
+
+
+def dropouts_ahead(model):
+    """Return the dropout layers from which a batch normalization is reached."""
+    found = set()
+    for layer in model.layers:
+        if kind(layer) == "norm":
+            open_ends = [layer]
+            while open_ends:
+                wanted = keras.tree.flatten(inputs(open_ends.pop()))
+                for other in model.layers:
+                    if any(other.output is x for x in wanted):
+                        open_ends.append(other)
+                        if kind(other) == "dropout":
+                            found.add(other.name)
+    return found
+
+
+@pytest.mark.parametrize("name", ["cnn", "resnet"])
+def test_no_dropout_ahead_of_normalization_of_images(name):
+    model = network(network=Part(name, filters=(4, 8), depth=1))
+    kinds = [kind(layer) for layer in model.layers]
+    assert kinds.count("dropout") == 1 and kinds.count("norm") > 1
+    assert not dropouts_ahead(model)
+    dense = network(network=Part("mlp", units=(4, 4)))
+    assert dropouts_ahead(dense)  # it finds what there is
 
 
 def test_dropout_off_where_asked():
