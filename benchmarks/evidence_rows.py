@@ -103,6 +103,9 @@ def _regularizers():
     yield Row("D5", "network/drop_connect", "rows", fields)
     fields = {"network": Part("cnn", **cnn, drop_connect=0.2)}
     yield Row("D5", "network/drop_connect", "digits", fields)
+    precise = {"precise_batch_normalization": True}
+    both = {**fields, **precise}
+    yield Row("D5", "network/drop_connect", "digits", both, precise)
     resnet = {"network": Part("resnet", filters=(16, 32, 64))}
     fields = {"network": resnet["network"].replace(stochastic_depth=0.2)}
     yield Row("D6", "network/stochastic_depth", "digits", fields, resnet)

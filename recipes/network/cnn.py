@@ -37,7 +37,9 @@ def cnn(
             2×2. Fractional max pooling shrinks more slowly, so that more
             stages fit: `Part("fractional_max_pooling", ratio=1.41)`.
         drop_connect: Fraction of every filter's weights dropped at each
-            training step, in [0, 1).
+            training step, in [0, 1). With batch normalization set
+            `precise_batch_normalization`: the statistics of training are
+            those of fewer weights.
 
     Returns:
         Features of shape (batch, channels of the last convolution).
