@@ -9,6 +9,7 @@ from recipes.part import Part
 from recipes.resolve import DIAL, DIVIDING
 from recipes.techniques.weight_decay import EXCLUDED
 
+DROPS_LAST = "cnn", "resnet"  # behind the last normalization
 SMALL = 1000  # rows below which nothing but regularization holds back
 STRONG = 0.5  # the rate at which Li et al. find the variance shift severe
 
@@ -20,7 +21,8 @@ def strong_dropout_normalization(recipe, facts):
     0, 1, 2: 0.962 ± 0.005, mended 0.974 ± 0.009.
     """
     norm = named(recipe.normalization, "batch_normalization")
-    if not norm or recipe.dropout < STRONG:
+    behind = named(recipe.network, *DROPS_LAST)
+    if not norm or behind or recipe.dropout < STRONG:
         return None
     return Finding(
         "strong-dropout-normalization",

@@ -129,6 +129,8 @@ MORE = [
     row("sigmoid-deep", 0, network="resnet", activation="sigmoid", **IMAGE),
     row("selu-initializer", 0, **SELU, kernel_initializer="variance_scaling"),
     row("strong-dropout-normalization", 0, dropout=0.49),
+    row("strong-dropout-normalization", 1, dropout=0.5),
+    row("strong-dropout-normalization", 0, network="cnn", dropout=0.5, **IMAGE),
     row("coupled-l2", 0, kernel_regularizer=L1_ALONE),
     row("coupled-l2", 1, kernel_regularizer=L1_L2),
     *(

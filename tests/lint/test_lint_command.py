@@ -33,7 +33,7 @@ def codes(printed):
 
 def test_five_planted_mistakes_are_named_and_no_other(capsys):
     flags = [f"--set={setting}" for setting in PLANTED.values()]
-    code, printed = run(capsys, "lint", "image_classifier", *flags)
+    code, printed = run(capsys, "lint", "tabular_classifier", *flags)
     assert code == 3
     assert sorted(codes(printed)) == sorted(PLANTED)
     assert "5 found" in printed and "arXiv:1801.05134" in printed
@@ -44,14 +44,14 @@ def test_five_planted_mistakes_are_named_and_no_other(capsys):
 
 def test_what_is_printed_mends_it(capsys):
     flags = [f"--set={setting}" for setting in PLANTED.values()]
-    _, printed = run(capsys, "lint", "image_classifier", *flags)
+    _, printed = run(capsys, "lint", "tabular_classifier", *flags)
     mends = [
         part
         for line in printed.splitlines()
         if line.startswith("  Flags: ")
         for part in shlex.split(line.removeprefix("  Flags: "))
     ]
-    found = run(capsys, "lint", "image_classifier", *flags, *mends)
+    found = run(capsys, "lint", "tabular_classifier", *flags, *mends)
     assert found == (0, "nothing found\n")
 
 
@@ -59,12 +59,12 @@ def test_what_is_printed_mends_it(capsys):
 def test_without_one_of_them_the_other_four(capsys, left_out):
     rest = {k: v for k, v in PLANTED.items() if k != left_out}
     flags = [f"--set={setting}" for setting in rest.values()]
-    _, printed = run(capsys, "lint", "image_classifier", *flags)
+    _, printed = run(capsys, "lint", "tabular_classifier", *flags)
     assert sorted(codes(printed)) == sorted(rest)
 
 
 def test_a_clean_recipe(capsys):
-    code, printed = run(capsys, "lint", "image_classifier")
+    code, printed = run(capsys, "lint", "tabular_classifier")
     assert (code, printed) == (0, "nothing found\n")
 
 
