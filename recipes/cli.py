@@ -24,6 +24,7 @@ from recipes.options import (
     add_sweep,
 )
 from recipes.quiet import import_keras
+from recipes.training.going_on.signals import none_lost
 
 
 def main(arguments=None):
@@ -36,9 +37,10 @@ def main(arguments=None):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options = parser().parse_args(arguments)
     try:
-        if options.keras:
-            import_keras()
-        code = options.run(options)
+        with none_lost():
+            if options.keras:
+                import_keras()
+            code = options.run(options)
         sys.stdout.flush()
         return code or 0
     except UserError as error:

@@ -26,6 +26,7 @@ from recipes.preflight.learned import Learned
 from recipes.preflight.verdict import Check
 from recipes.quiet import many_models
 from recipes.training import folder
+from recipes.training.going_on.signals import none_lost
 from recipes.training.going_on.writable import refuse_others, writable_folder
 from recipes.training.plan import load_for
 from recipes.training.seeds import seeded
@@ -33,6 +34,7 @@ from recipes.training.seeds import seeded
 FILES = ("check.json", "check.png")
 
 
+@none_lost()
 def check(recipe, data, *, seed=None, directory=None, verbose=True):
     """Look and try before training; `Recipe.check` documents the arguments."""
     begun = time.perf_counter()

@@ -17,9 +17,11 @@ from recipes.range_test.curve import measure
 from recipes.range_test.result import RangeTest
 from recipes.training import folder
 from recipes.training.going_on.full_disk import naming
+from recipes.training.going_on.signals import none_lost
 from recipes.training.plan import load_for
 
 
+@none_lost()
 def range_test(
     recipe,
     data,

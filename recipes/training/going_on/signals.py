@@ -1,10 +1,14 @@
-"""Ctrl-C and SIGTERM in a fit: a checkpoint is written first."""
+"""Ctrl-C and SIGTERM: a checkpoint is written first, and none is lost."""
 
+import _thread
 import signal
+import sys
 import threading
+import time
 from contextlib import contextmanager
 
 CAUGHT = ("SIGINT", "SIGTERM")
+SOON = 0.05  # seconds, after which a lost Ctrl-C comes again
 
 
 class Interrupted(KeyboardInterrupt):
@@ -68,3 +72,49 @@ def written_first(checkpoint, console, words):
         raise
     finally:
         restore()
+
+
+@contextmanager
+def none_lost():
+    """Let a Ctrl-C that Python could not raise come again, until it is heard.
+
+    Python calls the handler of a signal wherever it runs code, also in a
+    callback of the garbage collector (JAX has one), of a weak reference, or in
+    a `__del__`. From there no exception can go on: KeyboardInterrupt is
+    printed as ignored, and the work goes on as if nobody had pressed a key.
+    `sys.unraisablehook` is told of it; the signal is raised once more, a
+    moment later. What else cannot be raised goes to the hook of before. In
+    other threads than the main one nothing is changed.
+
+    Raises:
+        KeyboardInterrupt: Where it belongs; at the latest at the end.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before, lost = sys.unraisablehook, []
+
+    def again():
+        time.sleep(SOON)
+        if lost:
+            lost.clear()
+            _thread.interrupt_main()
+
+    def hook(told):
+        if not issubclass(told.exc_type, KeyboardInterrupt):
+            before(told)
+            return
+        lost.append(True)
+        # Not at once: this is code that an exception cannot leave either. No
+        # threading.Thread, whose locks may be held by what was interrupted.
+        _thread.start_new_thread(again, ())
+
+    sys.unraisablehook = hook
+    try:
+        yield
+        if lost:
+            lost.clear()
+            raise KeyboardInterrupt
+    finally:
+        lost.clear()
+        sys.unraisablehook = before
