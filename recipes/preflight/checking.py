@@ -34,7 +34,7 @@ from recipes.training.seeds import seeded
 FILES = ("check.json", "check.png")
 
 
-@none_lost()
+@none_lost(stops=True)
 def check(recipe, data, *, seed=None, directory=None, verbose=True):
     """Look and try before training; `Recipe.check` documents the arguments."""
     begun = time.perf_counter()

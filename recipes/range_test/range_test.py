@@ -21,7 +21,7 @@ from recipes.training.going_on.signals import none_lost
 from recipes.training.plan import load_for
 
 
-@none_lost()
+@none_lost(stops=True)
 def range_test(
     recipe,
     data,

@@ -74,6 +74,41 @@ def test_it_comes_at_the_end_of_what_ends_before():
     time.sleep(0.2)  # and not a second time
 
 
+def test_a_bare_except_does_not_keep_what_stops():
+    before = signal.getsignal(signal.SIGINT)
+    ends = time.monotonic() + 5
+    with pytest.raises(KeyboardInterrupt), none_lost(stops=True):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except BaseException:
+            pass
+        while time.monotonic() < ends:
+            time.sleep(0.01)
+    assert time.monotonic() < ends
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_c_code_makes_of_it_is_a_ctrl_c():
+    with pytest.raises(KeyboardInterrupt), none_lost(stops=True):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise SystemError("bad argument to internal function") from None
+    with pytest.raises(SystemError), none_lost(stops=True):
+        raise SystemError("of its own")
+
+
+def test_a_handler_of_ones_own_stays():
+    before, come = signal.getsignal(signal.SIGINT), []
+    signal.signal(signal.SIGINT, lambda *given: come.append(given))
+    try:
+        with none_lost(stops=True):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert len(come) == 1
+
+
 def test_what_else_cannot_be_raised_goes_where_it_went(monkeypatch):
     told = []
     monkeypatch.setattr(sys, "unraisablehook", told.append)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 CAUGHT = ("SIGINT", "SIGTERM")
 SOON = 0.05  # seconds, after which a lost Ctrl-C comes again
+LATE = 1.0  # seconds, where nobody tells that it is lost
 
 
 class Interrupted(KeyboardInterrupt):
@@ -75,7 +76,7 @@ def written_first(checkpoint, console, words):
 
 
 @contextmanager
-def none_lost():
+def none_lost(stops=False):
     """Let a Ctrl-C that Python could not raise come again, until it is heard.
 
     Python calls the handler of a signal wherever it runs code, also in a
@@ -86,6 +87,13 @@ def none_lost():
     moment later. What else cannot be raised goes to the hook of before. In
     other threads than the main one nothing is changed.
 
+    Args:
+        stops: For what has nothing to write when it is interrupted. A Ctrl-C
+            that nobody tells of, as below a bare `except` of a library, is
+            raised again after a second too, and what C code makes of it, a
+            SystemError, becomes KeyboardInterrupt. Only Python's own handler
+            is replaced meanwhile.
+
     Raises:
         KeyboardInterrupt: Where it belongs; at the latest at the end.
     """
@@ -93,28 +101,44 @@ def none_lost():
         yield
         return
     before, lost = sys.unraisablehook, []
+    usual = signal.default_int_handler
+    stops = stops and signal.getsignal(signal.SIGINT) is usual
 
-    def again():
-        time.sleep(SOON)
+    def again(seconds):
+        time.sleep(seconds)
         if lost:
             lost.clear()
             _thread.interrupt_main()
 
-    def hook(told):
-        if not issubclass(told.exc_type, KeyboardInterrupt):
-            before(told)
-            return
+    def later(seconds):
         lost.append(True)
         # Not at once: this is code that an exception cannot leave either. No
         # threading.Thread, whose locks may be held by what was interrupted.
-        _thread.start_new_thread(again, ())
+        _thread.start_new_thread(again, (seconds,))
+
+    def hook(told):
+        if issubclass(told.exc_type, KeyboardInterrupt):
+            later(SOON)
+        else:
+            before(told)
+
+    def heard(number, frame):
+        later(LATE)
+        usual(number, frame)
 
     sys.unraisablehook = hook
+    if stops:
+        signal.signal(signal.SIGINT, heard)
     try:
         yield
         if lost:
-            lost.clear()
             raise KeyboardInterrupt
+    except Exception as error:
+        if lost:
+            raise KeyboardInterrupt from error
+        raise
     finally:
         lost.clear()
         sys.unraisablehook = before
+        if stops:
+            signal.signal(signal.SIGINT, usual)
