@@ -134,6 +134,6 @@ def _nothing(score, expected, by_chance, network):
         expected,
         f"{tried} tell the labels no better than chance: inputs and labels do "
         "not belong together, or the inputs say nothing.",
-        "look at the contact sheet; were inputs and labels put in order, or "
-        "shuffled, separately?",
+        "look at the contact sheet, and whether inputs and labels were put in "
+        "order, or shuffled, separately",
     )

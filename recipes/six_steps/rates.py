@@ -62,12 +62,13 @@ def _find_center(work, checked):
         [name, each.learning_rate, each.least, each.most]
         for name, each in found.suggestions.items()
     ]
+    beside = f" ({least:g} to {most:g})" if seeds > 1 else ""
     seeds = f"{seeds} seeds: " if seeds > 1 else "One seed: "
     work.decide(
         3,
         "range of rates",
-        f"{seeds}the loss falls along a valley that speaks for {rate:g} "
-        f"({least:g} to {most:g}); the recipe has {own_rate(work.recipe):g}. "
+        f"{seeds}the loss falls along a valley that speaks for {rate:g}"
+        f"{beside}; the recipe has {own_rate(work.recipe):g}. "
         f"The grid is laid around {rate:g}, and well below it.",
         numbers={"rate": rate, "least": least, "most": most},
         folder=names.RANGE_TEST,

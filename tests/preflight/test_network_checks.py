@@ -153,6 +153,16 @@ def test_a_large_first_loss_of_numbers_fails():
     assert found.verdict == "fail" and found.number > 16
 
 
+@pytest.mark.parametrize("rows, verdict", [(60, "warn"), (8, "skipped")])
+def test_few_rows_are_not_accused_of_a_low_loss(rows, verdict, monkeypatch):
+    monkeypatch.setattr(first_loss, "KNOWS", 3.0)  # so that all are low
+    x = np.random.default_rng(0).normal(size=(rows, 4))
+    data = load_for(TABLE, (x, np.arange(rows) % 2))
+    found = first_loss.check(Bench(TABLE, data))
+    assert found.verdict == verdict
+    assert ("Too few rows" in found.words) == (verdict == "skipped")
+
+
 @pytest.mark.parametrize(
     "labels, expected",
     [
