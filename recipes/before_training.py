@@ -26,7 +26,8 @@ def add(command):
     test = command(
         "range-test",
         range_test,
-        "find learning rates: a short training at rates that rise",
+        "find learning rates: a short training at rates that rise; exit code "
+        "3 if nothing is suggested",
     )
     _add_recipe(test)
     test.add_argument("--seeds", type=int, default=1, metavar="N")
@@ -58,8 +59,8 @@ def check(options):
 
 
 def range_test(options):
-    """Find learning rates for a recipe on data."""
-    chosen(options).range_test(
+    """Find learning rates for a recipe on data; 3 if none is suggested."""
+    found = chosen(options).range_test(
         options.data,
         seeds=options.seeds,
         lowest=options.lowest,
@@ -67,3 +68,4 @@ def range_test(options):
         steps=options.steps,
         directory=options.out,
     )
+    return 3 if found.suggestion is None else 0

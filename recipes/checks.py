@@ -124,8 +124,8 @@ class Checks:
             RecipeError: For an open range, arguments that are not legal, or a
                 network that cannot be built on this data.
             DataError: For data that cannot be trained on.
-            RunError: For a folder that cannot be written to, or one where a
-                file of those names lies.
+            RunError: For a folder that cannot be written to, or one with
+                files of those names that no range test has made.
 
         Reference: Smith, 2017, https://arxiv.org/abs/1506.01186.
 

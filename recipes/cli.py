@@ -31,8 +31,8 @@ def main(arguments=None):
     """Run the command line and return its exit code.
 
     0: done; 2: the user's mistake, told in one line; 1: ours; 3: `lint`,
-    `check`, `tune` or `diagnose` has found something, or `rerun` has made
-    something else.
+    `check`, `tune` or `diagnose` has found something, `range-test` nothing to
+    suggest, or `rerun` has made something else.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options = parser().parse_args(arguments)

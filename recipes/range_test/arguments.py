@@ -2,8 +2,8 @@
 
 import math
 
-from recipes.errors import RecipeError, RunError
-from recipes.training.going_on.writable import writable_folder
+from recipes.errors import RecipeError
+from recipes.training.going_on.writable import refuse_others, writable_folder
 
 PICTURE, NUMBERS = "range_test.png", "range_test.json"
 FEWEST = 20  # steps
@@ -48,18 +48,14 @@ def check_directory(directory):
     """Return the folder as a `Path`, or None where nothing is written.
 
     Raises:
-        RunError: For a folder that cannot be, and for one where the files of
-            a range test lie already.
+        RunError: For a folder that cannot be, and for one that holds files
+            of these names which no range test has made; its own are replaced.
     """
     if directory is None:
         return None
     path = writable_folder(directory, "a range test")
-    taken = [n for n in (PICTURE, NUMBERS) if (path / n).exists()]
-    if taken:
-        raise RunError(
-            f"{path / taken[0]} exists. Choose another folder, or remove it: "
-            "a range test replaces no file."
-        )
+    places = path / NUMBERS, path / PICTURE
+    refuse_others(*places, "a range test", lambda held: "suggestions" in held)
     return path
 
 

@@ -79,7 +79,7 @@ def _said(curve):
 
 
 def _write(found, recipe, data, path):
-    """Write the picture and the numbers."""
+    """Write the numbers and the picture."""
     folder.make(path)
     about = {
         "recipe": json.loads(recipe.to_json()),
@@ -87,6 +87,6 @@ def _write(found, recipe, data, path):
         "fingerprint": data.fingerprint,
         **found.to_dict(),
     }
+    folder.write_json(path / NUMBERS, about)  # first: it says whose they are
     with naming(path / PICTURE):
         plots.save(found.figure, path / PICTURE)
-    folder.write_json(path / NUMBERS, about)

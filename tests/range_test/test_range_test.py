@@ -171,5 +171,17 @@ def test_the_command_prints_a_line_for_each(tmp_path, capsys):
     rate = about["suggestions"]["valley"]["learning_rate"]
     assert f"--set optimizer/learning_rate={rate:.3g}" in printed
     assert "seed 5:" in printed and str(out) in printed
+    old = (out / "range_test.json").read_bytes()
+    (out / "range_test.png").unlink()  # as of one that was stopped in between
+    assert cli.main([*arguments, "--lowest", "1e-6"]) == 0
+    assert (out / "range_test.json").read_bytes() != old
+    assert (out / "range_test.png").exists()
+    (out / "range_test.json").unlink()
     assert cli.main(arguments) == 2
-    assert "range_test.png exists" in capsys.readouterr().err
+    assert "range_test.png is not of a range test" in capsys.readouterr().err
+
+
+def test_the_exit_code_tells_that_nothing_is_suggested(capsys):
+    arguments = ["range-test", "iris", "--set", "optimizer=sgd"]
+    assert cli.main([*arguments, "--lowest", "1e-9", "--highest", "1e-8"]) == 3
+    assert "nothing is suggested" in capsys.readouterr().out
