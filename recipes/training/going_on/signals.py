@@ -4,7 +4,6 @@ import _thread
 import signal
 import sys
 import threading
-import time
 from contextlib import contextmanager
 
 CAUGHT = ("SIGINT", "SIGTERM")
@@ -101,12 +100,15 @@ def none_lost(stops=False):
         yield
         return
     before, lost = sys.unraisablehook, []
+    left = _thread.allocate_lock()
+    left.acquire()
     usual = signal.default_int_handler
     stops = stops and signal.getsignal(signal.SIGINT) is usual
 
     def again(seconds):
-        time.sleep(seconds)
-        if lost:
+        if left.acquire(timeout=seconds):
+            left.release()  # for those that wait too
+        elif lost:
             lost.clear()
             _thread.interrupt_main()
 
@@ -139,6 +141,7 @@ def none_lost(stops=False):
         raise
     finally:
         lost.clear()
+        left.release()
         sys.unraisablehook = before
         if stops:
             signal.signal(signal.SIGINT, usual)
