@@ -39,7 +39,8 @@ def main(arguments=None):
     try:
         with none_lost():
             if options.keras:
-                import_keras()
+                with none_lost(stops=True):
+                    import_keras()
             code = options.run(options)
         sys.stdout.flush()
         return code or 0

@@ -148,3 +148,17 @@ def test_an_action_stops(action):
 def test_a_command_stops(capsys):
     assert cli.main(["check", "iris"]) == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_a_command_stops_as_it_imports(monkeypatch, capsys):
+    """Python makes a RuntimeError of what comes as a class is made."""
+
+    class Pressed:
+        def __set_name__(self, owner, name):
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(
+        cli, "import_keras", lambda: type("A", (), {"b": Pressed()})
+    )
+    assert cli.main(["check", "iris"]) == 130
+    assert "interrupted" in capsys.readouterr().err
