@@ -101,14 +101,17 @@ def word(found):
     """Return the diagnosis in a sentence, and the first change to try.
 
     Args:
-        found: List of `Diagnosis`.
+        found: `Diagnoses`.
     """
     words, kind = sentence(found)
     head, _, rest = words.partition(": ")
     change = joined(paragraph("Next:"), code(found[0].mend)) if found else None
+    names = found.untried_names
+    untried = f"Not tried: {names}; why, the diagnosis below says."
     return tag(
         "div",
         paragraph(tag("strong", head, class_="word"), f": {rest}"),
         change,
+        note(untried) if names else None,
         class_=f"verdict {kind}",
     )

@@ -77,11 +77,8 @@ class Gathered:
 
     @cached_property
     def findings(self):
-        """List of `Diagnosis`."""
-        try:
-            return self.run.diagnosis(self.data, model=self.model)
-        except RunError:  # as of a model that is damaged: its files are left
-            return self.run.diagnosis(model=False)
+        """`Diagnoses`: also which rules were not tried, and why."""
+        return self.run.diagnosis(self.data, model=self.model)
 
     @cached_property
     def lint(self):
