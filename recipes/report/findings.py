@@ -2,29 +2,33 @@
 
 from recipes.report.blocks import code, note, paragraph, table
 from recipes.report.markup import clean, joined, tag
+from recipes.report.tried import dropped, told
 
 HEALTHY = "Healthy: no rule of the diagnosis found anything."
 NOTHING = "Nothing found: by the rules that were tried."
 
 
-def diagnosis(found):
+def diagnosis(found, decisions=()):
     """Return each way in which the run went wrong, and what was not tried.
 
     Args:
         found: `Diagnoses`.
+        decisions: Of the tuning that the run is the winner of.
     """
     words = [paragraph(sentence(found)[0])] if not found else []
     rest = (note(each) for each in found.untried)
-    return joined(*words, *(_finding(each) for each in found), *rest)
+    return joined(*words, *(_finding(each, decisions) for each in found), *rest)
 
 
-def _finding(each):
+def _finding(each, decisions):
+    past = dropped(each, decisions)
     flags = paragraph("On the command line: ", tag("code", each.flags))
     return tag(
         "div",
         tag("h3", f"{each.name} (confidence {each.confidence:.2f})"),
         paragraph(each.evidence),
         _numbers(each.numbers),
+        None if past is None else told(each, past),
         code(each.mend) if each.changes else paragraph(f"Next: {each.mend}."),
         flags if each.flags else None,
         paragraph(f"And: {each.words}.")

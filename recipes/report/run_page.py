@@ -52,7 +52,9 @@ def run_sections(found):
             lambda: curves.rate_and_gap(found.history, epochs[0]),
         ),
         of(
-            "diagnosis", "Diagnosis", lambda: findings.diagnosis(found.findings)
+            "diagnosis",
+            "Diagnosis",
+            lambda: findings.diagnosis(found.findings, found.decisions),
         ),
     ]
     return [

@@ -31,12 +31,16 @@ class Gathered:
             it again.
         model: Whether the model and the data are looked at.
 
+    Attributes:
+        decisions: Of the tuning that the run is the winner of.
+
     Raises:
         DataError: For data that is not the run's.
     """
 
     def __init__(self, run, data=None, model=True):
         self.run, self.data, self.model = run, data, model
+        self.decisions = ()
         if data is not None:
             own_data(run, data, SPLIT)
         self.directory = run.directory
