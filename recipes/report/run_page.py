@@ -7,9 +7,10 @@ from recipes.report.environment import environment
 from recipes.report.examples import confused, worst
 from recipes.report.layers import layers
 from recipes.report.markup import clean, joined, name
-from recipes.report.page import Section, page, parts
+from recipes.report.page import Section, content, page, parts
 from recipes.report.recipe_table import recipe_table
 
+NEED_PREDICTIONS = "Errors, worst examples, layers"
 NO_MODEL = "Made without the model: what needs its predictions is left out."
 
 
@@ -84,6 +85,9 @@ def run_sections(found):
 
 def _predictions(of, found, about):
     target = about.get("target")
+    why = content(Section("", "", lambda: _judged_at_all(found)))
+    if why is not None:  # said once, for all that needs it
+        return [of("confusion", NEED_PREDICTIONS, lambda: why)]
     title = {"class": "Confusion", "labels": "Labels"}.get(target, "Errors")
     pairs = [lambda: confused(found.most_confused)] if target == "class" else []
     return [
@@ -96,6 +100,12 @@ def _predictions(of, found, about):
         ),
         of("layers", "Layers", lambda: layers(found.looked)),
     ]
+
+
+def _judged_at_all(found):
+    """Return None; raise what keeps the model from being judged."""
+    found.judged  # noqa: B018
+    return None
 
 
 def _judged(found, target):

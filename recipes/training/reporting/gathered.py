@@ -11,7 +11,7 @@ from recipes.training.looking.judged import Judged
 from recipes.training.looking.mistakes import MostConfused, TopLosses, ranked
 from recipes.training.looking.own_data import own_data
 from recipes.training.reporting.looked import look
-from recipes.training.run import open_run
+from recipes.training.run import Run, open_run
 
 WORST, PAIRS = 12, 6
 # Fields that decide what "auto" in others means; what follows is no change.
@@ -137,6 +137,38 @@ class Gathered:
         return look(self.run.model, self.judged.part, self.environment["data"])
 
 
+def opened(place, from_json):
+    """Return the `Run` of a folder, also where its recipe cannot be read.
+
+    What needs the recipe raises when it is asked for.
+
+    Args:
+        place: The folder.
+        from_json: From the text of a recipe to the recipe.
+
+    Raises:
+        RunError: Without metrics.json or environment.json, or with a damaged
+            one.
+    """
+
+    def read(text):
+        try:
+            return from_json(text)
+        except UserError as error:
+            where = place / "recipe.json"
+            raise RunError(f"{where} cannot be read: {error}") from error
+
+    try:
+        return open_run(place, read)
+    except RunError as error:
+        why = error
+
+    def recipe():
+        raise why
+
+    return Run(place, recipe)
+
+
 def gathered_at(place, from_json, data, model):
     """Return (what is gathered of a run in a folder or None, why not).
 
@@ -149,7 +181,7 @@ def gathered_at(place, from_json, data, model):
     if not (place / "metrics.json").exists():
         return None, f"no finished run lies in {place.name}"
     try:
-        return Gathered(open_run(place, from_json), data, model), None
+        return Gathered(opened(place, from_json), data, model), None
     except RunError as error:
         return None, str(error)
 
