@@ -159,12 +159,13 @@ def labels(truth, predicted, names):
     return figure
 
 
-def predictions(truth, predicted):
+def predictions(truth, predicted, names=None):
     """Draw predicted against true numbers, one panel a target.
 
     Args:
         truth: Numbers (rows, targets).
         predicted: Numbers (rows, targets).
+        names: Of the targets, or None for their numbers.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -179,7 +180,9 @@ def predictions(truth, predicted):
         axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=":")
         axes.set_xlabel("true")
         axes.set_ylabel("predicted")
-        axes.set_title("test" if targets == 1 else f"test, target {i}")
+        said = one_line(names[i], f"target {i}") if names else f"target {i}"
+        title = "test" if targets == 1 else f"test, {said}"
+        axes.set_title(title, family=families(), **AS_IS)
         axes.grid(alpha=0.25)
     return figure
 

@@ -177,6 +177,17 @@ def test_predictions(targets, panels, value):
     )
 
 
+def test_the_panels_of_predictions_have_the_names_of_the_targets():
+    two = np.ones((3, 2))
+    names = [axes.get_title() for axes in draw(plots.predictions(two, two))]
+    assert names == ["test, target 0", "test, target 1"]
+    drawn = draw(plots.predictions(two, two, ["$y", "\ue123"]))
+    assert [axes.get_title() for axes in drawn] == [
+        "test, $y",
+        "test, target 1",
+    ]
+
+
 def test_no_display_and_no_pyplot():
     code = (
         "import io, sys, numpy as np; from recipes import plots; "

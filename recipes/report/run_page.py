@@ -45,7 +45,10 @@ def run_sections(found):
         of(
             "curves",
             "Curves",
-            lambda: curves.metric_curves(found.history, *epochs, found.stages),
+            lambda: joined(
+                curves.metric_curves(found.history, *epochs, found.stages),
+                curves.losses(found.history, about.get("target")),
+            ),
         ),
         of(
             "rate",
@@ -109,7 +112,7 @@ def _judged_at_all(found):
 
 
 def _judged(found, target):
-    judged = found.judged
+    judged, about = found.judged, found.environment["data"]
     given = judged.part.labels, judged.predicted
     split = clean(judged)
     split = split[0].upper() + split[1:]
@@ -122,7 +125,7 @@ def _judged(found, target):
     elif target == "labels":
         made = labels(*given, about_names(found), split)
     else:
-        made = residuals(*given, split)
+        made = residuals(*given, split, about.get("target_names"))
     return joined(made, said)
 
 
