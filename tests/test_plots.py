@@ -188,6 +188,14 @@ def test_the_panels_of_predictions_have_the_names_of_the_targets():
     ]
 
 
+@pytest.mark.parametrize("epochs, corner", [(2000, 0), (2001, 1)])
+def test_of_many_epochs_no_corner_is_searched_for(epochs, corner):
+    # matplotlib warns where its search for the best one, 0, takes a second.
+    both = {name: np.ones(epochs) for name in ("loss", "val_loss")}
+    (panel,) = plots.curves(both, 1).axes
+    assert panel.get_legend()._get_loc() == corner
+
+
 def test_no_display_and_no_pyplot():
     code = (
         "import io, sys, numpy as np; from recipes import plots; "

@@ -4,6 +4,8 @@ import html
 import re
 from typing import NamedTuple
 
+import numpy as np
+
 from recipes.errors import UserError
 from recipes.report.blocks import note
 from recipes.report.markup import Markup, clean, joined, tag
@@ -121,7 +123,8 @@ range).': ['Verdict']}
 def content(section):
     """Return a section's content; where it cannot be made, why."""
     try:
-        found = section.build()
+        with np.errstate(all="ignore"):  # of losses that are about to diverge
+            found = section.build()
         if found is not None and len(found) > LARGEST:
             raise ValueError(f"{len(found)} letters would be too many")
         return found

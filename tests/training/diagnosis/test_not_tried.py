@@ -1,6 +1,7 @@
 """What was not tried is said, and nobody is called healthy for it."""
 
 import shutil
+import warnings
 
 import numpy as np
 import pytest
@@ -94,7 +95,7 @@ def test_the_page_calls_no_such_run_healthy(table_run, tmp_path, quiet):
     assert "model.keras" in page.words("diagnosis")
 
 
-def test_huge_losses_are_judged_in_silence(table_run):
+def test_huge_losses_are_judged_in_silence(table_run, tmp_path):
     run = recipes.load_run(table_run.directory)
     run.history = {
         name: [1e-300, 1e300, 1.7e308] if "loss" in name else values
@@ -102,3 +103,7 @@ def test_huge_losses_are_judged_in_silence(table_run):
     }
     with np.errstate(all="raise"):  # which the rules set aside
         run.diagnosis(model=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # nor does the page say anything
+        page = read(run.report(tmp_path / "x.html", model=False))
+    assert page.faults == []
