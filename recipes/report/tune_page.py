@@ -16,6 +16,7 @@ from recipes.report.blocks import (
 from recipes.report.markup import clean, joined, name, tag
 from recipes.report.page import Section, page, parts
 from recipes.report.sweep_page import winner_sections
+from recipes.report.tune_scores import scores
 
 STEPS, ROWS, COLUMNS = 200, 40, 20  # decisions; rows and columns in one
 CHANGES = 100  # rows of what changed
@@ -51,6 +52,7 @@ def _sections(found):
             lambda: _winner(found.winner, found.why),
         ),
         of("changed", "What changed, and why", lambda: _changed(found.about)),
+        Section("scores", "Scores over seeds", lambda: scores(found)),
         of("decisions", "Decisions", lambda: _decisions(found.decisions)),
         of("tuning", "Settings", lambda: _settings(found.about)),
         *winner_sections(found.winner),
