@@ -12,7 +12,7 @@ from recipes.report.svg import svg
 
 MOST = 40  # recipes with a row
 LARGEST = 1e100  # that axes can be drawn for
-FOLDERS = "seeds/", "changes/"  # of what was trained with several seeds
+FOLDERS = {"seeds", "changes"}  # of what was trained with several seeds
 WIDE = 8  # times the least: above it the axis is logarithmic
 ENDS = {  # kept → words, color, marker
     True: ("kept", TRAIN, "o"),
@@ -63,7 +63,7 @@ def measured(decisions):
     found = {}
     for each in decisions:
         where, kept = each.get("folder"), each.get("kept")
-        if not isinstance(where, str) or not where.startswith(FOLDERS):
+        if not isinstance(where, str) or FOLDERS.isdisjoint(where.split("/")):
             continue
         kept = kept if isinstance(kept, bool) else None
         if where in found:

@@ -26,7 +26,7 @@ DECISIONS = [
     decision("seeds/best", 0.3, title="best"),
     decision("seeds/best", 0.3, kept=True, title="choice"),
     decision("changes/01-a", 0.2, None, True, "larger"),
-    decision("changes/02-b", 0.4, 0.05, False, "smaller"),
+    decision("more-1/changes/02-b", 0.4, 0.05, False, "smaller"),
     decision(None, 0.2, title="one change at a time"),
     decision("best", 0.2, kept=True, title="the winner's fit"),
 ]
