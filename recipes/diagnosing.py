@@ -65,8 +65,11 @@ def said(found):
     >>> print(said([]))
     healthy: no rule found anything
     """
+    more = getattr(found, "untried", [])
     if not found:
-        return "healthy: no rule found anything"
+        which = "that was tried found anything" if more else "found anything"
+        word = "nothing found" if more else "healthy"
+        return "\n".join([f"{word}: no rule {which}", *more])
     lines = [", ".join(each.name for each in found)]
     for each in found:
         lines.append(f"{each.name}  confidence {each.confidence:.2f}")
@@ -76,7 +79,7 @@ def said(found):
             lines.append(f"  Flags: {each.flags}")
         if each.words and each.changes:
             lines.append(f"  And: {each.words}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *more])
 
 
 def _unfinished(path):

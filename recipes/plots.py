@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from recipes.lettering import AS_IS, families, one_line
 
 TRAIN, VALIDATION, INK = "#4477aa", "#cc6677", "#555555"
+SEEN = 2000  # points that matplotlib looks through fast
 
 
 def curves(history, best_epoch, model_epoch=None, stages=()):
@@ -85,8 +86,18 @@ def curves(history, best_epoch, model_epoch=None, stages=()):
         below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17)}
         below["ncols"] = 2
         # Within the axes it would lie over the names of the stages.
-        axes.legend(frameon=False, fontsize=8, **(below if stages else {}))
+        where = below if stages else {"loc": corner(len(epochs))}
+        axes.legend(frameon=False, fontsize=8, **where)
     return figure
+
+
+def corner(points):
+    """Return where a legend lies: the emptiest corner, if few are looked at.
+
+    >>> corner(100), corner(20000)
+    ('best', 'upper right')
+    """
+    return "best" if points <= SEEN else "upper right"
 
 
 def confusion(truth, predicted, class_names):
@@ -159,12 +170,13 @@ def labels(truth, predicted, names):
     return figure
 
 
-def predictions(truth, predicted):
+def predictions(truth, predicted, names=None):
     """Draw predicted against true numbers, one panel a target.
 
     Args:
         truth: Numbers (rows, targets).
         predicted: Numbers (rows, targets).
+        names: Of the targets, or None for their numbers.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -179,7 +191,9 @@ def predictions(truth, predicted):
         axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=":")
         axes.set_xlabel("true")
         axes.set_ylabel("predicted")
-        axes.set_title("test" if targets == 1 else f"test, target {i}")
+        said = one_line(names[i], f"target {i}") if names else f"target {i}"
+        title = "test" if targets == 1 else f"test, {said}"
+        axes.set_title(title, family=families(), **AS_IS)
         axes.grid(alpha=0.25)
     return figure
 

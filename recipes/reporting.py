@@ -1,5 +1,6 @@
 """recipes report: one HTML page on a run, or on what else a folder holds."""
 
+import sys
 from pathlib import Path
 
 from recipes.errors import RunError
@@ -37,7 +38,9 @@ def add(command):
 
 
 def report(options):
-    """Write the page, and print where it lies."""
+    """Write the page, print where it lies, and what it leaves out."""
+    from recipes.report.page import left_out
+
     path = write_report(
         options.directory,
         options.out,
@@ -46,6 +49,8 @@ def report(options):
         overwrite=options.overwrite,
     )
     print(path)
+    for why, titles in left_out(path.read_text("utf-8")).items():
+        print(f"left out: {', '.join(titles)}: {why}", file=sys.stderr)
 
 
 def write_report(directory, path=None, data=None, model=True, overwrite=False):
@@ -63,7 +68,7 @@ def write_report(directory, path=None, data=None, model=True, overwrite=False):
     """
     from recipes import runs
     from recipes.recipe import Recipe
-    from recipes.training.reporting import folds, tuned
+    from recipes.training.reporting import folds, gathered, tuned
 
     where = Path(directory).expanduser()
     how = {"path": path, "data": data, "model": model, "overwrite": overwrite}
@@ -74,10 +79,16 @@ def write_report(directory, path=None, data=None, model=True, overwrite=False):
     if (where / "sweep.json").exists() or (where / "sweep.copy.json").exists():
         return runs.load_sweep(where).report(**how)
     if (where / "cross_validation.json").exists():
-        found = runs.load_cross_validation(where)
-        return folds.report(found, path, overwrite)
+        return folds.report(where, Recipe.from_json, path, overwrite)
     if (where / "metrics.json").exists():
-        return runs.load_run(where).report(**how)
+        return gathered.opened(where, Recipe.from_json).report(**how)
+    if all((where / n).exists() for n in ("environment.json", "files.json")):
+        raise RunError(
+            f"{where} holds a run that was finished, and metrics.json is "
+            "missing: there is no page without it. Bring it back from a copy, "
+            "or make the run again with overwrite=True (--overwrite on the "
+            "command line)."
+        )
     raise RunError(
         f"{where} holds nothing that there is a page of: name the folder of "
         f"{TAKEN}. A run that was stopped goes on with recipes fit --resume; "

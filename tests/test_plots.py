@@ -177,6 +177,25 @@ def test_predictions(targets, panels, value):
     )
 
 
+def test_the_panels_of_predictions_have_the_names_of_the_targets():
+    two = np.ones((3, 2))
+    names = [axes.get_title() for axes in draw(plots.predictions(two, two))]
+    assert names == ["test, target 0", "test, target 1"]
+    drawn = draw(plots.predictions(two, two, ["$y", "\ue123"]))
+    assert [axes.get_title() for axes in drawn] == [
+        "test, $y",
+        "test, target 1",
+    ]
+
+
+@pytest.mark.parametrize("epochs, corner", [(2000, 0), (2001, 1)])
+def test_of_many_epochs_no_corner_is_searched_for(epochs, corner):
+    # matplotlib warns where its search for the best one, 0, takes a second.
+    both = {name: np.ones(epochs) for name in ("loss", "val_loss")}
+    (panel,) = plots.curves(both, 1).axes
+    assert panel.get_legend()._get_loc() == corner
+
+
 def test_no_display_and_no_pyplot():
     code = (
         "import io, sys, numpy as np; from recipes import plots; "

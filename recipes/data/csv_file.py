@@ -66,6 +66,7 @@ def from_csv(rest, features=None):
         features="text" if features == "text" else "table",
         class_names=class_names,
         feature_names=tuple(others),
+        target_names=tuple(wanted),
     )
 
 

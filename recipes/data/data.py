@@ -109,6 +109,7 @@ class Data:
             out: its `number` from 1, how many `folds` there are, and the
             fingerprint of the data that it is a fold `of`.
         spec: The text that it was read by, to read it again, or None.
+        target_names: Names of the numbers to predict, or None.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Data:
     value_scale: float = 1.0
     fold: dict | None = None
     spec: str | None = None
+    target_names: tuple | None = None
     _cache: dict = field(default_factory=dict, repr=False, init=False)
 
     @property

@@ -76,13 +76,14 @@ def load(
             "multi_label=True for rows of 0 and 1 alone",
         )
     by_role = {role: y for role, (_, y) in raw.splits.items()}
-    names = None
+    names = targets = None
     if goal == "class":
         encoded, names = labels.encode_classes(by_role, raw.class_names)
     elif goal == "labels":
         encoded, names = encode_label_rows(by_role, raw.class_names)
     else:
         encoded = labels.encode_numbers(by_role)
+        targets = _target_names(raw, encoded)
     parts = {
         role: Split(role, source, np.arange(len(source)), encoded[role])
         for role, (source, _) in raw.splits.items()
@@ -108,7 +109,15 @@ def load(
         feature_names=raw.feature_names,
         value_scale=scale,
         spec=spec if isinstance(spec, str) else None,
+        target_names=targets,
     )
+
+
+def _target_names(raw, encoded):
+    """Return a name for each column of numbers, or None."""
+    names = raw.target_names or raw.class_names or ()
+    width = next(iter(encoded.values())).shape[1]
+    return tuple(map(str, names)) if len(names) == width else None
 
 
 def _check_source(raw, role, source, features):

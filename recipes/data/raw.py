@@ -20,6 +20,8 @@ class Raw:
         target: `"class"`, `"number"`, or None if the source does not know.
         class_names: Names in the order of integer labels, or None.
         feature_names: Names of a table's columns, or None.
+        target_names: Names of the numbers to predict, if these have any that
+            are no `class_names`.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Raw:
     target: str | None = None
     class_names: tuple | None = None
     feature_names: tuple | None = None
+    target_names: tuple | None = None
 
 
 def split_name(role):

@@ -92,13 +92,22 @@ def labels(truth, predicted, names, split):
     return table(heads, rows, said, numeric=(1, 2, 3, 4))
 
 
-def residuals(truth, predicted, split):
-    """Return how far numbers are off, a row per target."""
+def residuals(truth, predicted, split, names=None):
+    """Return how far numbers are off, a row per target.
+
+    Args:
+        truth: Numbers (rows, targets).
+        predicted: Numbers (rows, targets).
+        split: What the rows are, in words.
+        names: Of the targets; None, or another number of them: their numbers.
+    """
     off = np.abs(predicted - truth)
     heads = ("target", "mean |error|", "median", "largest", "true deviation")
+    if not names or len(names) != truth.shape[1]:
+        names = range(truth.shape[1])
     rows = [
         (
-            i,
+            name(names[i]),
             *(
                 number(float(v))
                 for v in (

@@ -55,6 +55,28 @@ def metric_curves(history, best, kept, stages):
     return joined(grid(*found), rest)
 
 
+def losses(history, target):
+    """Return in words which losses the curves, and the gap, are of.
+
+    Args:
+        history: Name → one number per epoch.
+        target: What is predicted, as in environment.json.
+    """
+    if not {"loss", "val_loss"} <= set(history):
+        return None
+    if target == "number":
+        return note(
+            "The losses of these curves, and of the gap, are of standardized "
+            "targets, with penalties; those of the verdict are mean squared "
+            "errors in the targets' own units, as the metrics here are."
+        )
+    return note(
+        "The losses of these curves, and of the gap, are those that are "
+        "trained on: with penalties, label smoothing and weights of classes, "
+        "where the recipe has them. Those of the verdict are without."
+    )
+
+
 def rate_and_gap(history, best):
     """Return the learning rate, and validation minus training, by epoch."""
     found = []

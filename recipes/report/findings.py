@@ -1,29 +1,34 @@
 """What the diagnosis and the linter found, each with its change."""
 
-from recipes.report.blocks import code, paragraph, table
+from recipes.report.blocks import code, note, paragraph, table
 from recipes.report.markup import clean, joined, tag
+from recipes.report.tried import dropped, told
 
 HEALTHY = "Healthy: no rule of the diagnosis found anything."
+NOTHING = "Nothing found: by the rules that were tried."
 
 
-def diagnosis(found):
-    """Return each way in which the run went wrong.
+def diagnosis(found, decisions=()):
+    """Return each way in which the run went wrong, and what was not tried.
 
     Args:
-        found: List of `Diagnosis`.
+        found: `Diagnoses`.
+        decisions: Of the tuning that the run is the winner of.
     """
-    if not found:
-        return paragraph(HEALTHY)
-    return joined(*(_finding(each) for each in found))
+    words = [paragraph(sentence(found)[0])] if not found else []
+    rest = (note(each) for each in found.untried)
+    return joined(*words, *(_finding(each, decisions) for each in found), *rest)
 
 
-def _finding(each):
+def _finding(each, decisions):
+    past = dropped(each, decisions)
     flags = paragraph("On the command line: ", tag("code", each.flags))
     return tag(
         "div",
         tag("h3", f"{each.name} (confidence {each.confidence:.2f})"),
         paragraph(each.evidence),
         _numbers(each.numbers),
+        None if past is None else told(each, past),
         code(each.mend) if each.changes else paragraph(f"Next: {each.mend}."),
         flags if each.flags else None,
         paragraph(f"And: {each.words}.")
@@ -46,7 +51,7 @@ def _numbers(numbers):
 def sentence(found):
     """Return the diagnosis in a sentence, and its kind for the page."""
     if not found:
-        return HEALTHY, "good"
+        return (NOTHING, "warn") if found.not_tried else (HEALTHY, "good")
     first = found[0]
     more = f" Also: {', '.join(f.name for f in found[1:])}."
     words = f"{first.name}: {first.evidence}"

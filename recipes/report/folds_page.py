@@ -1,8 +1,10 @@
 """The page of a cross-validation: mean, deviation, and each fold."""
 
-from recipes.report.blocks import figure, grid, number, paragraph, table
+import functools
+
+from recipes.report.blocks import figure, grid, note, number, paragraph, table
 from recipes.report.environment import environment
-from recipes.report.markup import joined, name, tag
+from recipes.report.markup import clean, joined, name, tag
 from recipes.report.page import Section, page, parts
 from recipes.report.recipe_table import recipe_table
 from recipes.report.svg import svg
@@ -30,7 +32,12 @@ def folds_page(found):
         under,
         [
             of("verdict", "Verdict", lambda: _means(found.metrics)),
-            of("folds", "Folds", lambda: _folds(found)),
+            of(
+                "folds",
+                "Folds",
+                lambda: _folds(found),
+                *(functools.partial(_lacking, why) for why in found.lacking),
+            ),
             of("scores", "Scores", lambda: _pictures(found)),
             of(
                 "recipe",
@@ -74,6 +81,10 @@ def _folds(found):
         )
     ]
     return table(heads, rows, "Scores", numeric=range(1, len(heads)))
+
+
+def _lacking(why):
+    return note("Left out: ", clean(why, 1000))
 
 
 def _pictures(found):

@@ -1,6 +1,10 @@
 """The whole page: a head, a line of links, and sections that stand alone."""
 
+import html
+import re
 from typing import NamedTuple
+
+import numpy as np
 
 from recipes.errors import UserError
 from recipes.report.blocks import note
@@ -24,6 +28,7 @@ ODD = (
     TypeError,
     ValueError,
 )
+LEFT_OUT = r'<p class="note">Left out: ([^<]*)</p>'
 LARGEST = 6_000_000  # letters of a section; pictures of ours need 2 million
 
 
@@ -96,10 +101,30 @@ def page(tab, title, under, sections):
     return f"<!DOCTYPE html>\n{whole}\n"
 
 
+def left_out(page):
+    """Return reason → titles of the sections of a page that say so.
+
+    >>> made = page("t", "t", "u", [Section("a", "One", lambda: [][0])])
+    >>> left_out(made)
+    {'what lies there cannot be read (IndexError: list index out of \
+range).': ['Verdict']}
+    """
+    found = {}
+    for block in page.split("<section")[1:]:
+        head = re.search(r"<h2[^>]*>(.*?)</h2>", block, re.DOTALL)
+        title = html.unescape(head[1]) if head else "Verdict"
+        for why in re.findall(LEFT_OUT, block, re.DOTALL):
+            titles = found.setdefault(html.unescape(why), [])
+            if title not in titles:
+                titles.append(title)
+    return found
+
+
 def content(section):
     """Return a section's content; where it cannot be made, why."""
     try:
-        found = section.build()
+        with np.errstate(all="ignore"):  # of losses that are about to diverge
+            found = section.build()
         if found is not None and len(found) > LARGEST:
             raise ValueError(f"{len(found)} letters would be too many")
         return found

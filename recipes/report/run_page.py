@@ -7,9 +7,10 @@ from recipes.report.environment import environment
 from recipes.report.examples import confused, worst
 from recipes.report.layers import layers
 from recipes.report.markup import clean, joined, name
-from recipes.report.page import Section, page, parts
+from recipes.report.page import Section, content, page, parts
 from recipes.report.recipe_table import recipe_table
 
+NEED_PREDICTIONS = "Errors, worst examples, layers"
 NO_MODEL = "Made without the model: what needs its predictions is left out."
 
 
@@ -44,7 +45,10 @@ def run_sections(found):
         of(
             "curves",
             "Curves",
-            lambda: curves.metric_curves(found.history, *epochs, found.stages),
+            lambda: joined(
+                curves.metric_curves(found.history, *epochs, found.stages),
+                curves.losses(found.history, about.get("target")),
+            ),
         ),
         of(
             "rate",
@@ -52,7 +56,9 @@ def run_sections(found):
             lambda: curves.rate_and_gap(found.history, epochs[0]),
         ),
         of(
-            "diagnosis", "Diagnosis", lambda: findings.diagnosis(found.findings)
+            "diagnosis",
+            "Diagnosis",
+            lambda: findings.diagnosis(found.findings, found.decisions),
         ),
     ]
     return [
@@ -82,6 +88,9 @@ def run_sections(found):
 
 def _predictions(of, found, about):
     target = about.get("target")
+    why = content(Section("", "", lambda: _judged_at_all(found)))
+    if why is not None:  # said once, for all that needs it
+        return [of("confusion", NEED_PREDICTIONS, lambda: why)]
     title = {"class": "Confusion", "labels": "Labels"}.get(target, "Errors")
     pairs = [lambda: confused(found.most_confused)] if target == "class" else []
     return [
@@ -96,8 +105,14 @@ def _predictions(of, found, about):
     ]
 
 
+def _judged_at_all(found):
+    """Return None; raise what keeps the model from being judged."""
+    found.judged  # noqa: B018
+    return None
+
+
 def _judged(found, target):
-    judged = found.judged
+    judged, about = found.judged, found.environment["data"]
     given = judged.part.labels, judged.predicted
     split = clean(judged)
     split = split[0].upper() + split[1:]
@@ -110,7 +125,7 @@ def _judged(found, target):
     elif target == "labels":
         made = labels(*given, about_names(found), split)
     else:
-        made = residuals(*given, split)
+        made = residuals(*given, split, about.get("target_names"))
     return joined(made, said)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 
+from recipes.errors import UserError
 from recipes.report import verdict
 from recipes.report.blocks import (
     code,
@@ -15,10 +16,11 @@ from recipes.report.blocks import (
 from recipes.report.markup import clean, joined, name, tag
 from recipes.report.page import Section, page, parts
 from recipes.report.sweep_page import winner_sections
+from recipes.report.tune_scores import scores
 
 STEPS, ROWS, COLUMNS = 200, 40, 20  # decisions; rows and columns in one
 CHANGES = 100  # rows of what changed
-CHECKS = 2  # the first steps: they pass or fail, and change nothing
+CHECKS = 1, 2  # the first steps: they pass or fail, and change nothing
 PASSED = {True: ("passed", "good"), False: ("failed", "bad")}
 KEPT = {True: ("kept", "good"), False: ("dropped", "warn")}
 
@@ -45,14 +47,38 @@ def _sections(found):
         of(
             "verdict",
             "Verdict",
+            lambda: _failed_check(found),
             lambda: _verdict(found.about),
             lambda: _winner(found.winner, found.why),
         ),
         of("changed", "What changed, and why", lambda: _changed(found.about)),
+        Section("scores", "Scores over seeds", lambda: scores(found)),
         of("decisions", "Decisions", lambda: _decisions(found.decisions)),
         of("tuning", "Settings", lambda: _settings(found.about)),
         *winner_sections(found.winner),
     ]
+
+
+def _failed_check(found):
+    """Return that a check failed and ended the tuning; None if none did."""
+    try:
+        decisions = found.decisions
+    except UserError:  # which the decisions' own section says
+        return None
+    failed = [
+        each
+        for each in decisions
+        if each.get("step") in CHECKS and each.get("kept") is False
+    ]
+    went_on = any(each.get("step") not in CHECKS for each in decisions)
+    if not failed or went_on or found.about.get("finished"):
+        return None
+    return tag(
+        "div",
+        paragraph(tag("strong", "A check failed", class_="word"), "."),
+        paragraph(failed[-1].get("words", "")),
+        class_="verdict bad",
+    )
 
 
 def _verdict(about):
@@ -67,11 +93,14 @@ def _verdict(about):
     else:
         word, kind = "The recipe stays as it was given", "good"
     rows = [("given", _mean(given)), ("winner", _mean(winner))]
+    measured = given or winner
     return tag(
         "div",
         paragraph(tag("strong", word, class_="word"), "."),
-        paragraph(f"{objective}, mean ± deviation over seeds:"),
-        pairs(rows),
+        paragraph(f"{objective}, mean ± deviation over seeds:")
+        if measured
+        else None,
+        pairs(rows) if measured else None,
         class_=f"verdict {kind}",
     )
 
@@ -91,12 +120,14 @@ def _winner(winner, why):
     return joined(
         verdict.scores(winner.metrics, about),
         verdict.course(winner.metrics),
-        verdict.word(winner.findings),
+        verdict.word(winner.findings, winner.decisions),
     )
 
 
 def _changed(about):
     changed = about.get("changed") or []
+    if not changed and not about.get("winner"):
+        return paragraph("Nothing yet: there is no winner.")
     if not changed:
         return paragraph("Nothing: the winner is the recipe as it was given.")
     rows = [
@@ -142,7 +173,7 @@ def _decisions(decisions):
 
 
 def _decision(each):
-    first = each.get("step") in range(1, CHECKS + 1)
+    first = each.get("step") in CHECKS
     ends = PASSED if first else KEPT
     word, kind = ends.get(each.get("kept"), (None, None))
     mark = word and tag("span", tag("strong", word, class_="word"), class_=kind)

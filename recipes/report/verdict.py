@@ -5,6 +5,7 @@ import math
 from recipes.report.blocks import code, note, number, paragraph
 from recipes.report.findings import sentence
 from recipes.report.markup import joined, name, tag
+from recipes.report.tried import dropped, is_same, told
 
 MOST = 40  # scores with a panel
 Z = 1.959964  # of a normal distribution: 95 % lie within
@@ -97,18 +98,33 @@ def course(metrics):
     return paragraph(f"{words}.")
 
 
-def word(found):
+def word(found, decisions=()):
     """Return the diagnosis in a sentence, and the first change to try.
 
     Args:
-        found: List of `Diagnosis`.
+        found: `Diagnoses`.
+        decisions: Of the tuning that the run is the winner of: what it has
+            tried and dropped is no change to try.
     """
     words, kind = sentence(found)
     head, _, rest = words.partition(": ")
-    change = joined(paragraph("Next:"), code(found[0].mend)) if found else None
+    names = found.untried_names
+    untried = f"Not tried: {names}; why, the diagnosis below says."
     return tag(
         "div",
         paragraph(tag("strong", head, class_="word"), f": {rest}"),
-        change,
+        *_next(found, decisions),
+        note(untried) if names else None,
         class_=f"verdict {kind}",
     )
+
+
+def _next(found, decisions):
+    """Yield the first change that was not dropped; what was, before it."""
+    for each in found:
+        past = dropped(each, decisions)
+        if past is not None:
+            yield told(each, past)
+        if past is None or not is_same(each, past):
+            yield joined(paragraph("Next:"), code(each.mend))
+            return

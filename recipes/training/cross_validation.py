@@ -17,6 +17,7 @@ class CrossValidation:
     Args:
         directory: The folder of all folds.
         from_json: From the text of a recipe.json to the recipe.
+        opened: Opens the folder of a run; as `open_run`.
 
     Attributes:
         runs: One `Run` per fold. In their metrics and pictures `test` is the
@@ -31,7 +32,7 @@ class CrossValidation:
         RunError: If the folder holds no finished cross-validation.
     """
 
-    def __init__(self, directory, from_json):
+    def __init__(self, directory, from_json, opened=open_run):
         self.directory = Path(directory)
         about = read_about(self.directory)
         if "metrics" not in about:
@@ -55,7 +56,7 @@ class CrossValidation:
                 f"writes: its scores cannot be read ({error!r})."
             ) from error
         self.runs = [
-            open_run(fold_path(self.directory, number), from_json)
+            opened(fold_path(self.directory, number), from_json)
             for number in range(1, about["folds"] + 1)
         ]
 

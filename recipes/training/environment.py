@@ -41,6 +41,7 @@ def describe(recipe, data, device, **more):
             "rows": {split.role: len(split) for split in data.splits},
             "class_names": _listed(data.class_names),
             "feature_names": _listed(data.feature_names),
+            "target_names": _listed(data.target_names),
         },
         **more,
     }

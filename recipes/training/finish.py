@@ -110,7 +110,7 @@ def _draw_test(plan, path, outputs):
         figure = plots.labels(truth, predicted, plan.data.class_names)
         _save(figure, path / "labels.png")
     else:
-        figure = plots.predictions(truth, predicted)
+        figure = plots.predictions(truth, predicted, plan.data.target_names)
         _save(figure, path / "predictions.png")
 
 

@@ -61,6 +61,7 @@ KINDS = {
         "data/rows": (_are_counts, "names and numbers, or null", False),
         "data/target": (_is_text, "a text", False),
         "data/class_names": (_are_names, "a list of texts, or null", True),
+        "data/target_names": (_are_names, "a list of texts, or null", False),
         "fit": (_is_dict, "names and values", False),
         "fit/callbacks": (_are_texts, "a list of texts", False),
         "members": (_are_dicts, "a list of names and values", False),

@@ -14,6 +14,7 @@ import recipes
 from recipes import cli
 from recipes.errors import DataError, RunError
 from recipes.training.members import mean_model
+from tests.report.reading import read
 
 ROOT = Path(__file__).parent.parent.parent
 both_backends = pytest.mark.both_backends
@@ -166,6 +167,9 @@ def test_the_folds_of_a_cross_validation_share_the_untouched_split(place):
     for split in ("train", "validation"):
         with pytest.raises(DataError, match="used to train a member"):
             one.evaluate("wine", split)
+    page = read(one.report())
+    assert page.faults == [] and ", 36 rows" in page.words("verdict")
+    assert page.source.count("Left out") == 1  # the validation split
     with pytest.raises(DataError, match="other data than the members"):
         recipes.ensemble(place / "cv", place / "x", data="iris")
     assert not (place / "x").exists()

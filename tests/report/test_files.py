@@ -21,7 +21,7 @@ def run_of(folder):
     "name, sections",
     [
         ("history.csv", ["curves", "rate"]),
-        ("model.keras", ["confusion", "examples", "layers"]),
+        ("model.keras", ["confusion"]),  # said once, for all that need it
     ],
 )
 @pytest.mark.parametrize("how", ["missing", "damaged"])
@@ -108,14 +108,66 @@ def test_data_that_cannot_be_read_again(label_run, tmp_path):
     run, _ = label_run
     page = read(run.report(tmp_path / "x.html"))
     assert page.faults == []
-    assert "hand it over again" in page.words("examples")
+    assert "hand it over again" in page.words("confusion")
+    assert page.source.count("Left out") == 1
     assert "Left out" not in page.words("curves")
 
 
-def test_other_data_is_refused_before_anything(digits_run, tmp_path):
-    with pytest.raises(recipes.DataError):
-        digits_run.report(tmp_path / "x.html", "iris")
+def test_other_data_is_refused_before_anything(digits_run, table_run, tmp_path):
+    page = tmp_path / "x.html"
+    for run, data, name in [
+        (digits_run, "iris", "iris"),  # of another kind
+        (table_run, "iris", "iris"),  # of the same
+        (table_run, "digits", "digits"),
+    ]:
+        with pytest.raises(recipes.DataError, match="other data") as caught:
+            run.report(page, data)
+        said = str(caught.value)
+        assert f"found {name}, " in said and "split=" not in said
+        assert "recipe" not in said and "reshape" not in said
+    with pytest.raises(recipes.DataError, match="no such|cannot be read"):
+        table_run.report(page, "csv:there/is/none.csv#y")
+    with pytest.raises(recipes.DataError, match="Did you mean 'digits'"):
+        digits_run.report(page, "digist")
     assert not any(tmp_path.iterdir())
+
+
+def test_a_recipe_that_is_missing_or_odd_costs_its_own_sections(copied, capsys):
+    (copied / "files.json").unlink()
+    path = copied / "recipe.json"
+    for text in (None, '{"a": 1}'):
+        path.unlink() if text is None else path.write_text(text)
+        assert cli.main(["report", str(copied), "--no-model"]) == 0
+        printed = capsys.readouterr()
+        assert printed.out.strip() == str(copied / "report.html")
+        page = read(copied / "report.html")
+        assert page.faults == []
+        assert "recipe.json" in page.words("recipe")
+        assert "Left out" not in page.words("curves")
+        assert "Left out" not in page.words("environment")
+        lines = printed.err.splitlines()
+        assert len(lines) == 1 and "recipe.json" in lines[0]
+        assert lines[0].startswith("left out: Verdict, Diagnosis, Recipe, Lint")
+
+
+def test_a_finished_run_without_its_metrics_is_not_said_to_go_on(
+    copied, capsys
+):
+    (copied / "metrics.json").unlink()
+    assert cli.main(["report", str(copied)]) == 2
+    said = capsys.readouterr().err
+    assert "metrics.json is missing" in said and "--resume" not in said
+    (copied / "files.json").unlink()  # as it is of one that was stopped
+    assert cli.main(["report", str(copied)]) == 2
+    assert "--resume" in capsys.readouterr().err
+
+
+def test_the_command_says_each_cause_once(copied, capsys):
+    (copied / "model.keras").unlink()
+    assert cli.main(["report", str(copied)]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1 and "model.keras" in lines[0]
+    assert lines[0].startswith("left out: Errors, worst examples, layers: ")
 
 
 def test_what_is_no_page_of_ours_is_not_replaced(
@@ -218,7 +270,7 @@ def test_the_page_of_a_tuning(copied, tmp_path):
     assert "best-curves" in page.source
 
 
-def test_the_page_of_a_cross_validation(digits_run, tmp_path):
+def test_the_page_of_a_cross_validation(digits_run, tmp_path, capsys):
     for number in (1, 2):
         shutil.copytree(digits_run.directory, tmp_path / f"fold-{number}")
     about = {
@@ -236,3 +288,14 @@ def test_the_page_of_a_cross_validation(digits_run, tmp_path):
     assert "0.9250± 0.0177" in page.words("verdict")
     rows = page.cells("Scores")
     assert [row[2] for row in rows] == ["0.9125", "0.9375"]
+    shutil.rmtree(tmp_path / "fold-1")
+    capsys.readouterr()
+    assert cli.main(["report", str(tmp_path)]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1 and "fold-1" in lines[0]
+    page = read(tmp_path / "report.html")
+    assert page.faults == [] and "fold-1" in page.words("folds")
+    assert [row[2] for row in page.cells("Scores")] == ["0.9125", "0.9375"]
+    shutil.rmtree(tmp_path / "fold-2")
+    assert cli.main(["report", str(tmp_path)]) == 2
+    assert "no fold that can be read" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """What goes from process to process: data, the same there; errors."""
 
 import re
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -39,7 +40,7 @@ def texts():
         (recipes.text_classifier(dropout=recipes.Float(0.0, 0.5)), texts()),
         (
             recipes.tabular_regressor(dropout=recipes.Float(0.0, 0.5)),
-            load("diabetes", seed=5),
+            replace(load("diabetes", seed=5), target_names=("progress",)),
         ),
     ],
     ids=["arrays", "texts", "loaded"],
@@ -55,7 +56,8 @@ def test_data_handed_over_are_the_same_elsewhere(recipe, given, tmp_path):
         assert (old.read() == new.read()).all()
         assert old.read().dtype == new.read().dtype
         assert (old.labels == new.labels).all()
-    same = ("name", "features", "target", "class_names", "value_scale", "spec")
+    same = ("name", "features", "target", "value_scale", "spec")
+    same += ("class_names", "feature_names", "target_names")
     assert all(getattr(found, k) == getattr(loaded, k) for k in same)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from recipes.lint.finding import as_call
 
+HALVED = "validation-unlike-train"  # reads the curves, and the data
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -50,6 +52,53 @@ class Diagnosis:
             f"{self.name} ({self.confidence:.2f}): {self.evidence} "
             f"Next: {self.mend}{more}"
         )
+
+
+class Diagnoses(list):
+    """What the rules found, the surest first; a list of `Diagnosis`.
+
+    Empty is healthy only if `not_tried` is empty too.
+
+    Args:
+        found: The `Diagnosis` of each rule that found something.
+        not_tried: As the attribute.
+
+    Attributes:
+        not_tried: Name of a rule → why it was not tried. Of
+            validation-unlike-train this is the half that reads the data; the
+            half that reads the curves is always tried.
+
+    Example:
+
+    >>> found = Diagnoses([], {"label-noise": "no data"})
+    >>> found, found.untried
+    ([], ['Not tried: label-noise: no data.'])
+    """
+
+    def __init__(self, found=(), not_tried=None):
+        super().__init__(found)
+        self.not_tried = dict(not_tried or {})
+
+    @property
+    def untried(self):
+        """A sentence for each reason for which rules were not tried."""
+        by_reason = {}
+        for rule, why in self.not_tried.items():
+            by_reason.setdefault(why, []).append(rule)
+        return [
+            f"Not tried: {self._names(rules)}: {why.rstrip('.')}."
+            for why, rules in by_reason.items()
+        ]
+
+    @property
+    def untried_names(self):
+        """Names of the rules that were not tried, in a row; "" if none."""
+        return self._names(self.not_tried)
+
+    @staticmethod
+    def _names(rules):
+        half = f"the half of {HALVED} that reads the data"
+        return ", ".join(half if r == HALVED else r for r in rules)
 
 
 def sure(value, bound):

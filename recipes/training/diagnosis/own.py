@@ -12,6 +12,10 @@ from recipes.training.looking.own_data import own_data
 class Own:
     """A run's model and data.
 
+    Attributes:
+        why: Why the data cannot be read again; None if it can, or before it
+            was asked for.
+
     Args:
         run: A `Run`.
         spec: A data spec; None reads the run's own again where a text leads
@@ -22,7 +26,7 @@ class Own:
     """
 
     def __init__(self, run, spec=None):
-        self._run, self._spec = run, spec
+        self._run, self._spec, self.why = run, spec, None
         if spec is not None:
             _ = self.data
 
@@ -31,9 +35,10 @@ class Own:
         """The `Data`, or None where it cannot be read again."""
         try:
             return own_data(self._run, self._spec)
-        except DataError:
+        except DataError as error:
             if self._spec is not None:
                 raise
+            self.why = str(error)
             return None
 
     @property

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import numpy as np
+
 from recipes.errors import RunError
 from recipes.lint.finding import as_flags
 from recipes.training.diagnosis import (
@@ -15,6 +17,7 @@ from recipes.training.diagnosis import (
     units,
 )
 from recipes.training.diagnosis.evidence import Evidence
+from recipes.training.diagnosis.found import HALVED, Diagnoses
 from recipes.training.diagnosis.own import Own
 from recipes.training.diverging.rewinding import Divergences
 
@@ -28,7 +31,8 @@ RULES = {
     **splits.RULES,
     **units.RULES,
 }
-OWN = {"label-noise", "dead-units", "vanishing-gradients"}  # need `own`
+OWN = ("label-noise", "dead-units", "vanishing-gradients")  # need `own`
+UNASKED = "neither model nor data was looked at (model=False, --no-model)"
 # A cause, and what follows from it: that is not told beside it.
 EXPLAINS = {
     "diverged": set(RULES) - {"diverged"},
@@ -71,7 +75,7 @@ def judge(evidence):
         evidence: An `Evidence`.
 
     Returns:
-        List of `Diagnosis`; what another one explains is left out.
+        `Diagnoses`; what another one explains is left out.
     """
     diverged = judge_diverged(evidence)
     if diverged:
@@ -81,25 +85,44 @@ def judge(evidence):
             "history.csv holds no epoch: there is nothing to read. Fit the "
             "recipe again, for an epoch at least."
         )
-    asked = {
-        name: rule(evidence)
-        for name, rule in RULES.items()
-        if evidence.own is not None or name not in OWN
-    }
-    found = {name: each for name, each in asked.items() if each is not None}
+    found, not_tried = _asked(evidence)
     kept = [
         each
         for name, each in found.items()
         if not any(name in EXPLAINS.get(other, ()) for other in found)
     ]
     kept.sort(key=lambda each: -each.confidence)
-    return [_with_flags(evidence, each) for each in kept]
+    kept = [_with_flags(evidence, each) for each in kept]
+    return Diagnoses(kept, not_tried)
+
+
+def _asked(evidence):
+    """Return (name → what a rule found, name → why one was not tried)."""
+    own, found, not_tried = evidence.own, {}, {}
+    why = UNASKED if own is None else own.data is None and own.why
+    if why:
+        names = [name for name in (*OWN, HALVED) if name in RULES]
+        not_tried = dict.fromkeys(names, why)
+    with np.errstate(all="ignore"):  # of losses that are about to diverge
+        for name, rule in RULES.items():
+            if name in OWN and name in not_tried:
+                continue
+            try:
+                each = rule(evidence)
+            except RunError as error:  # a model that is missing or damaged
+                if name not in OWN:
+                    raise
+                not_tried[name] = str(error)
+                continue
+            if each is not None:
+                found[name] = each
+    return found, not_tried
 
 
 def judge_diverged(evidence):
-    """Return the finding of a run that diverged in a list, or []."""
+    """Return `Diagnoses` of a run that diverged; empty if it has not."""
     found = failed.diverged(evidence)
-    return [] if found is None else [_with_flags(evidence, found)]
+    return Diagnoses([] if found is None else [_with_flags(evidence, found)])
 
 
 def _with_flags(evidence, found):

@@ -150,14 +150,17 @@ class Looking:
         Args:
             data: As of `top_losses`. The last four need it (but for
                 validation-unlike-train, which reads the curves too), and are
-                silent where it cannot be read again.
+                not tried where it cannot be read again; the last two need the
+                model too.
             model: Whether the model and the data are looked at; False reads
-                the run's files alone, in no time.
+                the run's files alone.
 
         Returns:
-            List of `Diagnosis`, the surest first; empty for a healthy run:
-            `name`, `evidence`, `numbers`, `confidence`, and `changes`, which
-            `run.recipe.replace(**found.changes)` makes.
+            List of `Diagnosis`, the surest first: `name`, `evidence`,
+            `numbers`, `confidence`, and `changes`, which
+            `run.recipe.replace(**found.changes)` makes. Its attribute
+            `not_tried` is a dict, name of a rule → why it was not tried. A
+            healthy run has an empty list, and an empty `not_tried`.
 
         Raises:
             RunError: For an ensemble, which has no curves.

@@ -1,9 +1,16 @@
 """A split of the data that a run was trained on, read again."""
 
+from recipes.data import catalog
 from recipes.data.data import ROLES
 from recipes.data.embedded import NAMES
 from recipes.errors import DataError, suggest
 from recipes.training.evaluate import all_rows, load_again, refuse_leak
+
+ALL_ROWS = ", or take all rows of this: split='all'"
+OWN_AGAIN = (
+    "bring it back as it was, or hand over a copy of it: data=… (--data on "
+    "the command line)"
+)
 
 
 def own_split(run, spec, split):
@@ -29,31 +36,46 @@ def own_split(run, spec, split):
         )
     if split == "all":
         return all_rows(run, _own_spec(run) if spec is None else spec)
-    return getattr(own_data(run, spec, split), split)
+    return getattr(own_data(run, spec, split, ALL_ROWS), split)
 
 
-def own_data(run, spec=None, split="train"):
+def own_data(run, spec=None, split="train", more=""):
     """Return the `Data` that a run was trained on, split as it was.
 
     Args:
         run: A `Run`.
         spec: As of `own_split`.
         split: The one that will be looked at.
+        more: What else the caller can do than to hand over that data.
 
     Raises:
         DataError: As of `own_split`.
     """
-    spec = _own_spec(run) if spec is None else spec
+    given, spec = spec, _own_spec(run) if spec is None else spec
     refuse_leak(run, spec, split)
-    data = load_again(run.environment, spec)
+    mend = OWN_AGAIN if given is None else "hand over that data"
     about = run.environment["data"]
+    known = f"{about['name']} as it was, whose {split} split is known"
+    try:
+        data = load_again(run.environment, spec)
+    except DataError as error:  # of other data too: say so, if it is any
+        name = None if given is None else _name(given)
+        if name is None or spec == about.get("spec"):
+            raise
+        words = f"{name}, other data than the run was trained on: {error.found}"
+        raise DataError(words, known, f"{mend}{more}") from error
     if data.fingerprint != about["fingerprint"]:
-        raise DataError(
-            f"{data.name}, other data than the run was trained on",
-            f"{about['name']} as it was, whose {split} split is known",
-            "hand over that data, or take all rows of this: split='all'",
-        )
+        words = f"{data.name}, other data than the run was trained on"
+        raise DataError(words, known, f"{mend}{more}")
     return data
+
+
+def _name(spec):
+    """Return what data is called, or None if it cannot be read at all."""
+    try:
+        return catalog.read(spec).name
+    except DataError:
+        return None
 
 
 def _own_spec(run):

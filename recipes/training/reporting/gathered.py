@@ -11,7 +11,7 @@ from recipes.training.looking.judged import Judged
 from recipes.training.looking.mistakes import MostConfused, TopLosses, ranked
 from recipes.training.looking.own_data import own_data
 from recipes.training.reporting.looked import look
-from recipes.training.run import open_run
+from recipes.training.run import Run, open_run
 
 WORST, PAIRS = 12, 6
 # Fields that decide what "auto" in others means; what follows is no change.
@@ -31,12 +31,16 @@ class Gathered:
             it again.
         model: Whether the model and the data are looked at.
 
+    Attributes:
+        decisions: Of the tuning that the run is the winner of.
+
     Raises:
         DataError: For data that is not the run's.
     """
 
     def __init__(self, run, data=None, model=True):
         self.run, self.data, self.model = run, data, model
+        self.decisions = ()
         if data is not None:
             own_data(run, data, SPLIT)
         self.directory = run.directory
@@ -77,11 +81,8 @@ class Gathered:
 
     @cached_property
     def findings(self):
-        """List of `Diagnosis`."""
-        try:
-            return self.run.diagnosis(self.data, model=self.model)
-        except RunError:  # as of a model that is damaged: its files are left
-            return self.run.diagnosis(model=False)
+        """`Diagnoses`: also which rules were not tried, and why."""
+        return self.run.diagnosis(self.data, model=self.model)
 
     @cached_property
     def lint(self):
@@ -136,6 +137,38 @@ class Gathered:
         return look(self.run.model, self.judged.part, self.environment["data"])
 
 
+def opened(place, from_json):
+    """Return the `Run` of a folder, also where its recipe cannot be read.
+
+    What needs the recipe raises when it is asked for.
+
+    Args:
+        place: The folder.
+        from_json: From the text of a recipe to the recipe.
+
+    Raises:
+        RunError: Without metrics.json or environment.json, or with a damaged
+            one.
+    """
+
+    def read(text):
+        try:
+            return from_json(text)
+        except UserError as error:
+            where = place / "recipe.json"
+            raise RunError(f"{where} cannot be read: {error}") from error
+
+    try:
+        return open_run(place, read)
+    except RunError as error:
+        why = error
+
+    def recipe():
+        raise why
+
+    return Run(place, recipe)
+
+
 def gathered_at(place, from_json, data, model):
     """Return (what is gathered of a run in a folder or None, why not).
 
@@ -148,7 +181,7 @@ def gathered_at(place, from_json, data, model):
     if not (place / "metrics.json").exists():
         return None, f"no finished run lies in {place.name}"
     try:
-        return Gathered(open_run(place, from_json), data, model), None
+        return Gathered(opened(place, from_json), data, model), None
     except RunError as error:
         return None, str(error)
 

@@ -1,5 +1,6 @@
 """Everything the page of a tuning shows, and that page written."""
 
+import contextlib
 from functools import cached_property
 from pathlib import Path
 
@@ -42,6 +43,9 @@ class GatheredTuning:
         best = self.directory / BEST
         found = gathered_at(best, from_json, data, model)
         self.winner, self.why = found
+        if self.winner is not None:
+            with contextlib.suppress(RunError):  # its own section says so
+                self.winner.decisions = self.decisions
 
     @cached_property
     def decisions(self):

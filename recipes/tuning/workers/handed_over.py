@@ -27,6 +27,7 @@ UNREADABLE = (
     RecursionError,
 )
 PLAIN = ("name", "features", "target", "value_scale", "fold", "spec")
+NAMES = "class_names", "feature_names", "target_names"
 
 
 def hand_over(path, about, data, given):
@@ -55,8 +56,7 @@ def hand_over(path, about, data, given):
         np.save(partial / f"{split.role}-rows.npy", split.rows)
         np.save(partial / f"{split.role}-labels.npy", split.labels)
     found = {name: getattr(data, name) for name in PLAIN}
-    found["class_names"] = data.class_names
-    found["feature_names"] = data.feature_names
+    found |= {name: getattr(data, name) for name in NAMES}
     found["fingerprint"] = data.fingerprint
     found["sources"] = [
         [split.source is each for each in sources].index(True)
@@ -183,8 +183,8 @@ def _rebuild(place, found):
         for role, number in zip(ROLES, found["sources"], strict=True)
     ]
     names = {
-        name: None if found[name] is None else tuple(found[name])
-        for name in ("class_names", "feature_names")
+        name: None if found.get(name) is None else tuple(found[name])
+        for name in NAMES
     }
     return Data(
         found["name"],
