@@ -215,7 +215,7 @@ def test_a_network_is_cut_without_changing_what_it_gives(tuned):
 
 def test_the_default_is_the_last_map_of_four_pixels(tuned, run):
     assert cut_at(tuned).layer == "block2_2_relu"  # 4×4; the last has 2×2
-    assert run.explain(striped(1, 0)[0]).layer == "convolution2_dropout"
+    assert run.explain(striped(1, 0)[0]).layer == "convolution2_activation"
     recipe = recipes.image_classifier(
         network=Part("cnn", filters=(4,)), image_size=(3, 3)
     )
