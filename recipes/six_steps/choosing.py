@@ -1,5 +1,7 @@
 """Step 5, its end: the two best and the recipe as given, over seeds."""
 
+import math
+
 from recipes.lint.finding import as_flags
 from recipes.six_steps import names
 from recipes.six_steps.became import changed
@@ -8,6 +10,8 @@ from recipes.six_steps.grid import own_decay, own_rate, two_best
 from recipes.six_steps.seeds import Measured
 
 GIVEN, BEST, SECOND = "as given", "best of the grid", "second of the grid"
+LEAST_SEEDS = 2  # of two recipes: less tells nothing of a change
+ROUND_UP = 10  # seconds to which a budget that would do is rounded up
 FOLDERS = {GIVEN: "given", BEST: "best", SECOND: "second"}
 
 
@@ -26,16 +30,23 @@ def choose(work, center, checked, rows):
     """
     contestants = _contestants(work, center, checked, rows)
     tried, seeds = work.state.once(
-        f"{names.SEEDS}-plan", lambda: _affordable(work, list(contestants))
+        work.at(f"{names.SEEDS}-plan"),
+        lambda: _affordable(work, list(contestants)),
     )
     measured = {n: _measure(work, n, contestants[n], seeds) for n in tried}
     chosen = work.state.once(
-        names.SEEDS, lambda: _chosen(work, contestants, measured, checked)
+        work.at(names.SEEDS),
+        lambda: _chosen(work, contestants, measured, checked),
     )
     given = measured.get(GIVEN)
     if chosen in measured and measured[chosen].scores:
         return measured[chosen], given
     return Measured(contestants[chosen], None, ()), given
+
+
+def smallest_choice(work):
+    """Return the seconds of two recipes over two seeds, one traced for both."""
+    return work.pace.sweep(2 * LEAST_SEEDS, work.recipe.epochs)
 
 
 def _contestants(work, center, checked, rows):
@@ -67,16 +78,16 @@ def _affordable(work, contestants):
     room = work.clock.left - work.reserve(work.recipe.epochs)
     least = min(2, len(contestants))
     for seeds in range(work.seeds, 0, -1):
-        each = work.pace.sweep(seeds, work.recipe.epochs)
         for count in range(len(contestants), least - 1, -1):
-            if count * each <= room:
+            needed = work.pace.sweep(count * seeds, work.recipe.epochs)
+            if needed <= room:
                 return [contestants[:count], seeds]
     return [[], 0]
 
 
 def _measure(work, name, recipe, seeds):
     """Train one of them with several seeds, once."""
-    where = f"{names.SEEDS}/{FOLDERS[name]}"
+    where = work.at(f"{names.SEEDS}/{FOLDERS[name]}")
 
     def compute():
         found = work.measure(where, recipe, seeds)
@@ -146,6 +157,7 @@ def _unmeasured(work, contestants, measured, checked):
     if not measured:
         left = said(max(0.0, work.clock.left))
         why = f"there is no time to train with several seeds, {left} are left"
+        why += _would_do(work)
     words = "The recipe stays as it was given."
     if chosen == BEST:
         words = (
@@ -160,6 +172,15 @@ def _unmeasured(work, contestants, measured, checked):
     )
     _remember(work, recipe, words)
     return chosen
+
+
+def _would_do(work):
+    """Say with what budget there would be a choice."""
+    if not work.pace.known:
+        return ""
+    needed = smallest_choice(work) + work.reserve(work.recipe.epochs)
+    budget = math.ceil((work.clock.spent + needed) / ROUND_UP) * ROUND_UP
+    return f"; with a budget of {said(budget)} there would be a choice"
 
 
 def _changes(work, recipe):

@@ -11,9 +11,10 @@ from recipes.six_steps.became import changed
 from recipes.six_steps.budget import said
 from recipes.six_steps.costs import epoch_cost, seconds_lacking
 from recipes.six_steps.proposals import applied, evidence_of, proposals
+from recipes.six_steps.rounds import ENDED, compared
 
 
-def improve(work, winner):
+def improve(work, winner, seeds=None, tried=None):
     """Try one change at a time, with the winner's seeds, and keep what helps.
 
     One that is promising, and no more, is looked at again with as many seeds
@@ -24,14 +25,18 @@ def improve(work, winner):
     Args:
         work: The `Work`.
         winner: A `Measured`.
+        seeds: With how many it was trained first; None for all that it has.
+        tried: Set of what is known of recipes that were tried in an earlier
+            round, which is added to; None for none.
 
     Returns:
         The `Measured` that is left.
     """
-    seeds = len(winner.scores)
-    if seeds < 2:
+    seeds = len(winner.scores) if seeds is None else seeds
+    if not compared(winner):
         return _left_out(work, winner)
-    tried = {_key(work.recipe), _key(winner.recipe)}
+    tried = set() if tried is None else tried
+    tried |= {_key(work.recipe), _key(winner.recipe)}
     late, number = [], 0
     while True:
         found = _next(work, winner, tried)
@@ -40,7 +45,7 @@ def improve(work, winner):
         title, why, changes, recipe = found
         tried.add(_key(recipe))
         number += 1
-        name = f"{names.CHANGES}/{number:02d}-{_slug(title)}"
+        name = work.at(f"{names.CHANGES}/{number:02d}-{_slug(title)}")
         factor = work.state.once(
             f"{name}-cost",
             lambda: epoch_cost(work, winner, recipe),  # noqa: B023
@@ -50,7 +55,7 @@ def improve(work, winner):
             lambda: seconds_lacking(work, recipe, seeds, factor),  # noqa: B023
         )
         if lacking is not None:
-            late.append((title, lacking))
+            late.append((title, lacking, _key(recipe)))
             continue
         proposal = title, why, changes, recipe
         told = work.state.once(
@@ -58,7 +63,8 @@ def improve(work, winner):
             lambda: _try(work, name, winner, proposal, factor, seeds),  # noqa: B023
         )
         winner = work.measured(told["winner"])
-    work.state.once("ended", lambda: _ended(work, winner, late, number))
+    work.state.once(work.at(ENDED), lambda: _ended(work, winner, late, number))
+    tried.difference_update(key for _, _, key in late)
     return winner
 
 
@@ -66,8 +72,9 @@ def _left_out(work, winner):
     def compute():
         why = "no time for a change and its seeds"
         work.decide(6, "one change at a time", f"Left out: {why}.")
+        return {"late": True}
 
-    work.state.once("ended", compute)
+    work.state.once(work.at(ENDED), compute)
     return winner
 
 
@@ -146,7 +153,9 @@ def _ended(work, winner, late, number):
     tried = number - len(late)
     words = f"{tried} change{'s' * (tried != 1)} tried. "
     if late:
-        each = dict(late).items()  # one that was late twice is told once
+        each = {
+            n: s for n, s, _ in late
+        }.items()  # one that was late twice is told once
         told = ", ".join(f"{n} ({said(s)} expected)" for n, s in each)
         left = work.clock.left - work.reserve(
             winner.recipe.epochs, winner.factor
@@ -157,3 +166,4 @@ def _ended(work, winner, late, number):
     numbers = {k: v for k, v in winner.about().items() if v is not None}
     numbers["tried"] = float(tried)
     work.decide(6, "one change at a time", words, numbers=numbers)
+    return {"late": bool(late)}

@@ -28,7 +28,7 @@ def look(work, force):
     Raises:
         CheckFailedError: With the words of what fails.
     """
-    return work.state.once(names.CHECK, lambda: _look(work, force))
+    return work.state.once(work.at(names.CHECK), lambda: _look(work, force))
 
 
 def _look(work, force):
@@ -40,7 +40,7 @@ def _look(work, force):
             f"{said(LEAST)}.",
         )
         return {"seconds": None, "rate": False, "mended": None}
-    found = _check(work, work.recipe, names.CHECK)
+    found = _check(work, work.recipe, work.at(names.CHECK))
     failed = _failed(found)
     rates = [each for each in failed if about_rate(each, work.recipe)]
     seconds, mended, words = found.seconds, None, ""
@@ -49,7 +49,7 @@ def _look(work, force):
         words = f" {_words(rates)} The rate is what the next steps find."
         if len(failed) > len(rates):
             again = work.recipe.replace(**rates[0].changes)
-            found = _check(work, again, names.AGAIN)
+            found = _check(work, again, work.at(names.AGAIN))
             words += f" At {mended:g} the check was made again."
             failed = _failed(found)
     failed = [each for each in failed if not about_rate(each, work.recipe)]
@@ -101,6 +101,7 @@ def _decide(work, found, failed, words, force):
     count = str(len(failed)) if failed else "none"
     fail = "fails" if len(failed) < 2 else "fail"
     beside = " beside the rate" if words else ""
+    again = words.endswith("again.")
     said = f"Of {len(found.findings)} checks {count} {fail}{beside}.{words}"
     if data:
         said += f" {_words(data)}{went_on}"
@@ -116,7 +117,7 @@ def _decide(work, found, failed, words, force):
         },
         changes=_flags(work, data),
         kept=not data,
-        folder=names.CHECK if not words.endswith("again.") else names.AGAIN,
+        folder=work.at(names.AGAIN if again else names.CHECK),
     )
     bad = handful in failed
     said = _words([handful]) + (went_on if bad else "")
@@ -128,7 +129,7 @@ def _decide(work, found, failed, words, force):
         numbers=number,
         changes=_flags(work, [handful] if bad else []),
         kept=not bad,
-        folder=names.CHECK,
+        folder=work.at(names.CHECK),
     )
 
 

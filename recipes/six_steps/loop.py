@@ -12,7 +12,7 @@ from recipes.part import Part
 from recipes.quiet import many_models
 from recipes.resolve import epochs_for
 from recipes.search_space import Choice
-from recipes.six_steps import names, place
+from recipes.six_steps import names, place, rounds
 from recipes.six_steps.arguments import check_arguments
 from recipes.six_steps.became import changed
 from recipes.six_steps.budget import said
@@ -34,6 +34,7 @@ from recipes.training.reuse import one_planner
 from recipes.training.run import open_run
 from recipes.tuning.settings import settle
 
+FITTED = "fitted"  # outcome: the recipe that lies in best/, or is fitted
 KEPT = 3  # compiled models: of the winner, of a change, and one more
 
 
@@ -78,11 +79,23 @@ def tune(
         stack.enter_context(place.resumable(path, data.spec))
         stack.enter_context(held(path / names.LOCK, "tunes into this folder"))
         old = place.begin(path, about, overwrite)
+        state = State(path)
+        if old is not None and seconds != old["budget"]:
+            why = rounds.refused(state, old, seconds)
+            if why is None:
+                rounds.buy(state, old, seconds)
+                old["finished"] = False
+        else:
+            why = None
         if old is not None and old["finished"]:
             console.print(f"{path} holds this tune, finished")
+            if why:
+                console.print(why)
             return _closing(Tuned(path, recipe.from_json), console)
-        state, clock = State(path), Clock(path, seconds)
+        clock = Clock(path, seconds)
         state.tell()
+        if old is not None:  # as it stands, until there is better
+            about |= {n: old[n] for n in ("given", "winner", "changed")}
         folder.write_json(path / names.TUNE, {**about, "spent": clock.spent})
         console.print(f"the tune lies in {path}")
         if old is not None:
@@ -126,19 +139,34 @@ def with_strategy(recipe, data):
 
 
 def _steps(work, force):
-    """Go through the six steps; return the recipe as given, and the winner."""
-    checked = look(work, force)
-    center = find_center(work, checked)
-    find_pace(work, center["rate"])
-    coarse = search_coarse(work, center["rate"])
-    finer = coarse and search_finer(work, coarse)
-    rows = (finer or coarse or {"rows": []})["rows"]
-    winner, given = choose(work, center, checked, rows)
-    return given, improve(work, winner)
+    """Go through the six steps; return the recipe as given, and the winner.
+
+    Where more time was given once all was decided, what was left out for lack
+    of it is done in a round more, in a folder of its own; nothing that was
+    done is done again.
+    """
+    checked = center = coarse = finer = winner = given = None
+    seeds, tried = 0, set()
+    for number in range(len(rounds.bought(work.state)) + 1):
+        work.prefix = rounds.prefix(number)
+        rounds.tell(work, number)
+        if checked is None or checked["seconds"] is None:
+            checked = look(work, force)
+            center = find_center(work, checked)
+            find_pace(work, center["rate"])
+        if not rounds.compared(winner):
+            coarse = coarse or search_coarse(work, center["rate"])
+            finer = coarse and (finer or search_finer(work, coarse))
+            rows = (finer or coarse or {"rows": []})["rows"]
+            winner, given = choose(work, center, checked, rows)
+            seeds, tried = len(winner.scores), set()
+        winner = improve(work, winner, seeds, tried)
+    return given, winner
 
 
 def _finish(work, about, given, winner):
     """Fit the winner, read the test split, and write what was found."""
+    _make_room(work, winner)
     run = _fit(work, winner)
     rows = changed(work.recipe, winner.recipe)
     why = work.state.why
@@ -176,6 +204,21 @@ def _finish(work, about, given, winner):
     folder.write_json(work.path / names.RECIPE, winner.recipe.to_json())
     found = Tuned(work.path, work.recipe.from_json, about)
     plots.save(found.figure, work.path / names.PICTURE)
+
+
+def _make_room(work, winner):
+    """Remove the fit of another winner, as of before there was more time."""
+    mine = json.loads(winner.recipe.to_json())
+    outcomes, before = work.state.outcomes, work.path / names.RECIPE
+    fitted = outcomes.get(FITTED)
+    if fitted is None and before.exists():
+        fitted = folder.read_json(before)
+    if fitted not in (None, mine):
+        place.clear_best(work.path)
+        before.unlink(missing_ok=True)
+        outcomes.pop(names.BEST, None)
+    outcomes[FITTED] = mine
+    work.state.write()
 
 
 def _fit(work, winner):

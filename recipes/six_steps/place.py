@@ -92,6 +92,17 @@ def begin(path, about, overwrite):
 
 def clear(path):
     """Remove what a tune has written, and nothing else."""
+    for more in path.glob("more-*"):
+        _clear_round(more)
+        _remove_empty(more)
+    _clear_round(path)
+    clear_best(path)
+    for name in FILES:
+        (path / f"{name}.partial").unlink(missing_ok=True)
+        (path / name).unlink(missing_ok=True)
+
+
+def _clear_round(path):
     for name, files in LOOKED.items():
         for file in files:
             (path / name / file).unlink(missing_ok=True)
@@ -103,14 +114,15 @@ def clear(path):
             _remove_empty(place)
     for name in (names.SEEDS, names.CHANGES):
         _remove_empty(path / name)
+
+
+def clear_best(path):
+    """Remove the winner's run, and nothing else."""
     if (path / names.BEST).is_dir():
         folder.prepare(path / names.BEST)
         shutil.rmtree(folder.beside(path / names.BEST), ignore_errors=True)
         (path / names.BEST / folder.LOCK).unlink(missing_ok=True)
         _remove_empty(path / names.BEST)
-    for name in FILES:
-        (path / f"{name}.partial").unlink(missing_ok=True)
-        (path / name).unlink(missing_ok=True)
 
 
 def _remove_empty(place):

@@ -24,7 +24,7 @@ def find_center(work, checked):
         {"rate": the center, "found": whether the range test has found it}.
     """
     return work.state.once(
-        names.RANGE_TEST, lambda: _find_center(work, checked)
+        work.at(names.RANGE_TEST), lambda: _find_center(work, checked)
     )
 
 
@@ -45,7 +45,7 @@ def _find_center(work, checked):
             f"{said(max(0.0, room))} for it. The rate stays {own:g}.",
         )
         return center
-    where = work.path / names.RANGE_TEST
+    where = work.path / work.at(names.RANGE_TEST)
     for name in (PICTURE, NUMBERS):  # of one that was killed
         (where / name).unlink(missing_ok=True)
     found = range_test(
@@ -54,7 +54,9 @@ def _find_center(work, checked):
     if found.suggestion is None:
         words = f"{' '.join(found.notes)} The center is the recipe's own rate, "
         words += f"{own:g}."
-        work.decide(3, "range of rates", words, folder=names.RANGE_TEST)
+        work.decide(
+            3, "range of rates", words, folder=work.at(names.RANGE_TEST)
+        )
         return center
     rate = found.suggestion.learning_rate
     least, most = found.suggestion.least, found.suggestion.most
@@ -71,7 +73,7 @@ def _find_center(work, checked):
         f"{beside}; the recipe has {own_rate(work.recipe):g}. "
         f"The grid is laid around {rate:g}, and well below it.",
         numbers={"rate": rate, "least": least, "most": most},
-        folder=names.RANGE_TEST,
+        folder=work.at(names.RANGE_TEST),
         table={
             "columns": ["suggestion", "rate", "least", "most"],
             "rows": rows,
@@ -87,13 +89,14 @@ def find_pace(work, center):
         work: The `Work`.
         center: A learning rate.
     """
+    where = work.at(names.FIRST)
 
     def compute():
         if work.clock.budget < LEAST or work.clock.left < 0:
             return None
         epochs = min(EPOCHS, work.recipe.epochs)
         recipe = work.with_values(work.recipe, center, None)
-        found = work.measure(names.FIRST, recipe.replace(epochs=epochs), 2)
+        found = work.measure(where, recipe.replace(epochs=epochs), 2)
         expected = work.pace.sweep(1, work.recipe.epochs)
         once = work.pace.sweep(0, 0)
         work.decide(
@@ -103,8 +106,8 @@ def find_pace(work, center):
             f"{work.recipe.epochs} epochs is expected to take "
             f"{said(expected)}, of which {said(once)} for tracing.",
             numbers={"fit_seconds": expected, "once_seconds": once},
-            folder=names.FIRST,
+            folder=where,
         )
         return found.to_dict()
 
-    work.state.once(names.FIRST, compute)
+    work.state.once(where, compute)

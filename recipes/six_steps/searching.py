@@ -1,11 +1,15 @@
 """Steps 4 and 5: the coarse grid, and the finer one around its best."""
 
+from pathlib import PurePath
+
 from recipes.search_space import Choice
 from recipes.six_steps import grid, names
 from recipes.six_steps.budget import said
+from recipes.six_steps.choosing import smallest_choice
 from recipes.six_steps.grid import DECAY, RATE
 
 SHARE = 0.2  # of the budget, for each of the two grids
+TRIFLE = 0.1  # of the budget, that the coarse one may take in any case
 COARSE_EPOCHS = 5  # at most
 WIDENED = 3  # times, at most
 WIDE_SHARE = 0.1  # of the budget, for all widening
@@ -30,15 +34,19 @@ def search_coarse(work, center):
         longest = min(COARSE_EPOCHS, work.recipe.epochs)
         shapes = grid.coarse(center, decay)
         every = range(longest, 0, -1)
-        plan = _plan(work, 4, names.COARSE, shapes, every)
+        plan = _plan(work, 4, work.at(names.COARSE), shapes, every)
         if plan is None:
             return None
         rates, decays, epochs, room = plan
-        rows, table = _search(work, names.COARSE, rates, decays, epochs, room)
-        _decide(work, 4, "coarse grid", rows, table, epochs, names.COARSE)
+        rows, table = _search(
+            work, work.at(names.COARSE), rates, decays, epochs, room
+        )
+        _decide(
+            work, 4, "coarse grid", rows, table, epochs, work.at(names.COARSE)
+        )
         return {"rows": rows, "epochs": epochs} if rows else None
 
-    return work.state.once(names.COARSE, compute)
+    return work.state.once(work.at(names.COARSE), compute)
 
 
 def search_finer(work, coarse):
@@ -53,11 +61,11 @@ def search_finer(work, coarse):
     Returns:
         The same as `search_coarse`.
     """
-    found = work.state.once(names.FINER, lambda: _finer(work, coarse))
+    found = work.state.once(work.at(names.FINER), lambda: _finer(work, coarse))
     for number in range(1, WIDENED + 1):
         if found is None:
             return None
-        name = f"{names.FINER}-{number + 1}"
+        name = work.at(f"{names.FINER}-{number + 1}")
         before = found
         found = work.state.once(name, lambda: _wider(work, before, name))  # noqa: B023
         if found["rows"] == before["rows"]:
@@ -75,12 +83,14 @@ def _finer(work, coarse):
         {shortest, (shortest + longest) // 2, longest}, reverse=True
     )
     shapes = grid.finer(best["rate"], best["decay"])
-    plan = _plan(work, 5, names.FINER, shapes, epochs)
+    plan = _plan(work, 5, work.at(names.FINER), shapes, epochs)
     if plan is None:
         return None
     rates, decays, epochs, room = plan
-    rows, table = _search(work, names.FINER, rates, decays, epochs, room)
-    _decide(work, 5, "finer grid", rows, table, epochs, names.FINER)
+    rows, table = _search(
+        work, work.at(names.FINER), rates, decays, epochs, room
+    )
+    _decide(work, 5, "finer grid", rows, table, epochs, work.at(names.FINER))
     return {"rows": rows, "epochs": epochs} if rows else None
 
 
@@ -121,7 +131,7 @@ def _wider(work, found, name):
 def _room_to_widen(work, further, epochs):
     """Return the seconds for a wider grid, or None."""
     rates, decays, edge = further
-    room = min(WIDE_SHARE * work.clock.budget, _room(work))
+    room = min(WIDE_SHARE * work.clock.budget, _spare(work))
     count = len(rates) * len(decays)
     needed = work.pace.sweep(count, epochs)
     if needed <= room:
@@ -139,6 +149,14 @@ def _room(work):
     return work.clock.left - work.reserve(work.recipe.epochs)
 
 
+def _spare(work):
+    """Return the seconds beside those of the smallest choice over seeds.
+
+    Without that choice nothing would follow from a grid.
+    """
+    return _room(work) - smallest_choice(work)
+
+
 def _plan(work, step, name, shapes, epochs):
     """Return [rates, decays, epochs, seconds] of what fits in, or None.
 
@@ -150,9 +168,12 @@ def _plan(work, step, name, shapes, epochs):
 
 
 def _planned(work, step, name, shapes, all_epochs):
-    room = min(SHARE * work.clock.budget, _room(work))
-    needed = None
+    room, needed = 0.0, None
     if work.pace.known:
+        spare = _spare(work)
+        if step == 4:  # which tells the pace, too
+            spare = max(spare, TRIFLE * work.clock.budget)
+        room = min(SHARE * work.clock.budget, _room(work), spare)
         for rates, decays in shapes:
             for epochs in all_epochs:
                 count = len(rates) * len(decays)
@@ -161,11 +182,11 @@ def _planned(work, step, name, shapes, all_epochs):
                     return [rates, decays, epochs, room]
     why = (
         f"the smallest would take {said(needed)}, and there are "
-        f"{said(max(0.0, room))} for it"
+        f"{said(max(0.0, room))} for it beside a choice over seeds"
         if work.pace.known
         else "no fit was measured, in so small a budget"
     )
-    work.decide(step, f"{name} grid", f"Left out: {why}.")
+    work.decide(step, f"{PurePath(name).name} grid", f"Left out: {why}.")
     return None
 
 

@@ -12,6 +12,7 @@ from recipes.six_steps.seeds import Measured
 from recipes.tuning.sweep import sweep
 
 FINISH = 5.0  # seconds for the pictures and files of the last fit
+FINISH_SHARE = 0.1  # of the budget, at most
 LEAST = 1.0  # second that a sweep is given
 
 
@@ -34,7 +35,11 @@ class Work:
         self.objective, self.direction = about["objective"], about["direction"]
         self.seeds = about["seeds"]
         self.clock, self.state, self.console = clock, state, console
-        self.pace = Pace(state.pace)
+        self.pace, self.prefix = Pace(state.pace), ""
+
+    def at(self, name):
+        """Return a name within the round, of a folder or an outcome."""
+        return self.prefix + name
 
     @property
     def score(self):
@@ -66,7 +71,8 @@ class Work:
         """Return the seconds to keep for the last fit."""
         if not self.pace.known:
             return 0.0
-        return FINISH + self.pace.sweep(1, epochs, factor)
+        finish = min(FINISH, FINISH_SHARE * self.clock.budget)
+        return finish + self.pace.sweep(1, epochs, factor)
 
     def decide(self, step, title, words, **more):
         """Log a decision, and print it.

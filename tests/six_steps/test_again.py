@@ -9,6 +9,7 @@ from recipes.six_steps.clock import Clock
 from recipes.six_steps.pace import Pace
 from recipes.six_steps.seeds import Measured
 from recipes.six_steps.state import State
+from recipes.six_steps.work import Work
 
 RECIPE = recipes.tabular_classifier(epochs=2)
 
@@ -16,7 +17,8 @@ RECIPE = recipes.tabular_classifier(epochs=2)
 class Bench:
     """What a second look asks of a `Work`, with scores that are given."""
 
-    direction = "min"
+    direction, prefix = "min", ""
+    at = Work.at
 
     def __init__(self, path, scores, budget=100.0):
         self.scores, self.trained = scores, []

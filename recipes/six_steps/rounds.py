@@ -1,0 +1,75 @@
+"""More time for a tune that had too little: what it left out is tried."""
+
+from recipes.six_steps.budget import said
+
+BOUGHT, ENDED = "bought", "ended"
+LEAST = 2  # scores that a winner needs to be compared with
+
+
+def prefix(number):
+    """Return what folders and outcomes of a round begin with.
+
+    >>> prefix(0), prefix(2)
+    ('', 'more-2/')
+    """
+    return f"more-{number}/" if number else ""
+
+
+def bought(state):
+    """Return [budget before, budget then] of each time that more was given."""
+    return state.outcomes.get(BOUGHT, [])
+
+
+def lacks_time(state):
+    """Whether the last round has ended, and something is left out.
+
+    Of tunes of an earlier version that is not known, and taken for so.
+    """
+    name = prefix(len(bought(state))) + ENDED
+    if name not in state.outcomes:
+        return False
+    return (state.outcomes[name] or {"late": True})["late"]
+
+
+def refused(state, old, seconds):
+    """Return why another budget changes nothing, or None where it does.
+
+    Args:
+        state: The `State`.
+        old: What tune.json says.
+        seconds: The budget that is given now.
+    """
+    if seconds <= max(old["budget"], old["spent"]):
+        spent = f"{said(old['spent'])} of {said(old['budget'])} are spent"
+        return f"a budget of {said(seconds)} changes nothing: {spent}"
+    if not lacks_time(state):
+        return "nothing was left out for lack of time: more of it is not used"
+    return None
+
+
+def buy(state, old, seconds):
+    """Begin another round, with more time, on disk."""
+    state.outcomes[BOUGHT] = [*bought(state), [old["budget"], seconds]]
+    state.write()
+
+
+def compared(winner):
+    """Whether a winner has as many scores as a comparison needs."""
+    return winner is not None and len(winner.scores) >= LEAST
+
+
+def tell(work, number):
+    """Log that a round begins."""
+
+    def compute():
+        before, now = bought(work.state)[number - 1]
+        work.decide(
+            6,
+            "more time",
+            f"The budget is {said(now)} in place of {said(before)}: what was "
+            "left out for lack of time is looked at again.",
+            numbers={"budget": float(now)},
+        )
+
+    if number:
+        work.state.once(work.at("begun"), compute)
