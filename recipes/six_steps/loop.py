@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import keras
 
 from callbacks import SteadyConsole
-from recipes import plots
+from recipes.errors import CheckFailedError
 from recipes.network.backbone import build_transfer
 from recipes.part import Part
 from recipes.quiet import many_models
@@ -14,13 +14,14 @@ from recipes.resolve import epochs_for
 from recipes.search_space import Choice
 from recipes.six_steps import names, place, rounds
 from recipes.six_steps.arguments import check_arguments
-from recipes.six_steps.became import changed
 from recipes.six_steps.budget import said
 from recipes.six_steps.choosing import choose
 from recipes.six_steps.clock import Clock
+from recipes.six_steps.ending import finish
 from recipes.six_steps.improving import improve
 from recipes.six_steps.looking import look
 from recipes.six_steps.names import shown
+from recipes.six_steps.page import drop_page, has_page, write_page
 from recipes.six_steps.rates import find_center, find_pace
 from recipes.six_steps.result import Tuned
 from recipes.six_steps.searching import search_coarse, search_finer
@@ -28,13 +29,10 @@ from recipes.six_steps.state import State
 from recipes.six_steps.work import Work
 from recipes.training import folder
 from recipes.training.environment import version
-from recipes.training.fit import fit
 from recipes.training.going_on.lock import held
 from recipes.training.reuse import one_planner
-from recipes.training.run import open_run
 from recipes.tuning.settings import settle
 
-FITTED = "fitted"  # outcome: the recipe that lies in best/, or is fitted
 KEPT = 3  # compiled models: of the winner, of a change, and one more
 
 
@@ -91,12 +89,19 @@ def tune(
             console.print(f"{path} holds this tune, finished")
             if why:
                 console.print(why)
-            return _closing(Tuned(path, recipe.from_json), console)
+            found = Tuned(path, recipe.from_json, data=data)
+            return _closing(found, console, again=False)
+        drop_page(path)
         clock = Clock(path, seconds)
         state.tell()
         if old is not None:  # as it stands, until there is better
             about |= {n: old[n] for n in ("given", "winner", "changed")}
-        folder.write_json(path / names.TUNE, {**about, "spent": clock.spent})
+
+        def tell():
+            told = {**about, "spent": round(clock.spent, 3)}
+            folder.write_json(path / names.TUNE, told)
+
+        tell()
         console.print(f"the tune lies in {path}")
         if old is not None:
             console.print(
@@ -104,17 +109,21 @@ def tune(
                 f"{said(clock.spent)}"
             )
         stack.enter_context(clock)
+        stack.callback(tell)
         stack.enter_context(many_models())
         stack.enter_context(one_planner(KEPT))
         settled = settings._asdict() | {"seeds": seeds}
         begun = _closed(recipe, settings, data)
-        work = Work(begun, data, path, settled, clock, state, console)
-        given, winner = _steps(work, force)
-        _finish(work, about, given, winner)
-        about["spent"] = round(clock.spent, 3)
+        work = Work(begun, data, path, settled, clock, state, console, tell)
+        try:
+            given, winner = _steps(work, force)
+        except CheckFailedError:
+            tell()
+            write_page(Tuned(path, recipe.from_json, data=data), console)
+            raise
+        finish(work, about, given, winner)
         about["finished"] = True
-        folder.write_json(path / names.TUNE, about)
-    return _closing(Tuned(path, recipe.from_json), console)
+    return _closing(Tuned(path, recipe.from_json, data=data), console)
 
 
 def _closed(recipe, settings, data):
@@ -164,88 +173,12 @@ def _steps(work, force):
     return given, winner
 
 
-def _finish(work, about, given, winner):
-    """Fit the winner, read the test split, and write what was found."""
-    _make_room(work, winner)
-    run = _fit(work, winner)
-    rows = changed(work.recipe, winner.recipe)
-    why = work.state.why
-    about["changed"] = [
-        {"field": p, "from": a, "to": b, "why": why.get(p, "")}
-        for p, a, b in rows
-    ]
-    about["given"] = given and given.about()
-    about["winner"] = winner.about()
-
-    def compute():
-        test = {k: v for k, v in run.metrics.items() if k.startswith("test_")}
-        told = ", ".join(f"{k} {v:.4g}" for k, v in test.items())
-        words = f"Fitted on all {winner.recipe.epochs} epochs. On the test "
-        words += f"split, by which nothing was chosen: {told}."
-        over = work.clock.spent - work.clock.budget
-        if over > 0:
-            words += (
-                f" The budget of {said(work.clock.budget)} is exceeded by "
-                f"{said(over)}"
-            )
-            words += (
-                ": it is too small for one fit of this recipe."
-                if not work.pace.known
-                or work.pace.sweep(1, winner.recipe.epochs) > work.clock.budget
-                else "."
-            )
-        numbers = {**(winner.about() or {}), **test}
-        numbers = {k: v for k, v in numbers.items() if v is not None}
-        more = {"numbers": numbers, "kept": True, "folder": names.BEST}
-        work.decide(6, "the winner's fit", words, **more)
-
-    work.state.once(names.BEST, compute)
-    work.state.write()
-    folder.write_json(work.path / names.RECIPE, winner.recipe.to_json())
-    found = Tuned(work.path, work.recipe.from_json, about)
-    plots.save(found.figure, work.path / names.PICTURE)
-
-
-def _make_room(work, winner):
-    """Remove the fit of another winner, as of before there was more time."""
-    mine = json.loads(winner.recipe.to_json())
-    outcomes, before = work.state.outcomes, work.path / names.RECIPE
-    fitted = outcomes.get(FITTED)
-    if fitted is None and before.exists():
-        fitted = folder.read_json(before)
-    if fitted not in (None, mine):
-        place.clear_best(work.path)
-        before.unlink(missing_ok=True)
-        outcomes.pop(names.BEST, None)
-    outcomes[FITTED] = mine
-    work.state.write()
-
-
-def _fit(work, winner):
-    """Return the run of the winner, from its trial's checkpoint if it can."""
-    where = work.path / names.BEST
-    ended = (where / "metrics.json").exists()
-    if ended and not (where / folder.UNFINISHED).exists():
-        return open_run(where, work.recipe.from_json)
-    origin = None
-    if winner.folder is not None:
-        trials = work.path / winner.folder / "trials"
-        origin = next(trials.glob("trial_*/fit-1"), None)
-    return fit(
-        winner.recipe,
-        work.data,
-        directory=where,
-        verbose=False,
-        origin=origin,
-        parts=winner.parts,
-        command=place.going_on(work.path, work.data.spec),
-    )
-
-
-def _closing(found, console):
+def _closing(found, console, again=True):
     console.print(str(found))
     console.print(
         f"{names.RECIPE}, {names.DECISIONS}, {names.PICTURE} and the run in "
         f"{names.BEST} lie in {found.directory}"
     )
+    if again or not has_page(found.directory):
+        write_page(found, console)
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from recipes.errors import RunError
 from recipes.six_steps import kinds, names
+from recipes.six_steps.page import drop_page
 from recipes.training import folder
 from recipes.training.differences import (
     data_differences,
@@ -97,6 +98,7 @@ def clear(path):
         _remove_empty(more)
     _clear_round(path)
     clear_best(path)
+    drop_page(path)
     for name in FILES:
         (path / f"{name}.partial").unlink(missing_ok=True)
         (path / name).unlink(missing_ok=True)

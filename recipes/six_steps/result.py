@@ -18,6 +18,7 @@ class Tuned:
         directory: The tune's folder.
         from_json: From the text of a recipe to the recipe.
         about: What tune.json says, or None to read it.
+        data: What was tuned on, where no spec leads to it; for the page.
 
     Attributes:
         about: What tune.json says: `recipe` as given, `data`, `budget` and
@@ -32,9 +33,9 @@ class Tuned:
         metrics: Of the run.
     """
 
-    def __init__(self, directory, from_json, about=None):
+    def __init__(self, directory, from_json, about=None, data=None):
         self.directory = Path(directory)
-        self._from_json = from_json
+        self._from_json, self._data = from_json, data
         self.about = about or kinds.about(self.directory)
         self.changed = self.about["changed"]
         self.decisions = kinds.decisions(self.directory)
@@ -68,6 +69,33 @@ class Tuned:
         from recipes.six_steps.figure import figure
 
         return figure(self.about, self.decisions)
+
+    def report(self, path=None, data=None, model=True, *, overwrite=False):
+        """Write one HTML page on this tune, which needs nothing beside it.
+
+        The verdict, what was changed and why, every decision with its
+        numbers; and all of `Run.report` for the winner's run. `tune` writes
+        it at its end; a tune that has not ended has a page, too.
+
+        Args:
+            path: As of `Run.report`; None is `report.html` in the folder.
+            data: As of `Run.report`, for the winner's run.
+            model: As of `Run.report`, for the winner's run.
+            overwrite: As of `Run.report`.
+
+        Returns:
+            The path.
+
+        Raises:
+            RunError: For a path that cannot be it, before any work.
+
+        On the command line: `recipes report DIR`.
+        """
+        from recipes.training.reporting.tuned import report
+
+        data = self._data if data is None else data
+        where = self.directory, self._from_json
+        return report(*where, path, data, model, overwrite)
 
     def _refuse_unfinished(self):
         if not (self.directory / names.RECIPE).exists():

@@ -28,14 +28,18 @@ class Work:
         clock: A running `Clock`.
         state: The `State`.
         console: Says what is decided.
+        tell: Called after each decision, to write what is spent.
     """
 
-    def __init__(self, recipe, data, path, about, clock, state, console):
+    def __init__(
+        self, recipe, data, path, about, clock, state, console, tell=None
+    ):
         self.recipe, self.data, self.path = recipe, data, path
         self.objective, self.direction = about["objective"], about["direction"]
         self.seeds = about["seeds"]
         self.clock, self.state, self.console = clock, state, console
         self.pace, self.prefix = Pace(state.pace), ""
+        self.tell = tell
 
     def at(self, name):
         """Return a name within the round, of a folder or an outcome."""
@@ -102,6 +106,8 @@ class Work:
         if decision["changes"]:
             self.console.print(f"  {decision['changes']}")
         self.state.tell()
+        if self.tell is not None:
+            self.tell()
 
     def search(self, name, recipe, seconds, executions=1):
         """Search a recipe's ranges, every combination, in a folder.

@@ -19,6 +19,8 @@ def test_what_was_decided_is_not_decided_again(
     copy = folder_of(tuned, tmp_path)
     forget(copy, ["best", "ended"], last=2)
     times = {f: f.stat().st_mtime_ns for f in copy.rglob("result.json")}
+    page = recipes.load_tuned(copy).report(model=False)
+    assert page == copy / "report.html" and "Not finished" in page.read_text()
     again = small_recipe.tune(
         data, budget="1h", seeds=2, directory=copy, verbose=False
     )
@@ -26,6 +28,7 @@ def test_what_was_decided_is_not_decided_again(
     assert outline(again.decisions) == outline(tuned.decisions)
     assert again.recipe == tuned.recipe
     assert again.about["spent"] > tuned.about["spent"], "seconds count"
+    assert "Not finished" not in page.read_text(), "it is of this tune's end"
 
 
 def forget(path, outcomes, last):

@@ -161,6 +161,10 @@ def test_a_check_that_fails_ends_it(small_recipe, leaking, tmp_path):
             leaking, budget="10m", directory=tmp_path / "t", verbose=False
         )
     decisions = read(tmp_path / "t" / "decisions.json")
+    spent = sum(each["seconds"] for each in decisions)
+    about = read(tmp_path / "t" / "tune.json")
+    assert 0 < spent <= about["spent"] < spent + 5
+    assert "leakage" in (tmp_path / "t" / "report.html").read_text()
     assert decisions[0]["kept"] is False
     assert "leakage" in decisions[0]["words"]
     assert not (tmp_path / "t" / "coarse").exists(), "nothing was trained"
