@@ -124,6 +124,8 @@ def _chosen(work, contestants, measured, checked):
         return _unmeasured(work, contestants, measured, checked)
     chosen = min(scored, key=scored.get)
     winner, given = measured[chosen], measured[GIVEN]
+    equal = list(scored.values()).count(scored[chosen]) > 1
+    by = "The best means are equal:" if equal else "By the mean,"
     columns = ["recipe", "learning rate", "weight decay", "mean", "deviation"]
     rows = [
         [name, own_rate(each.recipe), own_decay(each.recipe)]
@@ -136,7 +138,7 @@ def _chosen(work, contestants, measured, checked):
     work.decide(
         5,
         "choice",
-        f"{why}. By the mean, {chosen} goes on.",
+        f"{why}. {by} {chosen} goes on.",
         numbers=numbers,
         changes=as_flags(work.recipe.to_dict(), _changes(work, winner.recipe)),
         kept=True,

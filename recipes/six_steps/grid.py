@@ -94,9 +94,11 @@ def beyond(rows):
     the best rate, by factors of 3. The rate comes first. A decay of 0 is no
     edge, 1 is as high as it goes, and one that hardly matters is let be: the
     best other decay at this rate has a score that differs by less than 1 %.
+    Nor is a rate an edge where another one is as good.
 
     Args:
-        rows: {"rate", "decay", "score"} of everything tried, the best first.
+        rows: {"rate", "decay", "score"} of everything tried, the best first;
+            "loss" of those with one, see `tied`.
 
     Returns:
         (rates, decays, words), or None where the best lies inside.
@@ -111,10 +113,12 @@ def beyond(rows):
     best = rows[0]
     rate, decay = best["rate"], best["decay"]
     rates = [row["rate"] for row in rows]
-    if rate == min(rates):
+    if any(tied(best, row) for row in rows if row["rate"] != rate):
+        rates = []
+    if rates and rate == min(rates):
         further = (rounded(rate / 4), rounded(rate / 2))
         return further, (decay,), "the lower edge of the learning rate"
-    if rate == max(rates):
+    if rates and rate == max(rates):
         further = (rounded(rate * 2), rounded(rate * 4))
         return further, (decay,), "the upper edge of the learning rate"
     decays = {row["decay"] for row in rows}
@@ -129,6 +133,42 @@ def beyond(rows):
         further = tuple(sorted(further))
         return (rate,), further, "the upper edge of the weight decay"
     return None
+
+
+def tied(row, other):
+    """Whether two rows have the same score, and the same loss beside it."""
+    return all(row.get(n) == other.get(n) for n in ("score", "loss"))
+
+
+def middle_first(rows):
+    """Return rows, those in the middle of the rates first, then of decays.
+
+    >>> rows = [{"rate": r, "decay": 0.0} for r in (0.1, 0.2, 0.4)]
+    >>> [row["rate"] for row in middle_first(rows)]
+    [0.2, 0.1, 0.4]
+    """
+
+    def off(name):
+        values = sorted({row[name] or 0.0 for row in rows})
+        middle = (len(values) - 1) / 2
+        return {each: abs(n - middle) for n, each in enumerate(values)}
+
+    rates, decays = off("rate"), off("decay")
+    return sorted(
+        rows, key=lambda row: (rates[row["rate"]], decays[row["decay"] or 0.0])
+    )
+
+
+def ties(rows):
+    """Say by what the best was chosen of several with its score."""
+    same = [row for row in rows if row["score"] == rows[0]["score"]]
+    if len(same) == 1:
+        return ""
+    if any(tied(rows[0], row) for row in same[1:]):
+        how = "in the middle"
+    else:
+        how = "with the least val_loss"
+    return f" Of the {len(same)} with the best score that {how} is taken."
 
 
 def _matters(row, other):

@@ -202,7 +202,8 @@ def _search(work, name, rates, decays, epochs, room):
     trials = work.search(name, recipe, min(room, _room(work)))
     work.pace.add(trials)
     rows = [_row(trial, decays[0], epochs) for trial in trials]
-    scored = sorted((r for r in rows if r["score"] is not None), key=work.rank)
+    scored = [row for row in rows if row["score"] is not None]
+    scored = sorted(grid.middle_first(scored), key=work.rank)
     columns = ["learning rate", "weight decay", "epochs", work.score]
     listed = [[r["rate"], r["decay"], epochs, r["score"]] for r in rows]
     return scored, {"columns": columns, "rows": listed}
@@ -215,6 +216,7 @@ def _row(trial, decay, epochs):
         "decay": values.get(f"optimizer/{DECAY}", decay),
         "epochs": epochs,
         "score": trial["score"],
+        "loss": trial["metrics"].get("validation_loss"),
     }
 
 
@@ -235,6 +237,7 @@ def _decide(work, step, title, rows, table, epochs, name):
             f"The best: {_values(best)}, {work.score} {best['score']:.4g}; "
             f"the worst: {_values(last)}, {last['score']:.4g}."
         )
+        words += grid.ties(rows)
         numbers |= {"best": best["score"], "worst": last["score"]}
     else:
         words += "Nothing follows from it."

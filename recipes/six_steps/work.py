@@ -1,6 +1,7 @@
 """What the steps of a tune share: the data, the clock, the log, the sweeps."""
 
 import json
+import math
 
 from recipes import resolve
 from recipes.search_space import Choice
@@ -67,9 +68,13 @@ class Work:
         return recipe.replace(optimizer=part)
 
     def rank(self, row):
-        """Return what sorts rows with a score, the best first."""
-        score = row["score"]
-        return score if self.direction == "min" else -score
+        """Return what sorts rows with a score, the best first.
+
+        Of the same score, as accuracies often are, the least loss comes first.
+        """
+        score, loss = row["score"], row.get("loss")
+        signed = score if self.direction == "min" else -score
+        return signed, math.inf if loss is None else loss
 
     def reserve(self, epochs, factor=1.0):
         """Return the seconds to keep for the last fit."""

@@ -2,6 +2,7 @@
 
 import math
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from recipes.six_steps.again import promising
 from recipes.six_steps.budget import said, seconds_of
 from recipes.six_steps.pace import Pace
 from recipes.six_steps.seeds import Measured, beyond_noise, gains
+from recipes.six_steps.work import Work
 
 RECIPE = recipes.tabular_classifier()
 
@@ -220,6 +222,39 @@ def test_a_decay_that_hardly_matters_is_not_widened():
     assert rows[0]["decay"] < 1e-3 and grid.beyond(rows) is None
     rows[0]["score"] -= 0.1
     assert "weight decay" in grid.beyond(rows)[2]
+
+
+def test_ties_make_no_edge_and_the_middle_comes_first():
+    rates, decays = grid.finer(0.01, 1e-3)[0]
+    rows = [
+        {"rate": r, "decay": d, "score": 0.963, "loss": 0.5}
+        for r in rates
+        for d in decays
+    ]
+    assert rows[0]["rate"] == min(rates), "by order alone it were an edge"
+    assert grid.beyond(rows) is None
+    first = grid.middle_first(rows)[0]
+    assert min(rates) < first["rate"] < max(rates) and first["decay"] == 1e-3
+    rows[0]["loss"] = 0.4  # better, by what breaks the tie
+    assert "lower edge of the learning rate" in grid.beyond(rows)[2]
+
+
+@pytest.mark.parametrize("direction", ["min", "max"])
+def test_the_loss_decides_between_equal_scores(direction):
+    work = SimpleNamespace(direction=direction)
+    rows = [
+        {"score": score, "loss": loss}
+        for score, loss in [(0.9, 0.3), (0.9, 0.2), (0.9, None), (0.8, 0.1)]
+    ]
+    ordered = sorted(rows, key=lambda row: Work.rank(work, row))
+    worst = rows[3]
+    ends = ordered[-1] if direction == "max" else ordered[0]
+    assert ends is worst
+    ordered.remove(worst)
+    assert [row["loss"] for row in ordered] == [0.2, 0.3, None]
+    assert grid.ties([{"score": 1}, {"score": 2}]) == ""
+    assert "2 with the best score that with the least" in grid.ties(rows[1::-1])
+    assert "in the middle" in grid.ties([rows[0], rows[0]])
 
 
 def test_the_second_best_has_another_rate():
