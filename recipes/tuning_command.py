@@ -48,7 +48,8 @@ def add(command):
     tuning.add_argument(
         "--resume",
         metavar="DIR",
-        help="go on with the tune in a folder, which knows all the rest",
+        help="go on with the tune in a folder, which knows all the rest; DATA "
+        "beside it says where its data lie now",
     )
     tuning.set_defaults(epochs=None)
 

@@ -5,42 +5,66 @@ import re
 
 from recipes.errors import RecipeError
 
-UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
-_FORM = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|h|)")
+UNITS = {"": 1, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
+MOST = 365 * 24 * 3600
+_NUMBER, _UNIT = r"([0-9]+(?:\.[0-9]+)?)", r"(s|sec|m|min|h)"
+_ONE = re.compile(rf"{_NUMBER} *{_UNIT}?", re.ASCII)
+_SEVERAL = re.compile(rf"(?:{_NUMBER} *{_UNIT} *)+", re.ASCII)
+_PART = re.compile(rf"{_NUMBER} *{_UNIT}(?![a-z])", re.ASCII)
 
 
 def seconds_of(budget):
     """Return the seconds of a budget.
 
     Args:
-        budget: A number of seconds above 0, or a text: a number and one of
-            s, m, h, such as `"90s"`, `"10m"`, `"1.5h"`; without one of these
-            the number is of seconds.
+        budget: A number of seconds above 0, at most those of a year, or a
+            text: a number and one of s, m, h, such as `"90s"`, `"10m"`,
+            `"1.5h"`, or several, such as `"1h30m"`; sec and min, capitals and
+            spaces between may be written too. A number alone is of seconds.
 
     Raises:
         RecipeError: For anything else.
 
     Example:
 
-    >>> seconds_of("10m"), seconds_of(90), seconds_of("1.5h")
+    >>> seconds_of("10m"), seconds_of(90), seconds_of("1h30m")
     (600.0, 90.0, 5400.0)
     """
     found = None
     if isinstance(budget, str):
-        form = _FORM.fullmatch(budget.strip())
+        text = budget.strip().lower()
+        form = _ONE.fullmatch(text)
         if form is not None:
-            found = float(form[1]) * UNITS[form[2]]
+            found = float(form[1]) * UNITS[form[2] or ""]
+        elif _SEVERAL.fullmatch(text):
+            found = _sum(text)
     elif isinstance(budget, (int, float)) and not isinstance(budget, bool):
         try:
             found = float(budget)
         except OverflowError:
             found = math.inf
-    if found is None or not 0 < found < math.inf:
+    if found is None or not 0 < found <= MOST:
         raise RecipeError(
             "`budget` must be a number of seconds above 0, or a text such as "
-            f"'90s', '10m' or '2h'. Received: {budget!r}"
+            "'90s', '10m', '2h' or '1h30m', of at most a year (8760h). "
+            f"Received: {budget!r}"
         )
     return found
+
+
+def _sum(text):
+    """Return the seconds of several numbers, the largest unit first, or None.
+
+    >>> _sum("1h 30min"), _sum("30m1h")
+    (5400.0, None)
+    """
+    found = [
+        (float(number), UNITS[unit]) for number, unit in _PART.findall(text)
+    ]
+    units = [unit for _, unit in found]
+    if units != sorted(set(units), reverse=True):
+        return None
+    return sum(number * unit for number, unit in found)
 
 
 def said(seconds):

@@ -56,8 +56,8 @@ def _look(work, force):
     _decide(work, found, failed, words, force)
     if failed and not force:
         raise CheckFailedError(
-            f"The check fails: {_words(failed)} Mend it, or go on in spite of "
-            "it with force=True (--force on the command line)."
+            f"The check fails: {_words(failed)} To go on in spite of it: "
+            "force=True (--force on the command line)."
         )
     return {"seconds": seconds, "rate": bool(rates), "mended": mended}
 
@@ -87,7 +87,9 @@ def _words(findings):
     said = []
     for each in findings:
         mends = [text for text in (each.mend, each.code) if text]
-        mend = f" Mend: {'; '.join(mends)}." if mends else ""
+        mend = f" Mend: {'; '.join(mends)}" if mends else ""
+        if mend and mend[-1] not in ".?!":
+            mend += "."
         said.append(f"{each.name}: {each.words}{mend}")
     return " ".join(said)
 
@@ -102,15 +104,20 @@ def _decide(work, found, failed, words, force):
     fail = "fails" if len(failed) < 2 else "fail"
     beside = " beside the rate" if words else ""
     again = words.endswith("again.")
-    said = f"Of {len(found.findings)} checks {count} {fail}{beside}.{words}"
+    head = f"Of {len(found.findings)} checks {count} {fail}{beside}"
+    ends = bool(failed) and not force
+    told = f"{head}: {', '.join(each.name for each in failed)}.{words}"
+    said = f"{head}.{words}"
     if data:
         said += f" {_words(data)}{went_on}"
     if warned:
-        said += f" Warned of: {_words(warned)}"
+        more = f" Warned of: {_words(warned)}"
+        said, told = said + more, told + more
     work.decide(
         1,
         "check",
         said,
+        told if ends else None,  # the error that follows has all of it
         numbers={
             "failed": float(len(failed)),
             "warned": float(len(warned)),
@@ -126,6 +133,7 @@ def _decide(work, found, failed, words, force):
         2,
         "a handful by heart",
         said,
+        "It fails." if bad and ends else None,
         numbers=number,
         changes=_flags(work, [handful] if bad else []),
         kept=not bad,

@@ -83,16 +83,17 @@ class Work:
         finish = min(FINISH, FINISH_SHARE * self.clock.budget)
         return finish + self.pace.sweep(1, epochs, factor)
 
-    def decide(self, step, title, words, **more):
+    def decide(self, step, title, words, told=None, **more):
         """Log a decision, and print it.
 
         Args:
             step: 1 to 6.
             title: Short.
             words: One or two sentences.
+            told: What is printed in their place, or None.
             **more: `numbers`, `changes`, `kept`, `folder`, `table`.
         """
-        told = sum(each["seconds"] for each in self.state.decisions)
+        before = sum(each["seconds"] for each in self.state.decisions)
         decision = {
             "step": step,
             "title": title,
@@ -100,14 +101,14 @@ class Work:
             "numbers": {},
             "changes": "",
             "kept": None,
-            "seconds": round(max(0.0, self.clock.spent - told), 3),
+            "seconds": round(max(0.0, self.clock.spent - before), 3),
             "folder": None,
             "table": None,
             **more,
         }
         self.state.decisions.append(decision)
         spent = said(self.clock.spent)
-        self.console.print(f"{step} {title} ({spent}): {words}")
+        self.console.print(f"{step} {title} ({spent}): {told or words}")
         if decision["changes"]:
             self.console.print(f"  {decision['changes']}")
         self.state.tell()

@@ -32,6 +32,14 @@ RECIPE = recipes.tabular_classifier()
         (" 7 ".strip(), 7),
         (12.5, 12.5),
         (np.float64(3.0), 3),
+        ("10 m", 600),
+        ("10M", 600),
+        ("10min", 600),
+        ("30 Sec", 30),
+        ("1h30m", 5400),
+        ("1h 30 min 5s", 5405),
+        ("1m30s", 90),
+        ("8760h", 31536000),
     ],
 )
 def test_a_budget_is_seconds(budget, seconds):
@@ -40,15 +48,20 @@ def test_a_budget_is_seconds(budget, seconds):
 
 @pytest.mark.parametrize(
     "budget",
-    [0, -1, "0s", "-3m", "", "m", "10 days", "1e3", "٣m", "1m30s", math.nan]
-    + [math.inf, True, None, [], 10**400, "1" * 400, b"10m", "10M"],
+    [0, -1, "0s", "-3m", "", "m", "10 days", "1e3", "٣m", "1d", math.nan]
+    + [math.inf, True, None, [], 10**400, "1" * 400, b"10m", "1h30"]
+    + ["999999999h", "8761h", "30m1h", "1h1h", "h1", "1.h", "1 h m", "1hm"]
+    + ["1mi", "1mins", "1ſ", "0h0m", 4e7],
 )
 def test_what_is_no_budget_is_refused(budget):
     with pytest.raises(RecipeError, match="`budget` must be"):
         seconds_of(budget)
 
 
-@given(st.one_of(st.text(max_size=8), st.floats(), st.integers()))
+TEXTS = st.text(max_size=8) | st.text("0123456789. smhSMHinec", max_size=9)
+
+
+@given(st.one_of(TEXTS, st.floats(), st.integers()))
 def test_any_budget_is_seconds_or_refused(budget):
     try:
         found = seconds_of(budget)
@@ -57,9 +70,14 @@ def test_any_budget_is_seconds_or_refused(budget):
         return
     assert 0 < found < math.inf
     if isinstance(budget, str):  # an independent reading
-        number = float(re.sub("[smh]$", "", budget.strip()))
-        unit = {"s": 1, "m": 60, "h": 3600}.get(budget.strip()[-1], 1)
-        assert found == pytest.approx(number * unit)
+        text = "".join(budget.split()).lower()
+        for unit in (("min", "*60+"), ("sec", "+"), ("h", "*3600+")):
+            text = text.replace(*unit)
+        terms = text.replace("m", "*60+").replace("s", "+").strip("+")
+        total = sum(
+            math.prod(map(float, term.split("*"))) for term in terms.split("+")
+        )
+        assert found == pytest.approx(total)
 
 
 @given(st.floats(0, 1e6))

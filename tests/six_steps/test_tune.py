@@ -155,11 +155,13 @@ def leaking():
     }
 
 
-def test_a_check_that_fails_ends_it(small_recipe, leaking, tmp_path):
-    with pytest.raises(CheckFailedError, match="leakage.*force=True"):
-        small_recipe.tune(
-            leaking, budget="10m", directory=tmp_path / "t", verbose=False
-        )
+def test_a_check_that_fails_ends_it(small_recipe, leaking, tmp_path, capsys):
+    with pytest.raises(CheckFailedError, match="leakage.*force=True") as error:
+        small_recipe.tune(leaking, budget="10m", directory=tmp_path / "t")
+    printed = capsys.readouterr().out
+    assert " fail beside the rate: " in printed and "leakage" in printed
+    words = str(error.value).split("Mend: ")[1][:30]
+    assert words not in printed, "they are in the error alone"
     decisions = read(tmp_path / "t" / "decisions.json")
     spent = sum(each["seconds"] for each in decisions)
     about = read(tmp_path / "t" / "tune.json")
