@@ -39,18 +39,20 @@ class Tunes:
         What fails in `check` ends it, but for the learning rate, which is
         mended here. No step is begun that is not expected to end in time;
         what is left out is said. The test split is scored for the winner
-        alone, at the end; before, only the check of leakage reads it.
+        alone, at the end; before, only the check of leakage reads it. All of
+        it is told on one page, `report.html`.
 
         A tune that was killed goes on when it is called again with the same
         recipe, data and directory: what was decided is not decided again, and
-        the seconds count. `recipes.load_tuned` opens the folder.
+        the seconds count. With a larger budget one that has ended goes on with
+        what was left out. `recipes.load_tuned` opens the folder.
 
         Args:
             data: As of `fit`.
-            budget: Seconds of work, above 0, or a text such as `"90s"`,
-                `"10m"`, `"2h"`; all calls on one directory together. Obeyed
-                to within one recipe's seeds; a budget that is too small for
-                one fit is exceeded by this fit, which is said.
+            budget: Seconds of work, above 0 and at most a year, or a text such
+                as `"90s"`, `"10m"`, `"1h30m"`; all calls on one directory
+                together. Obeyed to within one recipe's seeds; a budget that is
+                too small for one fit is exceeded by this fit, which is said.
             seeds: With how many seeds the best are trained, whole number from
                 2: those that follow the recipe's, on the same splits.
             objective: `"val_loss"` (without penalties and label smoothing),
@@ -64,7 +66,7 @@ class Tunes:
 
         Returns:
             A `recipes.Tuned`: `recipe`, `run`, `decisions`, `changed`,
-            `metrics`, `figure`.
+            `metrics`, `figure`, `report`.
 
         Raises:
             RecipeError: For an open range, arguments that are not legal, and

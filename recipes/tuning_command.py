@@ -27,7 +27,7 @@ def add(command):
     tuning.add_argument(
         "--budget",
         metavar="TIME",
-        help="of work: 90s, 10m (the default), 2h; all calls together",
+        help="of work: 90s, 10m (the default), 1h30m; all calls together",
     )
     tuning.add_argument("--seed", type=int, metavar="N")
     tuning.add_argument(

@@ -7,7 +7,7 @@ from recipes.six_steps import names
 from recipes.six_steps.became import changed
 from recipes.six_steps.budget import said
 from recipes.six_steps.grid import own_decay, own_rate, two_best
-from recipes.six_steps.seeds import Measured
+from recipes.six_steps.seeds import Measured, refuse_state
 
 GIVEN, BEST, SECOND = "as given", "best of the grid", "second of the grid"
 LEAST_SEEDS = 2  # of two recipes: less tells nothing of a change
@@ -33,11 +33,14 @@ def choose(work, center, checked, rows):
         work.at(f"{names.SEEDS}-plan"),
         lambda: _affordable(work, list(contestants)),
     )
+    fits = set(tried) <= set(contestants) and seeds <= work.seeds
+    refuse_state(fits, f"{names.SEEDS}-plan")
     measured = {n: _measure(work, n, contestants[n], seeds) for n in tried}
     chosen = work.state.once(
         work.at(names.SEEDS),
         lambda: _chosen(work, contestants, measured, checked),
     )
+    refuse_state(chosen in contestants, names.SEEDS)
     given = measured.get(GIVEN)
     if chosen in measured and measured[chosen].scores:
         return measured[chosen], given

@@ -8,6 +8,7 @@ from recipes.errors import RunError
 from recipes.six_steps.names import SPENT
 from recipes.training import folder
 
+LARGEST = 1e12  # seconds: more was never spent
 EVERY = 2.0  # seconds between two files
 
 
@@ -67,5 +68,5 @@ def _read(file):
     except RunError:
         return 0.0
     seconds = found.get("seconds") if isinstance(found, dict) else None
-    good = isinstance(seconds, (int, float)) and seconds >= 0
+    good = isinstance(seconds, (int, float)) and 0 <= seconds < LARGEST
     return float(seconds) if good else 0.0

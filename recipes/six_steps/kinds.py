@@ -82,7 +82,7 @@ def about(path):
                 names += [f"{who}/{name}" for name in wrong(found[who], SCORE)]
         for row in found["changed"]:
             names += [f"changed/{name}" for name in wrong(row, CHANGE)]
-    return _taken(file, found, names)
+    return taken(file, found, names)
 
 
 def decisions(path):
@@ -93,6 +93,11 @@ def decisions(path):
     """
     file = path / DECISIONS
     found = folder.read_json(file)
+    return taken(file, found, odd_decisions(found))
+
+
+def odd_decisions(found):
+    """Return the names of what no tune writes in its decisions."""
     names = [] if isinstance(found, list) else ["a list"]
     for each in [] if names else found:
         lacking = wrong(each, DECISION)
@@ -100,14 +105,19 @@ def decisions(path):
         names += lacking
         names += wrong(numbers, dict.fromkeys(numbers, NUMBER))
         names += ["deviation"] * _below(numbers.get("deviation"))
-    return _taken(file, found, names)
+    return names
 
 
 def _below(value):
     return isinstance(value, NUMBER) and value < 0
 
 
-def _taken(file, found, names):
+def taken(file, found, names):
+    """Return what was found in a file; refuse it where names are odd.
+
+    Raises:
+        RunError: With the names.
+    """
     if names:
         said = ", ".join(name[:40] for name in dict.fromkeys(names))
         raise RunError(

@@ -7,8 +7,11 @@ from recipes.six_steps import grid, names
 from recipes.six_steps.budget import said
 from recipes.six_steps.choosing import smallest_choice
 from recipes.six_steps.grid import DECAY, RATE
+from recipes.six_steps.seeds import refuse_state
 
+MOST_TRIALS = 15  # of a grid
 SHARE = 0.2  # of the budget, for each of the two grids
+MARGIN = 1.3  # times what a choice is expected to take, that is kept for it
 TRIFLE = 0.1  # of the budget, that the coarse one may take in any case
 COARSE_EPOCHS = 5  # at most
 WIDENED = 3  # times, at most
@@ -34,17 +37,8 @@ def search_coarse(work, center):
         longest = min(COARSE_EPOCHS, work.recipe.epochs)
         shapes = grid.coarse(center, decay)
         every = range(longest, 0, -1)
-        plan = _plan(work, 4, work.at(names.COARSE), shapes, every)
-        if plan is None:
-            return None
-        rates, decays, epochs, room = plan
-        rows, table = _search(
-            work, work.at(names.COARSE), rates, decays, epochs, room
-        )
-        _decide(
-            work, 4, "coarse grid", rows, table, epochs, work.at(names.COARSE)
-        )
-        return {"rows": rows, "epochs": epochs} if rows else None
+        where = work.at(names.COARSE)
+        return _grid(work, 4, "coarse grid", where, shapes, every)
 
     return work.state.once(work.at(names.COARSE), compute)
 
@@ -83,14 +77,18 @@ def _finer(work, coarse):
         {shortest, (shortest + longest) // 2, longest}, reverse=True
     )
     shapes = grid.finer(best["rate"], best["decay"])
-    plan = _plan(work, 5, work.at(names.FINER), shapes, epochs)
+    where = work.at(names.FINER)
+    return _grid(work, 5, "finer grid", where, shapes, epochs)
+
+
+def _grid(work, step, title, where, shapes, all_epochs):
+    """Search the largest grid that there is time for, or return None."""
+    plan = _plan(work, step, where, shapes, all_epochs)
     if plan is None:
         return None
     rates, decays, epochs, room = plan
-    rows, table = _search(
-        work, work.at(names.FINER), rates, decays, epochs, room
-    )
-    _decide(work, 5, "finer grid", rows, table, epochs, work.at(names.FINER))
+    rows, table = _search(work, where, rates, decays, epochs, room)
+    _decide(work, step, title, rows, table, epochs, where)
     return {"rows": rows, "epochs": epochs} if rows else None
 
 
@@ -154,7 +152,7 @@ def _spare(work):
 
     Without that choice nothing would follow from a grid.
     """
-    return _room(work) - smallest_choice(work)
+    return _room(work) - MARGIN * smallest_choice(work)
 
 
 def _plan(work, step, name, shapes, epochs):
@@ -162,9 +160,15 @@ def _plan(work, step, name, shapes, epochs):
 
     A sweep that was cut off goes on as it was planned.
     """
-    return work.state.once(
+    found = work.state.once(
         f"{name}-plan", lambda: _planned(work, step, name, shapes, epochs)
     )
+    if found is not None:
+        small = len(found[0]) * len(found[1]) <= MOST_TRIALS
+        refuse_state(
+            small and 0 < found[2] <= work.recipe.epochs, f"{name}-plan"
+        )
+    return found
 
 
 def _planned(work, step, name, shapes, all_epochs):

@@ -19,7 +19,21 @@ MEASURED = {  # what `to_dict` returns
     "parts": int,
     "factor": NUMBER,
 }
+LARGEST = 1e150  # of a score, whose square is a number still
 TIMES = 2.0  # standard errors of the mean gain that it has to be above
+
+
+def refuse_state(fits, name):
+    """Refuse a state.json unless what it says fits the tune.
+
+    Raises:
+        RunError: With the name of what does not.
+    """
+    if not fits:
+        raise RunError(
+            f"state.json is not what a tune writes: {name} cannot be read. "
+            f"{MEND}"
+        )
 
 
 class Measured(NamedTuple):
@@ -79,12 +93,8 @@ class Measured(NamedTuple):
         """
         lacking = wrong(found, MEASURED)
         odd = not lacking and any(map(_odd, found["scores"]))
-        if lacking or odd or _elsewhere(found["folder"]):
-            raise RunError(
-                "state.json is not what a tune writes: "
-                f"{', '.join(lacking) or 'scores or folder'} cannot be read. "
-                f"{MEND}"
-            )
+        bad = lacking or odd or _elsewhere(found["folder"])
+        refuse_state(not bad, ", ".join(lacking) or "scores or folder")
         given = {name: found[name] for name in MEASURED}
         given["recipe"] = from_json(json.dumps(found["recipe"]))
         return cls(**{**given, "scores": tuple(found["scores"])})
@@ -98,7 +108,8 @@ class Measured(NamedTuple):
 
 
 def _odd(score):
-    return isinstance(score, bool) or not isinstance(score, NUMBER)
+    real = isinstance(score, NUMBER) and not isinstance(score, bool)
+    return not (real and abs(score) < LARGEST)
 
 
 def _elsewhere(folder):

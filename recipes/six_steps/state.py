@@ -3,7 +3,8 @@
 import hashlib
 
 from recipes.errors import RunError
-from recipes.six_steps.kinds import MEND, wrong
+from recipes.six_steps import outcomes
+from recipes.six_steps.kinds import MEND, odd_decisions, taken, wrong
 from recipes.six_steps.names import DECISIONS, STATE
 from recipes.training import folder
 
@@ -68,7 +69,9 @@ def _read(file):
     known = {name: given.get(name) for name in kinds}
     if wrong(known, kinds) or given.get("sha256") != _own(known):
         raise RunError(f"{file} is not what a tune writes. {MEND}")
-    return known
+    names = odd_decisions(known["decisions"])
+    names += outcomes.odd(known["outcomes"], known["pace"], known["why"])
+    return taken(file, known, names)
 
 
 def _own(kept):

@@ -7,6 +7,8 @@ import pytest
 
 import recipes
 from recipes.errors import RunError
+from recipes.six_steps import outcomes
+from recipes.six_steps.kinds import odd_decisions
 from recipes.six_steps.seeds import Measured
 from recipes.six_steps.state import State
 from tests.six_steps.conftest import folder_of, read
@@ -112,6 +114,71 @@ def test_files_of_a_stranger_are_refused_or_read(small_tune, tmp_path):
         (copy / name).write_text(json.dumps(given[name]))
     assert str(recipes.load_tuned(copy)), "as they were they are read"
     assert refused > 100
+
+
+def hostile(path, change):
+    """Write a state.json with a hash that fits, of other content."""
+    state = State(path)
+    change(state)
+    state.write()
+    about = read(path / "tune.json")
+    (path / "tune.json").write_text(json.dumps({**about, "finished": False}))
+
+
+def test_what_no_tune_writes_is_odd(small_tune):
+    given = read(small_tune[0].directory / "state.json")
+    del given["sha256"], given["decisions"][2:]
+
+    def odd():
+        three = (given[name] for name in ("outcomes", "pace", "why"))
+        return odd_decisions(given["decisions"]) + outcomes.odd(*three)
+
+    assert odd() == []
+    found = 0
+    for keys in list(places(given)):
+        if len(keys) < 2 or {"recipe", "metrics", "table", "fitted"} & {*keys}:
+            continue  # which are read by those who use them
+        last = given
+        for key in keys[:-1]:
+            last = last[key]
+        before = last[keys[-1]]
+        for bad in ("x", [1], {"a": 1}, None, True, -3, 1e300):
+            last[keys[-1]] = bad
+            found += bool(odd())
+        last[keys[-1]] = before
+    assert found > 300 and odd() == []
+
+
+HOSTILE = {
+    "coarse-plan": [[1e-3] * 400, [1e-3] * 400, 1, 1.0],
+    "finer-plan": [[1e-3], [1e-3], 10**9, 1e9],
+    "seeds-plan": [["as given"], 10**6],
+    "seeds": "nobody",
+    "elsewhere": {},
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_absurd_plans_of_a_stranger_are_refused(
+    small_recipe, small_tune, few, tmp_path, name
+):
+    tuned, data, _ = small_tune
+    copy = folder_of(tuned, tmp_path)
+
+    def change(state):
+        state.outcomes[name] = HOSTILE[name]
+        state.outcomes.pop(name.removesuffix("-plan"), None)
+
+    if name in ("seeds", "elsewhere"):
+
+        def change(state):
+            state.outcomes[name] = HOSTILE[name]
+
+    hostile(copy, change)
+    with pytest.raises(RunError, match=f"state.json is not.*{name}"):
+        small_recipe.tune(
+            data, budget="1h", seeds=2, directory=copy, verbose=False
+        )
 
 
 def test_scores_of_a_stranger_are_refused(small_tune):
