@@ -20,14 +20,21 @@ def bought(state):
     return state.outcomes.get(BOUGHT, [])
 
 
+def is_open(state):
+    """Whether a round that was bought has not ended."""
+    number = len(bought(state))
+    return number > 0 and prefix(number) + ENDED not in state.outcomes
+
+
 def lacks_time(state):
     """Whether the last round has ended, and something is left out.
 
-    Of tunes of an earlier version that is not known, and taken for so.
+    Of tunes of an earlier version that is not known, and taken for so. So is
+    a round that was bought by a process that was killed at once.
     """
     name = prefix(len(bought(state))) + ENDED
     if name not in state.outcomes:
-        return False
+        return is_open(state)
     return (state.outcomes[name] or {"late": True})["late"]
 
 
@@ -48,7 +55,9 @@ def refused(state, old, seconds):
 
 
 def buy(state, old, seconds):
-    """Begin another round, with more time, on disk."""
+    """Begin another round, with more time, on disk; not beside an open one."""
+    if is_open(state):
+        return
     state.outcomes[BOUGHT] = [*bought(state), [old["budget"], seconds]]
     state.write()
 

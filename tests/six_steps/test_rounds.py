@@ -90,6 +90,18 @@ def test_a_budget_that_changes_nothing_is_said(small_tune, tmp_path):
     assert not rounds.lacks_time(state), "it goes on by itself"
 
 
+def test_a_round_that_was_bought_and_not_begun_is_bought_once(
+    small_tune, tmp_path
+):
+    copy = folder_of(small_tune[0], tmp_path)
+    state, about = State(copy), read(copy / "tune.json")
+    state.outcomes["ended"] = {"late": True}
+    for _ in range(2):  # a kill before tune.json says so, and the call again
+        assert rounds.refused(state, about, 7200.0) is None
+        rounds.buy(state, about, 7200.0)
+        assert rounds.bought(State(copy)) == [[3600.0, 7200.0]]
+
+
 @pytest.mark.parametrize("number, name", [(0, "x"), (1, "more-1/x")])
 def test_a_round_has_its_own_folder(number, name):
     assert rounds.prefix(number) + "x" == name
