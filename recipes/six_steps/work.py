@@ -4,12 +4,13 @@ import json
 import math
 
 from recipes import resolve
+from recipes.errors import RecipeError
 from recipes.search_space import Choice
 from recipes.six_steps.budget import said
 from recipes.six_steps.grid import DECAY, RATE
 from recipes.six_steps.names import shown
 from recipes.six_steps.pace import Pace
-from recipes.six_steps.seeds import Measured
+from recipes.six_steps.seeds import Measured, refuse_state
 from recipes.tuning.sweep import sweep
 
 FINISH = 5.0  # seconds for the pictures and files of the last fit
@@ -169,5 +170,18 @@ class Work:
         return Measured(recipe, name, scores, message, metrics, parts, factor)
 
     def measured(self, found):
-        """Return the `Measured` of plain values."""
-        return Measured.from_dict(found, type(self.recipe).from_json)
+        """Return the `Measured` of plain values.
+
+        Raises:
+            RunError: For what no tune writes, as a network that no layers can
+                be made of.
+        """
+        read = Measured.from_dict(found, type(self.recipe).from_json)
+        data = self.data
+        other = read.recipe.network != self.recipe.network
+        if other and data.features != "text":  # which need their words
+            try:
+                read.recipe.build(data.input_shape, data.num_outputs)
+            except RecipeError as error:
+                refuse_state(False, f"a recipe ({error})")
+        return read

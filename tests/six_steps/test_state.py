@@ -181,6 +181,24 @@ def test_absurd_plans_of_a_stranger_are_refused(
         )
 
 
+def test_a_network_of_a_stranger_is_refused(
+    small_recipe, small_tune, few, tmp_path
+):
+    tuned, data, _ = small_tune
+    copy = folder_of(tuned, tmp_path)
+
+    def change(state):
+        state.outcomes["seeds/best"]["recipe"]["network"]["config"] = {
+            "units": ["x"]
+        }
+
+    hostile(copy, change)
+    with pytest.raises(RunError, match="state.json is not.*`units` must be"):
+        small_recipe.tune(
+            data, budget="1h", seeds=2, directory=copy, verbose=False
+        )
+
+
 def test_scores_of_a_stranger_are_refused(small_tune):
     recipe = small_tune[0].recipe
     good = Measured(recipe, "seeds/best", (0.5, 0.25)).to_dict()
