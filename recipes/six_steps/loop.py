@@ -21,7 +21,7 @@ from recipes.six_steps.ending import finish
 from recipes.six_steps.improving import improve
 from recipes.six_steps.looking import look
 from recipes.six_steps.names import shown
-from recipes.six_steps.page import drop_page, has_page, write_page
+from recipes.six_steps.page import drop_page, write_page
 from recipes.six_steps.rates import find_center, find_pace
 from recipes.six_steps.result import Tuned
 from recipes.six_steps.searching import search_coarse, search_finer
@@ -179,6 +179,5 @@ def _closing(found, console, again=True):
         f"{names.RECIPE}, {names.DECISIONS}, {names.PICTURE} and the run in "
         f"{names.BEST} lie in {found.directory}"
     )
-    if again or not has_page(found.directory):
-        write_page(found, console)
+    write_page(found, console, again)
     return found

@@ -6,7 +6,7 @@ from recipes.errors import UserError
 from recipes.report.file import NAME, is_ours
 
 
-def write_page(found, console):
+def write_page(found, console, again=True):
     """Write the page of a tune, and say where it lies, or why it does not.
 
     What a tune has found stands without its page: nothing is raised.
@@ -14,17 +14,19 @@ def write_page(found, console):
     Args:
         found: A `Tuned`.
         console: That it is said on.
+        again: Whether one that lies there is written anew.
     """
+    path = found.directory / NAME
     try:
-        path = found.report()
+        if again or not _has_page(found.directory):
+            path = found.report()
     except UserError as error:
         console.print(f"no page was written: {error}")
     else:
         console.print(f"the page that says why: {path}")
 
 
-def has_page(path):
-    """Whether a folder holds a page of ours."""
+def _has_page(path):
     with suppress(OSError):
         return is_ours(path / NAME)
     return False
