@@ -8,7 +8,7 @@ from recipes.errors import RunError
 from recipes.six_steps.names import SPENT
 from recipes.training import folder
 
-LARGEST = 1e12  # seconds: more was never spent
+LARGEST = 1e12  # seconds; more was never spent, nor is a rate or a cost above
 EVERY = 2.0  # seconds between two files
 
 

@@ -2,11 +2,12 @@
 
 import re
 
+from recipes.six_steps.choosing import FOLDERS
+from recipes.six_steps.clock import LARGEST
 from recipes.six_steps.kinds import NUMBER
+from recipes.six_steps.seeds import is_score
 
-LARGEST = 1e12  # seconds, rates and costs lie below
 MOST = 1000  # values of a list
-WHO = ("as given", "best of the grid", "second of the grid")
 
 
 def _number(value, least=-LARGEST):
@@ -69,7 +70,11 @@ def _one_of(names):
 
 _SECONDS, _RATE = _least(0.0), _least(1e-30)
 _TRIAL = _names(
-    rate=_RATE, decay=_maybe(_SECONDS), epochs=_whole, score=_number
+    rate=_RATE,
+    decay=_maybe(_SECONDS),
+    epochs=_whole,
+    score=is_score,
+    loss=_maybe(is_score),
 )
 _ROWS = _names(rows=_some(_each(_TRIAL)), epochs=_whole)
 _PLAN = _row(
@@ -83,8 +88,8 @@ RULES = (  # within a round's folder; the first that fits
     (r"finer-\d+-plan", _maybe(_SECONDS)),
     ("coarse|finer", _maybe(_ROWS)),
     (r"finer-\d+", _ROWS),
-    ("seeds-plan", _row(_each(_one_of(WHO)), _whole)),
-    ("seeds", _one_of(WHO)),
+    ("seeds-plan", _row(_each(_one_of(FOLDERS)), _whole)),
+    ("seeds", _one_of(FOLDERS)),
     (r"changes/.*-cost", _RATE),
     (r"changes/.*-again-plan", _flag),
     (r"changes/.*-plan", _maybe(_SECONDS)),
@@ -111,7 +116,7 @@ def odd(outcomes, pace, why):
 
 
 def _fits(name, value):
-    short = re.sub(r"more-[0-9]+/", "", name, count=1)
+    short = re.sub(r"^more-[0-9]+/", "", name)
     for pattern, rule in RULES:
         if re.fullmatch(pattern, short):
             return rule(value)

@@ -92,7 +92,7 @@ class Measured(NamedTuple):
                 elsewhere.
         """
         lacking = wrong(found, MEASURED)
-        odd = not lacking and any(map(_odd, found["scores"]))
+        odd = not lacking and not all(map(is_score, found["scores"]))
         bad = lacking or odd or _elsewhere(found["folder"])
         refuse_state(not bad, ", ".join(lacking) or "scores or folder")
         given = {name: found[name] for name in MEASURED}
@@ -107,9 +107,10 @@ class Measured(NamedTuple):
         return f"{self.mean:.4g} ± {self.deviation:.2g}"
 
 
-def _odd(score):
-    real = isinstance(score, NUMBER) and not isinstance(score, bool)
-    return not (real and abs(score) < LARGEST)
+def is_score(value):
+    """Whether a value can be a score, or a loss, in whatever unit."""
+    real = isinstance(value, NUMBER) and not isinstance(value, bool)
+    return real and abs(value) < LARGEST
 
 
 def _elsewhere(folder):

@@ -3,8 +3,6 @@
 import json
 import shutil
 
-import pytest
-
 import recipes
 from recipes import cli
 from recipes.six_steps import rounds
@@ -100,8 +98,3 @@ def test_a_round_that_was_bought_and_not_begun_is_bought_once(
         assert rounds.refused(state, about, 7200.0) is None
         rounds.buy(state, about, 7200.0)
         assert rounds.bought(State(copy)) == [[3600.0, 7200.0]]
-
-
-@pytest.mark.parametrize("number, name", [(0, "x"), (1, "more-1/x")])
-def test_a_round_has_its_own_folder(number, name):
-    assert rounds.prefix(number) + "x" == name

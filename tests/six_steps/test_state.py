@@ -149,6 +149,16 @@ def test_what_no_tune_writes_is_odd(small_tune):
     assert found > 300 and odd() == []
 
 
+@pytest.mark.parametrize("big, fits", [(4e13, True), (1e200, False)])
+def test_a_score_may_be_large_in_the_unit_of_its_target(big, fits):
+    row = {"rate": 0.1, "decay": None, "epochs": 1, "score": 2.5, "loss": None}
+    for name in ("score", "loss"):
+        found = {"coarse": {"rows": [{**row, name: big}], "epochs": 1}}
+        assert (outcomes.odd(found, [], {}) == []) == fits
+    found["coarse"]["rows"][0]["loss"] = "x"
+    assert outcomes.odd(found, [], {}) == ["coarse"]
+
+
 HOSTILE = {
     "coarse-plan": [[1e-3] * 400, [1e-3] * 400, 1, 1.0],
     "finer-plan": [[1e-3], [1e-3], 10**9, 1e9],
@@ -166,13 +176,8 @@ def test_absurd_plans_of_a_stranger_are_refused(
     copy = folder_of(tuned, tmp_path)
 
     def change(state):
-        state.outcomes[name] = HOSTILE[name]
         state.outcomes.pop(name.removesuffix("-plan"), None)
-
-    if name in ("seeds", "elsewhere"):
-
-        def change(state):
-            state.outcomes[name] = HOSTILE[name]
+        state.outcomes[name] = HOSTILE[name]
 
     hostile(copy, change)
     with pytest.raises(RunError, match=f"state.json is not.*{name}"):
