@@ -62,10 +62,11 @@ def found_in(directory, data=None, model=True):
 def said(found):
     """Return findings as they are printed: the verdict first.
 
-    >>> print(said([]))
+    >>> from recipes.training.diagnosis.found import Diagnoses
+    >>> print(said(Diagnoses()))
     healthy: no rule found anything
     """
-    more = getattr(found, "untried", [])
+    more = found.untried
     if not found:
         which = "that was tried found anything" if more else "found anything"
         word = "nothing found" if more else "healthy"

@@ -92,7 +92,7 @@ def curves(history, best_epoch, model_epoch=None, stages=()):
 
 
 def corner(points):
-    """Return where a legend lies: the emptiest corner, if few are looked at.
+    """Return where a legend lies: the emptiest corner, of few points.
 
     >>> corner(100), corner(20000)
     ('best', 'upper right')

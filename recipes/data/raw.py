@@ -20,8 +20,8 @@ class Raw:
         target: `"class"`, `"number"`, or None if the source does not know.
         class_names: Names in the order of integer labels, or None.
         feature_names: Names of a table's columns, or None.
-        target_names: Names of the numbers to predict, if these have any that
-            are no `class_names`.
+        target_names: Names of the columns to predict, or None; then those of
+            numbers are `class_names`, if there are any.
     """
 
     name: str

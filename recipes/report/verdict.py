@@ -109,7 +109,7 @@ def word(found, decisions=()):
     words, kind = sentence(found)
     head, _, rest = words.partition(": ")
     names = found.untried_names
-    untried = f"Not tried: {names}; why, the diagnosis below says."
+    untried = f"Not tried: {names}; the diagnosis below says why."
     return tag(
         "div",
         paragraph(tag("strong", head, class_="word"), f": {rest}"),

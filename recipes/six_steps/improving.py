@@ -153,9 +153,8 @@ def _ended(work, winner, late, number):
     tried = number - len(late)
     words = f"{tried} change{'s' * (tried != 1)} tried. "
     if late:
-        each = {
-            n: s for n, s, _ in late
-        }.items()  # one that was late twice is told once
+        # One that was late twice is told once.
+        each = {title: seconds for title, seconds, _ in late}.items()
         told = ", ".join(f"{n} ({said(s)} expected)" for n, s in each)
         left = work.clock.left - work.reserve(
             winner.recipe.epochs, winner.factor

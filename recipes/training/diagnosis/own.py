@@ -12,14 +12,14 @@ from recipes.training.looking.own_data import own_data
 class Own:
     """A run's model and data.
 
-    Attributes:
-        why: Why the data cannot be read again; None if it can, or before it
-            was asked for.
-
     Args:
         run: A `Run`.
         spec: A data spec; None reads the run's own again where a text leads
             to it.
+
+    Attributes:
+        why: Why the data cannot be read again; None if it can, or before it
+            was asked for.
 
     Raises:
         DataError: For a spec that is not the run's data.

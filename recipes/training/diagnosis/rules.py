@@ -98,11 +98,8 @@ def judge(evidence):
 
 def _asked(evidence):
     """Return (name → what a rule found, name → why one was not tried)."""
-    own, found, not_tried = evidence.own, {}, {}
-    why = UNASKED if own is None else own.data is None and own.why
-    if why:
-        names = [name for name in (*OWN, HALVED) if name in RULES]
-        not_tried = dict.fromkeys(names, why)
+    why, found = _no_data(evidence.own), {}
+    not_tried = {} if why is None else dict.fromkeys((*OWN, HALVED), why)
     with np.errstate(all="ignore"):  # of losses that are about to diverge
         for name, rule in RULES.items():
             if name in OWN and name in not_tried:
@@ -117,6 +114,13 @@ def _asked(evidence):
             if each is not None:
                 found[name] = each
     return found, not_tried
+
+
+def _no_data(own):
+    """Return why no rule can look at the data, or None."""
+    if own is None:
+        return UNASKED
+    return own.why if own.data is None else None
 
 
 def judge_diverged(evidence):

@@ -94,7 +94,7 @@ def none_lost(stops=False):
             is replaced meanwhile.
 
     Raises:
-        KeyboardInterrupt: Where it belongs; at the latest at the end.
+        KeyboardInterrupt: In the work, or at its end if that comes first.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
