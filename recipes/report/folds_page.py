@@ -1,11 +1,9 @@
 """The page of a cross-validation: mean, deviation, and each fold."""
 
-import functools
-
-from recipes.report.blocks import figure, grid, note, number, paragraph, table
+from recipes.report.blocks import figure, grid, number, paragraph, table
 from recipes.report.environment import environment
 from recipes.report.markup import clean, joined, name, tag
-from recipes.report.page import Section, page, parts
+from recipes.report.page import Section, lacking, page, parts
 from recipes.report.recipe_table import recipe_table
 from recipes.report.svg import svg
 
@@ -36,7 +34,9 @@ def folds_page(found):
                 "folds",
                 "Folds",
                 lambda: _folds(found),
-                *(functools.partial(_lacking, why) for why in found.lacking),
+                lambda: joined(
+                    *(lacking(clean(w, 1000)) for w in found.lacking)
+                ),
             ),
             of("scores", "Scores", lambda: _pictures(found)),
             of(
@@ -81,10 +81,6 @@ def _folds(found):
         )
     ]
     return table(heads, rows, "Scores", numeric=range(1, len(heads)))
-
-
-def _lacking(why):
-    return note("Left out: ", clean(why, 1000))
 
 
 def _pictures(found):

@@ -56,7 +56,7 @@ def page(tab, title, under, sections):
         under: The line below the title.
         sections: List of `Section`; the first has no head of its own.
     """
-    made = [(each, content(each)) for each in sections]
+    made = [(each, content(each.build)) for each in sections]
     made = [(each, body) for each, body in made if body is not None]
     links = [
         tag("li", tag("a", each.title, href=f"#{each.key}"))
@@ -120,22 +120,27 @@ range).': ['Verdict']}
     return found
 
 
-def content(section):
-    """Return a section's content; where it cannot be made, why."""
+def lacking(*words):
+    """Return why something is left out, as `left_out` finds it again."""
+    return note("Left out: ", *words)
+
+
+def content(build):
+    """Return what a builder makes; where it cannot be made, why."""
     try:
         with np.errstate(all="ignore"):  # of losses that are about to diverge
-            found = section.build()
+            found = build()
         if found is not None and len(found) > LARGEST:
             raise ValueError(f"{len(found)} letters would be too many")
         return found
     except UserError as error:
-        return note("Left out: ", clean(error, 1000))
+        return lacking(clean(error, 1000))
     except ODD as error:
         words = f"what lies there cannot be read ({type(error).__name__}: "
-        return note("Left out: ", words, clean(error, 200), ").")
+        return lacking(words, clean(error, 200), ").")
 
 
 def parts(*builders):
     """Return what builders make, one after another; each may fail alone."""
-    found = [content(Section("", "", build)) for build in builders]
+    found = [content(build) for build in builders]
     return Markup("".join(each for each in found if each is not None))

@@ -88,7 +88,7 @@ def run_sections(found):
 
 def _predictions(of, found, about):
     target = about.get("target")
-    why = content(Section("", "", lambda: _judged_at_all(found)))
+    why = content(lambda: _judged_at_all(found))
     if why is not None:  # said once, for all that needs it
         return [of("confusion", NEED_PREDICTIONS, lambda: why)]
     title = {"class": "Confusion", "labels": "Labels"}.get(target, "Errors")

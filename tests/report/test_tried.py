@@ -12,10 +12,8 @@ from recipes.training.reporting import tuned
 from tests.report.reading import read
 
 FLAGS = "--set weight_average=ema"
-NOISY = Diagnosis(
-    "noisy-validation", "It jumps.", {}, 0.7, {"weight_average": "ema"}
-)
-NOISY = Diagnosis(**{**vars(NOISY), "flags": FLAGS})
+EMA = {"weight_average": "ema"}
+NOISY = Diagnosis("noisy-validation", "It jumps.", {}, 0.7, EMA, "", FLAGS)
 OTHER = Diagnosis(
     "overfitting", "A gap.", {}, 0.6, {"dropout": 0.1}, "", "--set dropout=0.1"
 )
@@ -46,7 +44,7 @@ def test_what_was_dropped_is_not_recommended():
 @pytest.mark.parametrize(
     "other", [{"kept": True}, {"kept": None}, {"step": 5}, {"changes": "x"}]
 )
-def test_what_was_not_dropped_is(other):
+def test_what_was_not_dropped_is_recommended(other):
     page = said([NOISY], [{**DROPPED, **other}])
     assert "Next:" in page and "weight_average" in page
     assert ("A change for it was tried" in page) == ("changes" in other)
@@ -86,7 +84,7 @@ def test_the_verdict_leads_with_a_failed_check(tmp_path):
         ([FAILED], True),
     ],
 )
-def test_no_other_does(tmp_path, decisions, finished):
+def test_no_other_verdict_does(tmp_path, decisions, finished):
     page = written(tmp_path, decisions, finished=finished, winner=None)
     assert "A check failed" not in page.words("verdict")
 

@@ -48,7 +48,7 @@ def test_a_file_of_the_user_stays_and_costs_the_page_alone(
         assert (copy / "report.html").read_text() == "mine"
 
 
-def test_the_page_goes_with_the_tune(small_tune, tmp_path):
+def test_a_tune_without_its_page_is_finished(small_tune, tmp_path):
     copy = folder_of(small_tune[0], tmp_path)
     drop_page(copy)
     assert not (copy / "report.html").exists()
