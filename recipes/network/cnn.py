@@ -59,11 +59,7 @@ def cnn(
             x = layers.pooling(x, pooling)
         for channels in widths:
             x = layers.convolution(
-                x,
-                channels,
-                kernel_size,
-                dropout=False,
-                drop_connect=drop_connect,
+                x, channels, kernel_size, drop_connect=drop_connect
             )
     x = keras.layers.GlobalAveragePooling2D(name="global_pooling")(x)
     return layers.dropout(x)

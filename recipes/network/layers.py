@@ -65,13 +65,13 @@ class Layers(Supplies):
         strides=1,
         *,
         activate=True,
-        dropout=True,
         drop_connect=0.0,
         mask=None,
     ):
         """Apply a convolution with all that follows it; size is kept.
 
-        `mask` as of `dense`.
+        It drops no units: networks do once, with `dropout`, behind the last
+        normalization. `mask` as of `dense`.
         """
         self._refuse_identity()
         name = self.name("convolution")
@@ -85,7 +85,7 @@ class Layers(Supplies):
             name=name,
             **self._linear(activate),
         )
-        return self._follow(layer(x), name, activate, dropout, mask)
+        return self._follow(layer(x), name, activate, mask=mask)
 
     def activation(self, x, name=None):
         """Apply the recipe's activation to what is as wide as it will be.
@@ -220,7 +220,7 @@ class Layers(Supplies):
                 split="train",
             )
 
-    def _follow(self, x, name, activate, dropout, mask=None):
+    def _follow(self, x, name, activate, dropout=False, mask=None):
         """Lay out what follows a linear layer: the only place that does."""
         norm = f"{name}_normalization"
         if self.recipe.normalization_placement == "pre" or not activate:

@@ -48,9 +48,7 @@ def resnet(
     plan = stages(filters, depth, usual=1)
     why = f"with {len(plan)} stages"
     layers.require_image(inputs, "resnet", 2 ** (len(plan) - 1), why)
-    convolution = partial(
-        layers.convolution, dropout=False, drop_connect=drop_connect
-    )
+    convolution = partial(layers.convolution, drop_connect=drop_connect)
     skipped = iter(linear_rates(stochastic_depth, sum(map(len, plan))))
     x = convolution(inputs, plan[0][0], kernel_size)
     for stage, widths in enumerate(plan):

@@ -42,9 +42,7 @@ def text_cnn(
     column = keras.ops.expand_dims(mask, -1)
     found = []
     for size in kernel_sizes:
-        y = layers.convolution(
-            x, filters, (size, 1), dropout=False, mask=column
-        )
+        y = layers.convolution(x, filters, (size, 1), mask=column)
         # Not the layer: it would warn that it cannot pass on a mask.
         y = keras.ops.reshape(y, (-1, length, filters))
         name = layers.name("max_pooling")

@@ -124,10 +124,13 @@ def test_no_dropout_ahead_of_normalization_of_images(name):
     assert dropouts_ahead(dense)  # it finds what there is
 
 
-def test_dropout_off_where_asked():
+@pytest.mark.parametrize(
+    "name, more", [("convolution", {}), ("dense", {"dropout": False})]
+)
+def test_dropout_off_where_asked(name, more):
     layers = Layers(recipe())
     x = keras.Input((4, 4, 2))
-    last = layers.convolution(x, 4, activate=False, dropout=False)
+    last = getattr(layers, name)(x, 4, activate=False, **more)
     model = keras.Model(x, last)
     assert [kind(layer) for layer in model.layers[1:]] == ["linear", "norm"]
 
