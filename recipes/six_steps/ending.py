@@ -11,11 +11,19 @@ from recipes.training import folder
 from recipes.training.fit import fit
 from recipes.training.run import open_run
 
-FITTED = "fitted"  # outcome: the recipe that lies in best/, or is fitted
+FITTED = "fitted"  # outcome: the recipe whose run is in best/, or being made
 
 
 def finish(work, about, given, winner):
-    """Fit the winner, read the test split, and write what was found."""
+    """Fit the winner, read the test split, and write what was found.
+
+    Args:
+        work: The `Work`.
+        about: What tune.json will say; `changed`, `given` and `winner` of it
+            are set.
+        given: The `Measured` recipe as given, or None.
+        winner: A `Measured`.
+    """
     _make_room(work, winner)
     run = _fit(work, winner)
     rows = changed(work.recipe, winner.recipe)
@@ -26,34 +34,35 @@ def finish(work, about, given, winner):
     ]
     about["given"] = given and given.about()
     about["winner"] = winner.about()
-
-    def compute():
-        test = {k: v for k, v in run.metrics.items() if k.startswith("test_")}
-        told = ", ".join(f"{k} {v:.4g}" for k, v in test.items())
-        words = f"Fitted on all {winner.recipe.epochs} epochs. On the test "
-        words += f"split, by which nothing was chosen: {told}."
-        over = work.clock.spent - work.clock.budget
-        if over > 0:
-            words += (
-                f" The budget of {said(work.clock.budget)} is exceeded by "
-                f"{said(over)}"
-            )
-            words += (
-                ": it is too small for one fit of this recipe."
-                if not work.pace.known
-                or work.pace.sweep(1, winner.recipe.epochs) > work.clock.budget
-                else "."
-            )
-        numbers = {**(winner.about() or {}), **test}
-        numbers = {k: v for k, v in numbers.items() if v is not None}
-        more = {"numbers": numbers, "kept": True, "folder": names.BEST}
-        work.decide(6, "the winner's fit", words, **more)
-
-    work.state.once(names.BEST, compute)
+    work.state.once(names.BEST, lambda: _decide(work, winner, run.metrics))
     work.state.write()
     folder.write_json(work.path / names.RECIPE, winner.recipe.to_json())
     found = Tuned(work.path, work.recipe.from_json, about)
     plots.save(found.figure, work.path / names.PICTURE)
+
+
+def _decide(work, winner, metrics):
+    """Log what the winner's fit came to."""
+    test = {k: v for k, v in metrics.items() if k.startswith("test_")}
+    told = ", ".join(f"{k} {v:.4g}" for k, v in test.items())
+    words = f"Fitted on all {winner.recipe.epochs} epochs. On the test split, "
+    words += f"by which nothing was chosen: {told}.{_exceeded(work, winner)}"
+    numbers = {**(winner.about() or {}), **test}
+    numbers = {k: v for k, v in numbers.items() if v is not None}
+    more = {"numbers": numbers, "kept": True, "folder": names.BEST}
+    work.decide(6, "the winner's fit", words, **more)
+
+
+def _exceeded(work, winner):
+    """Say by how much the budget is exceeded, and why; "" if it is not."""
+    budget, over = work.clock.budget, work.clock.spent - work.clock.budget
+    if over <= 0:
+        return ""
+    small = (
+        not work.pace.known or work.pace.sweep(1, winner.recipe.epochs) > budget
+    )
+    why = ": it is too small for one fit of this recipe" if small else ""
+    return f" The budget of {said(budget)} is exceeded by {said(over)}{why}."
 
 
 def _make_room(work, winner):

@@ -78,13 +78,7 @@ def tune(
         stack.enter_context(held(path / names.LOCK, "tunes into this folder"))
         old = place.begin(path, about, overwrite)
         state = State(path)
-        if old is not None and seconds != old["budget"]:
-            why = rounds.refused(state, old, seconds)
-            if why is None:
-                rounds.buy(state, old, seconds)
-                old["finished"] = False
-        else:
-            why = None
+        why = rounds.go_on(state, old, seconds)
         if old is not None and old["finished"]:
             console.print(f"{path} holds this tune, finished")
             if why:

@@ -54,6 +54,27 @@ def refused(state, old, seconds):
     return None
 
 
+def go_on(state, old, seconds):
+    """Begin another round where a tune is given more time than it had.
+
+    Args:
+        state: The `State`.
+        old: What tune.json says, or None; it is not `finished` afterwards if
+            there is a round to do.
+        seconds: The budget that is given now.
+
+    Returns:
+        Why another budget changes nothing; None where it does, or is none.
+    """
+    if old is None or seconds == old["budget"]:
+        return None
+    why = refused(state, old, seconds)
+    if why is None:
+        buy(state, old, seconds)
+        old["finished"] = False
+    return why
+
+
 def buy(state, old, seconds):
     """Begin another round, with more time, on disk; not beside an open one."""
     if is_open(state):
