@@ -1,4 +1,4 @@
-"""One small tune that the tests of its files share."""
+"""What the tests of a tune share: a small one, and one that begins."""
 
 import dataclasses
 import json
@@ -9,8 +9,12 @@ from contextlib import contextmanager
 import pytest
 
 import recipes
+from callbacks import SteadyConsole
 from recipes.data.data import Split
 from recipes.six_steps import grid, improving, proposals, searching
+from recipes.six_steps.clock import Clock
+from recipes.six_steps.state import State
+from recipes.six_steps.work import Work
 
 
 class Watched:
@@ -96,3 +100,11 @@ def small_tune(small_recipe, tmp_path_factory):
             data, budget="1h", seeds=2, directory=path, verbose=False
         )
     return tuned, data, source.readers
+
+
+def work_of(recipe, data, path, budget=600.0):
+    """Return the `Work` of a tune that begins."""
+    about = {"objective": "validation_loss", "direction": "min", "seeds": 2}
+    clock, state = Clock(path, budget), State(path)
+    console = SteadyConsole(quiet=True)
+    return Work(recipe, data, path, about, clock, state, console)

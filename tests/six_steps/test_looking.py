@@ -1,21 +1,12 @@
 """What ends a tune before it begins, and what does not."""
 
 import recipes
-from callbacks import SteadyConsole
 from recipes.preflight.finding import Finding
-from recipes.six_steps.clock import Clock
 from recipes.six_steps.looking import about_rate, look
 from recipes.six_steps.state import State
-from recipes.six_steps.work import Work
+from tests.six_steps.conftest import work_of
 
 RECIPE = recipes.tabular_classifier(normalization=None, epochs=2).resolve()
-
-
-def work_of(recipe, data, path, budget=600.0):
-    about = {"objective": "validation_loss", "direction": "min", "seeds": 2}
-    clock, state = Clock(path, budget), State(path)
-    console = SteadyConsole(quiet=True)
-    return Work(recipe, data, path, about, clock, state, console)
 
 
 def at_rate(rate):

@@ -2,7 +2,7 @@
 
 import recipes
 from recipes.six_steps.rates import PER_SEED, SHARE, find_center
-from tests.six_steps.test_looking import work_of
+from tests.six_steps.conftest import work_of
 
 
 def test_one_seed_has_no_least_and_most(tmp_path):
