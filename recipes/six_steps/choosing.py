@@ -11,6 +11,8 @@ from recipes.six_steps.seeds import Measured, refuse_state
 
 GIVEN, BEST, SECOND = "as given", "best of the grid", "second of the grid"
 LEAST_SEEDS = 2  # of two recipes: less tells nothing of a change
+MARGIN = 1.3  # times what a choice is expected to take, that is kept for it
+TRIFLE = 0.1  # of the budget, that the coarse grid may take in any case
 ROUND_UP = 10  # seconds to which a budget that would do is rounded up
 FOLDERS = {GIVEN: "given", BEST: "best", SECOND: "second"}
 
@@ -48,8 +50,11 @@ def choose(work, center, checked, rows):
 
 
 def smallest_choice(work):
-    """Return the seconds of two recipes over two seeds, one traced for both."""
-    return work.pace.sweep(2 * LEAST_SEEDS, work.recipe.epochs)
+    """Return the seconds to keep for two recipes over two seeds.
+
+    One is traced for both.
+    """
+    return MARGIN * work.pace.sweep(2 * LEAST_SEEDS, work.recipe.epochs)
 
 
 def _contestants(work, center, checked, rows):
@@ -162,7 +167,9 @@ def _unmeasured(work, contestants, measured, checked):
     if not measured:
         left = said(max(0.0, work.clock.left))
         why = f"there is no time to train with several seeds, {left} are left"
-        why += _would_do(work)
+        if work.pace.known:
+            enough = said(would_do(work))
+            why += f"; with a budget of {enough} there would be a choice"
     words = "The recipe stays as it was given."
     if chosen == BEST:
         words = (
@@ -179,13 +186,14 @@ def _unmeasured(work, contestants, measured, checked):
     return chosen
 
 
-def _would_do(work):
-    """Say with what budget there would be a choice."""
-    if not work.pace.known:
-        return ""
-    needed = smallest_choice(work) + work.reserve(work.recipe.epochs)
-    budget = math.ceil((work.clock.spent + needed) / ROUND_UP) * ROUND_UP
-    return f"; with a budget of {said(budget)} there would be a choice"
+def would_do(work):
+    """Return the seconds of a budget with which there would be a choice.
+
+    Two last fits are in it: that which follows now, and that of its winner.
+    """
+    fits = 2 * work.reserve(work.recipe.epochs)
+    needed = (work.clock.spent + fits + smallest_choice(work)) / (1 - TRIFLE)
+    return math.ceil(needed / ROUND_UP) * ROUND_UP
 
 
 def _changes(work, recipe):

@@ -5,14 +5,12 @@ from pathlib import PurePath
 from recipes.search_space import Choice
 from recipes.six_steps import grid, names
 from recipes.six_steps.budget import said
-from recipes.six_steps.choosing import smallest_choice
+from recipes.six_steps.choosing import TRIFLE, smallest_choice
 from recipes.six_steps.grid import DECAY, RATE
 from recipes.six_steps.seeds import refuse_state
 
 MOST_TRIALS = 15  # of a grid
 SHARE = 0.2  # of the budget, for each of the two grids
-MARGIN = 1.3  # times what a choice is expected to take, that is kept for it
-TRIFLE = 0.1  # of the budget, that the coarse one may take in any case
 COARSE_EPOCHS = 5  # at most
 WIDENED = 3  # times, at most
 WIDE_SHARE = 0.1  # of the budget, for all widening
@@ -152,7 +150,7 @@ def _spare(work):
 
     Without that choice nothing would follow from a grid.
     """
-    return _room(work) - MARGIN * smallest_choice(work)
+    return _room(work) - smallest_choice(work)
 
 
 def _plan(work, step, name, shapes, epochs):
