@@ -27,7 +27,7 @@ def is_open(state):
 
 
 def lacks_time(state):
-    """Whether the last round has ended, and something is left out.
+    """Whether the last round has ended, and a change is left out.
 
     Of tunes of an earlier version that is not known, and taken for so. So is
     a round that was bought by a process that was killed at once.
@@ -50,7 +50,7 @@ def refused(state, old, seconds):
         spent = f"{said(old['spent'])} of {said(old['budget'])} are spent"
         return f"a budget of {said(seconds)} changes nothing: {spent}"
     if not lacks_time(state):
-        return "nothing was left out for lack of time: more of it is not used"
+        return "no change was left out for lack of time: more is not used"
     return None
 
 

@@ -52,7 +52,7 @@ def test_more_time_goes_on_with_what_was_left_out(
         "more-1"
     ]
     assert cli.main([*command[:-1], "2h"]) == 0
-    assert "nothing was left out for lack of time" in capsys.readouterr().out
+    assert "no change was left out for lack of time" in capsys.readouterr().out
     assert recipes.load_tuned(copy).about["budget"] == 3600
 
 
@@ -77,7 +77,7 @@ def test_the_last_fit_is_made_anew_where_the_winner_is_another(
 def test_a_budget_that_changes_nothing_is_said(small_tune, tmp_path):
     copy = folder_of(small_tune[0], tmp_path)
     state, about = State(copy), read(copy / "tune.json")
-    assert "nothing was left out" in rounds.refused(state, about, 7200.0)
+    assert "no change was left out" in rounds.refused(state, about, 7200.0)
     state.outcomes["ended"] = {"late": True}
     assert rounds.refused(state, about, 7200.0) is None
     said = rounds.refused(state, about, 60.0)
