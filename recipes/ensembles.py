@@ -74,7 +74,9 @@ def ensemble(runs, directory=None, *, data=None, overwrite=False):
     if again is not None:
         with many_models():
             metrics |= _scores(runs, model, about, again)
-        if about["data"]["rows"] is None:  # of folds, which share no others
+        if (
+            about["data"]["rows"] is None
+        ):  # of folds, which share the test split alone
             about["data"]["rows"] = {"test": len(again.test)}
     path = folder.choose(
         directory, task, about["data"]["name"], kind="-ensemble"

@@ -13,7 +13,7 @@ WARN, FAIL = 2.0, 4.0  # times what is expected
 # times in 60 seeds of the default regressor.
 OF_NUMBERS = 8.0, 16.0
 KNOWS = 0.6  # of the least that one can have without the inputs
-FEW = 10  # rows, which that may happen to by chance
+FEW = 10  # rows: fewer may have so low a loss by chance
 
 
 def check(bench):

@@ -40,7 +40,8 @@ def _look(work, force):
             f"{said(LEAST)}.",
         )
         return {"seconds": None, "rate": False, "mended": None}
-    found = _check(work, work.recipe, work.at(names.CHECK))
+    where = work.at(names.CHECK)
+    found = _check(work, work.recipe, where)
     failed = _failed(found)
     rates = [each for each in failed if about_rate(each, work.recipe)]
     seconds, mended, words = found.seconds, None, ""
@@ -49,12 +50,14 @@ def _look(work, force):
         words = f" {_words(rates)} The rate is what the next steps find."
         if len(failed) > len(rates):
             again = work.recipe.replace(**rates[0].changes)
-            found = _check(work, again, work.at(names.AGAIN))
+            where = work.at(names.AGAIN)
+            found = _check(work, again, where)
             words += f" At {mended:g} the check was made again."
             failed = _failed(found)
     failed = [each for each in failed if not about_rate(each, work.recipe)]
-    _decide(work, found, failed, words, force)
-    if failed and not force:
+    _decide_check(work, found, failed, words, force, where)
+    _decide_handful(work, found, failed, force, where)
+    if _ends(failed, force):
         raise CheckFailedError(
             f"The check fails: {_words(failed)} To go on in spite of it: "
             "force=True (--force on the command line)."
@@ -94,22 +97,18 @@ def _words(findings):
     return " ".join(said)
 
 
-def _decide(work, found, failed, words, force):
-    """Log the check, and in step 2 what it says of a handful."""
-    handful = found[HANDFUL]
+def _decide_check(work, found, failed, words, force, where):
+    """Log the check; the handful's finding is of step 2."""
     data = [each for each in failed if each.name != HANDFUL]
-    went_on = " Gone on, as force=True." if force else ""
     warned = [each for each in found.findings if each.verdict == "warn"]
     count = str(len(failed)) if failed else "none"
     fail = "fails" if len(failed) < 2 else "fail"
     beside = " beside the rate" if words else ""
-    again = words.endswith("again.")
     head = f"Of {len(found.findings)} checks {count} {fail}{beside}"
-    ends = bool(failed) and not force
     told = f"{head}: {', '.join(each.name for each in failed)}.{words}"
     said = f"{head}.{words}"
     if data:
-        said += f" {_words(data)}{went_on}"
+        said += f" {_words(data)}{_gone_on(force)}"
     if warned:
         more = f" Warned of: {_words(warned)}"
         said, told = said + more, told + more
@@ -117,28 +116,41 @@ def _decide(work, found, failed, words, force):
         1,
         "check",
         said,
-        told if ends else None,  # the error that follows has all of it
+        told if _ends(failed, force) else None,  # the error has all of it
         numbers={
             "failed": float(len(failed)),
             "warned": float(len(warned)),
         },
         changes=_flags(work, data),
         kept=not data,
-        folder=work.at(names.AGAIN if again else names.CHECK),
+        folder=where,
     )
+
+
+def _decide_handful(work, found, failed, force, where):
+    """Log, as step 2, what the check says of a handful."""
+    handful = found[HANDFUL]
     bad = handful in failed
-    said = _words([handful]) + (went_on if bad else "")
     number = {} if handful.number is None else {"loss": handful.number}
     work.decide(
         2,
         "a handful by heart",
-        said,
-        "It fails." if bad and ends else None,
+        _words([handful]) + (_gone_on(force) if bad else ""),
+        "It fails." if bad and _ends(failed, force) else None,
         numbers=number,
         changes=_flags(work, [handful] if bad else []),
         kept=not bad,
-        folder=work.at(names.CHECK),
+        folder=where,
     )
+
+
+def _ends(failed, force):
+    """Whether the tune ends here, with an error that tells what fails."""
+    return bool(failed) and not force
+
+
+def _gone_on(force):
+    return " Gone on, as force=True." if force else ""
 
 
 def _flags(work, findings):

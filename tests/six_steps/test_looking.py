@@ -1,5 +1,7 @@
 """What ends a tune before it begins, and what does not."""
 
+import pytest
+
 import recipes
 from recipes.preflight.finding import Finding
 from recipes.six_steps.looking import about_rate, look
@@ -42,10 +44,14 @@ def test_a_rate_that_fails_does_not_end_it(tmp_path):
     first, second = work.state.decisions
     assert first["kept"] and "the rate is too high" in first["words"]
     assert second["step"] == 2
+    assert first["folder"] == second["folder"] == "check"
     assert State(tmp_path).outcomes["check"] == found, "it is kept"
 
 
-def test_what_fails_is_gone_on_with_by_force(tmp_path):
+@pytest.mark.parametrize(
+    "recipe, folder", [(RECIPE, "check"), (at_rate(30.0), "check-again")]
+)
+def test_what_fails_is_gone_on_with_by_force(recipe, folder, tmp_path):
     data = recipes.data.load("wine")
     x, y = data.train.read(), data.train.labels
     leaking = recipes.data.load(
@@ -55,10 +61,12 @@ def test_what_fails_is_gone_on_with_by_force(tmp_path):
             "test": (data.test.read(), data.test.labels),
         }
     )
-    work = work_of(RECIPE, leaking, tmp_path)
-    assert look(work, force=True)["rate"] is False
-    assert "Gone on, as force=True" in work.state.decisions[0]["words"]
-    assert work.state.decisions[0]["kept"] is False
+    work = work_of(recipe, leaking, tmp_path)
+    assert look(work, force=True)["rate"] is (folder != "check")
+    first, second = work.state.decisions
+    assert "Gone on, as force=True" in first["words"]
+    assert first["kept"] is False
+    assert first["folder"] == second["folder"] == folder
 
 
 def test_a_small_budget_leaves_it_out(tmp_path):
