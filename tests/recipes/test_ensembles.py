@@ -6,15 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
 import recipes
 from recipes import cli
 from recipes.errors import DataError, RunError
-from recipes.training.members import mean_model
-from tests.report.reading import read
 
 ROOT = Path(__file__).parent.parent.parent
 both_backends = pytest.mark.both_backends
@@ -138,7 +135,7 @@ def test_a_test_split_that_a_member_was_trained_on_is_not_scored(
         with pytest.raises(DataError, match="used to train a member"):
             mixed.evaluate("wine", split)
     data = recipes.data.load("wine")
-    leaked = set(other_splits_rows(data)) & set(data.test.rows.tolist())
+    leaked = set(other_splits_rows()) & set(data.test.rows.tolist())
     assert leaked  # what the refusal is about
     # Data that no member knows are scored; so are all rows, if asked for.
     unknown = (data.test.read() + 0.01, data.test.labels)
@@ -147,32 +144,8 @@ def test_a_test_split_that_a_member_was_trained_on_is_not_scored(
     assert mixed.metrics == {"members": 2}
 
 
-def other_splits_rows(data):
+def other_splits_rows():
     return recipes.data.load("wine", seed=2).train.rows.tolist()
-
-
-@pytest.mark.slow
-def test_the_folds_of_a_cross_validation_share_the_untouched_split(place):
-    recipe = recipes.tabular_classifier(
-        network=recipes.Part("mlp", units=(4,)), epochs=1
-    )
-    folds = recipe.cross_validate(
-        "wine", 2, directory=place / "cv", verbose=False
-    )
-    one = recipes.ensemble(folds, place / "of_folds", data="wine")
-    test = recipes.data.load("wine").test
-    right = mean(folds.runs, test.read()).argmax(axis=1) == test.labels
-    assert one.metrics["test_accuracy"] == right.mean()
-    assert one.evaluate("wine")["rows"] == len(test) == 36
-    for split in ("train", "validation"):
-        with pytest.raises(DataError, match="used to train a member"):
-            one.evaluate("wine", split)
-    page = read(one.report())
-    assert page.faults == [] and ", 36 rows" in page.words("verdict")
-    assert page.source.count("Left out") == 1  # the validation split
-    with pytest.raises(DataError, match="other data than the members"):
-        recipes.ensemble(place / "cv", place / "x", data="iris")
-    assert not (place / "x").exists()
 
 
 def test_numbers_mixed_precision_and_objects_of_ours(other_splits, tmp_path):
@@ -242,38 +215,6 @@ def test_what_is_no_ensemble_is_refused(members, both, tmp_path):
         recipes.ensemble(members, members[0].directory, overwrite=True)
     with pytest.raises(RunError, match="has no history"):
         both.plot()
-
-
-@both_backends
-def test_models_within_members_keep_their_variables_apart(tmp_path):
-    def model(value):
-        inner = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-        inner.layers[0].set_weights([np.full((2, 1), value), np.zeros(1)])
-        inner.layers[0].name = inner.name = "same"
-        inputs = keras.Input((2,))
-        found = keras.Model(inputs, inner(inputs))
-        found.compile(loss="mse")
-        return found
-
-    mean_model([model(1.0), model(4.0)]).save(tmp_path / "m.keras")
-    loaded = keras.saving.load_model(tmp_path / "m.keras")
-    assert len({v.path for v in loaded.variables}) == len(loaded.variables)
-    assert loaded.predict(np.ones((1, 2)), verbose=0).tolist() == [[5.0]]
-
-
-@both_backends
-def test_the_mean_model_keeps_the_input_as_it_is():
-    def model(value):
-        inputs = keras.Input((2,), dtype="int32", name="raw")
-        outputs = keras.layers.Rescaling(1.0, value)(inputs)
-        found = keras.Model(inputs, outputs, name="same")
-        found.compile(loss="mse")
-        return found
-
-    one = mean_model([model(1.0), model(2.0), model(6.0)])
-    assert one.input.dtype == "int32"
-    found = one.predict(np.zeros((1, 2), "int32"), verbose=0)
-    assert found.tolist() == [[3.0, 3.0]]
 
 
 def test_the_command_line(members, place, capsys, tmp_path):
