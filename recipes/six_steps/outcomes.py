@@ -7,7 +7,7 @@ from recipes.six_steps.clock import LARGEST
 from recipes.six_steps.kinds import NUMBER
 from recipes.six_steps.seeds import is_score
 
-MOST = 1000  # values of a list
+MOST, FITS = 1000, 100_000  # values of a list; fits that were measured
 
 
 def _number(value, least=-LARGEST):
@@ -31,9 +31,9 @@ def _maybe(rule):
     return lambda value: value is None or rule(value)
 
 
-def _each(rule):
+def _each(rule, most=MOST):
     return lambda value: (
-        isinstance(value, list) and len(value) <= MOST and all(map(rule, value))
+        isinstance(value, list) and len(value) <= most and all(map(rule, value))
     )
 
 
@@ -100,7 +100,7 @@ RULES = (  # within a round's folder; the first that fits
     ("best|begun", lambda value: value is None),
     ("bought", _each(_row(_SECONDS, _SECONDS))),
 )
-PACE = _each(_row(_one_of((0, 1)), _least(1), _SECONDS))
+PACE = _each(_row(_one_of((0, 1)), _least(1), _SECONDS), FITS)
 WHY = _each(_text)
 
 

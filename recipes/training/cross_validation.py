@@ -17,7 +17,8 @@ class CrossValidation:
     Args:
         directory: The folder of all folds.
         from_json: From the text of a recipe.json to the recipe.
-        opened: Opens the folder of a run; as `open_run`.
+        opened: As `open_run`, to open a fold's folder; what it returns
+            stands in `runs`.
 
     Attributes:
         runs: One `Run` per fold. In their metrics and pictures `test` is the

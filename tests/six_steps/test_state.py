@@ -159,6 +159,11 @@ def test_a_score_may_be_large_in_the_unit_of_its_target(big, fits):
     assert outcomes.odd(found, [], {}) == ["coarse"]
 
 
+@pytest.mark.parametrize("count, fits", [(5000, True), (10**6, False)])
+def test_many_seeds_of_many_changes_make_many_fits(count, fits):
+    assert (outcomes.odd({}, [[0, 5, 1.0]] * count, {}) == []) == fits
+
+
 HOSTILE = {
     "coarse-plan": [[1e-3] * 400, [1e-3] * 400, 1, 1.0],
     "finer-plan": [[1e-3], [1e-3], 10**9, 1e9],
