@@ -4,13 +4,13 @@ import math
 
 from recipes.lint.finding import as_flags
 from recipes.six_steps import names
+from recipes.six_steps.arguments import LEAST_SEEDS
 from recipes.six_steps.became import changed
 from recipes.six_steps.budget import said
 from recipes.six_steps.grid import own_decay, own_rate, two_best
 from recipes.six_steps.seeds import Measured, refuse_state
 
 GIVEN, BEST, SECOND = "as given", "best of the grid", "second of the grid"
-LEAST_SEEDS = 2  # of two recipes: less tells nothing of a change
 MARGIN = 1.3  # times what a choice is expected to take, that is kept for it
 TRIFLE = 0.1  # of the budget, that the coarse grid may take in any case
 ROUND_UP = 10  # seconds to which a budget that would do is rounded up

@@ -1,9 +1,9 @@
 """More time for a tune that had too little: what it left out is tried."""
 
+from recipes.six_steps.arguments import LEAST_SEEDS
 from recipes.six_steps.budget import said
 
 BOUGHT, ENDED = "bought", "ended"
-LEAST = 2  # scores that a winner needs to be compared with
 
 
 def prefix(number):
@@ -85,7 +85,7 @@ def buy(state, old, seconds):
 
 def compared(winner):
     """Whether a winner has as many scores as a comparison needs."""
-    return winner is not None and len(winner.scores) >= LEAST
+    return winner is not None and len(winner.scores) >= LEAST_SEEDS
 
 
 def tell(work, number):
