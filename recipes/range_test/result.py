@@ -52,6 +52,7 @@ class RangeTest:
             the whole fall, where `"steepest"` hangs on a few steps, and
             `"minimum_tenth"` on where a flat bottom happens to be lowest.
         recipe: The recipe with that rate; as it was given without one.
+        told: How many seeds the suggestions are of: whose loss fell.
         notes: What else is to be said, in sentences.
     """
 
@@ -65,6 +66,7 @@ class RangeTest:
         first = first_steps(steps)
         fallen = [c for c in curves if falls(c.losses, c.smoothed, first)]
         each = [suggested(c.rates, c.smoothed, first) for c in fallen]
+        self.told = len(each)
         self.suggestions = {
             name: _together(name, [found[name] for found in each], recipe)
             for name in (each[0] if each else ())
@@ -87,8 +89,10 @@ class RangeTest:
         found = []
         for name, each in self.suggestions.items():
             line = f"{name:<14} {each.learning_rate:<7.3g}"
-            if len(self.curves) > 1:
+            if self.told > 1:
                 line += f" ({each.least:.3g} to {each.most:.3g})"
+            elif len(self.curves) > 1:
+                line += f" (of 1 of {len(self.curves)} seeds)"
             if name == RECOMMENDED:
                 line += "  recommended: --set optimizer/learning_rate="
                 line += f"{each.learning_rate:.3g}"

@@ -123,6 +123,8 @@ def test_a_seed_that_never_fell_is_said_and_left_out():
     assert "1 of 2 seeds had a loss that never fell" in str(some)
     assert "nothing is suggested" not in str(some)
     assert some.suggestion == found(curve(bowl())).suggestion
+    assert some.told == 1 and str(some).count(" (of 1 of 2 seeds)") == 3
+    assert " to " not in some.lines()[0]  # of one seed there is no range
 
 
 def test_a_range_that_is_too_low_or_too_high_is_said():
