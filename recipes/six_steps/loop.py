@@ -157,6 +157,8 @@ def _steps(work, force):
             checked = look(work, force)
             center = find_center(work, checked)
             find_pace(work, center["rate"])
+        elif not work.pace.known:  # there was no time for it before
+            find_pace(work, center["rate"])
         if not rounds.compared(winner):
             coarse = coarse or search_coarse(work, center["rate"])
             finer = coarse and (finer or search_finer(work, coarse))

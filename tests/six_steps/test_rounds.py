@@ -5,9 +5,9 @@ import shutil
 
 import recipes
 from recipes import cli
-from recipes.six_steps import rounds
+from recipes.six_steps import loop, rounds
 from recipes.six_steps.state import State
-from tests.six_steps.conftest import folder_of, read
+from tests.six_steps.conftest import folder_of, read, work_of
 
 
 def late(path, slug):
@@ -98,3 +98,30 @@ def test_a_round_that_was_bought_and_not_begun_is_bought_once(
         assert rounds.refused(state, about, 7200.0) is None
         rounds.buy(state, about, 7200.0)
         assert rounds.bought(State(copy)) == [[3600.0, 7200.0]]
+
+
+def test_the_pace_is_measured_where_there_was_no_time_before(
+    small_recipe, tmp_path
+):
+    state = State(tmp_path)  # killed behind step 3, and then 15 s were given
+    state.outcomes["check"] = {"seconds": 1.0, "rate": False, "mended": None}
+    state.outcomes["range-test"] = {"rate": 0.01, "found": True}
+    state.write()
+    data = recipes.data.load("wine")
+
+    def steps(budget):
+        clock = {"seconds": budget - 0.5}  # for the pace, and no more
+        (tmp_path / "spent.json").write_text(json.dumps(clock))
+        work = work_of(small_recipe.resolve(), data, tmp_path, budget)
+        loop._steps(work, False)
+        return work.state
+
+    state = steps(15.0)
+    assert state.outcomes["first"] is None and not state.pace
+    assert steps(15.0).decisions == state.decisions, "nor without more time"
+    rounds.buy(state, {"budget": 15.0}, 90.0)
+    state = steps(90.0)
+    titles = [each["title"] for each in state.decisions]
+    assert titles.count("the pace") == 1 and len(state.pace) == 2
+    assert "no fit was measured" not in state.decisions[-3]["words"]
+    assert steps(90.0).decisions == state.decisions, "and once"
