@@ -14,6 +14,7 @@ from recipes.training.differences import (
     recipe_differences,
     value_differences,
 )
+from recipes.training.going_on.writable import refuse_unwritable
 from recipes.tuning.place import clear as clear_sweep
 from recipes.tuning.place import major
 
@@ -54,10 +55,20 @@ def check_place(directory):
     except (OSError, RuntimeError, TypeError, ValueError):
         ours = False  # and `refuse_taken` says why
     if ours:
+        _refuse_unwritable(path)
         return
     folder.refuse_taken(directory, overwrite=False, kind="tune")
     if path is not None and (path / names.RECIPE).exists():
         raise RunError(f"{path} holds a run; choose another folder.")
+
+
+def _refuse_unwritable(path):
+    try:
+        refuse_unwritable(path)
+    except RunError as error:
+        raise RunError(
+            f"{error} The tune that lies here goes on in a copy, too."
+        ) from error
 
 
 def begin(path, about, overwrite):
