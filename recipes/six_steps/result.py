@@ -56,7 +56,13 @@ class Tuned:
     def run(self):
         """The `Run` of that recipe."""
         self._refuse_unfinished()
-        return open_run(self.directory / names.BEST, self._from_json)
+        path = self.directory / names.BEST
+        if not (path / names.RECIPE).exists():
+            raise RunError(
+                f"{path} holds no run, though this tune has fitted its winner: "
+                f"{names.RECIPE} is missing. {kinds.MEND}"
+            )
+        return open_run(path, self._from_json)
 
     @property
     def metrics(self):

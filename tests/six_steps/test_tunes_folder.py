@@ -39,3 +39,17 @@ def test_a_folder_that_cannot_be_written_is_said(small_tune, capsys):
     said = capsys.readouterr().err
     assert said.startswith(f"recipes: {copy} cannot be written: [Errno 13] ")
     assert said.count("\n") == 1 and "goes on in a copy" in said
+
+
+def test_a_winner_that_is_gone_is_said_with_what_mends_it(
+    small_tune, tmp_path, capsys
+):
+    copy = folder_of(small_tune[0], tmp_path)
+    command = ["tune", "--resume", str(copy)]
+    (copy / "best").rename(copy / "away")
+    assert cli.main(command) == 2
+    said = capsys.readouterr().err
+    assert f"{copy / 'best'} holds no run" in said
+    assert "Bring it back, or begin anew with overwrite=True (--over" in said
+    (copy / "away").rename(copy / "best")
+    assert cli.main(command) == 0, "that mends it"
