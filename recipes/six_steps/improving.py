@@ -156,10 +156,11 @@ def _ended(work, winner, late, number):
         # One that was late twice is told once.
         each = {title: seconds for title, seconds, _ in late}.items()
         told = ", ".join(f"{n} ({said(s)} expected)" for n, s in each)
-        left = work.clock.left - work.reserve(
-            winner.recipe.epochs, winner.factor
-        )
-        words += f"No time for: {told}; {said(max(0.0, left))} are left."
+        left = max(0.0, work.clock.left)
+        kept = work.reserve(winner.recipe.epochs, winner.factor)
+        kept = min(kept, left)  # what is there of it
+        words += f"No time for: {told}; {said(left - kept)} are left beside "
+        words += f"{said(kept)} kept for the winner's fit."
     else:
         words += "Nothing is left to try."
     numbers = {k: v for k, v in winner.about().items() if v is not None}

@@ -104,3 +104,8 @@ def test_what_is_late_twice_counts_as_no_change_tried(tmp_path, monkeypatch):
     # "a" is late at 20 and at 210 epochs, "b" is kept at 21 and at 211.
     assert words.startswith("2 changes tried. No time for: a (9 s expected);")
     assert more["numbers"]["tried"] == 2.0
+    kept = " kept for the winner's fit."  # 1 s, where there is as much
+    assert words.endswith(f"; 99 s are left beside 1 s{kept}")
+    work.clock.budget = 0.4
+    improving._ended(work, OLD, [("a", 9.0, "")], 1)
+    assert told[-1][0].endswith(f"; 0 s are left beside 0.4 s{kept}")
