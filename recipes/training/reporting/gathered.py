@@ -32,7 +32,8 @@ class Gathered:
         model: Whether the model and the data are looked at.
 
     Attributes:
-        decisions: Of the tuning that the run is the winner of.
+        decisions: Of the tuning that the run is the winner of; None where
+            they cannot be read.
 
     Raises:
         DataError: For data that is not the run's.
