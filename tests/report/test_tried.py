@@ -111,6 +111,9 @@ def test_a_finished_tuning_without_decisions_says_so(tmp_path, capsys, text):
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(": ")[1] for line in lines] == ["Verdict", "Decisions"]
     assert "the best run: no finished run lies in best." in lines[0]
+    (tmp_path / "best").mkdir()
+    assert cli.main(["report", str(tmp_path)]) == 0
+    assert "best: metrics.json is missing." in capsys.readouterr().err
     about = json.loads((tmp_path / "tune.json").read_text())
     about["finished"] = False
     (tmp_path / "tune.json").write_text(json.dumps(about))

@@ -180,7 +180,8 @@ def gathered_at(place, from_json, data, model):
         model: As of `Gathered`.
     """
     if not (place / "metrics.json").exists():
-        return None, f"no finished run lies in {place.name}"
+        lacks = ": metrics.json is missing" if place.is_dir() else ""
+        return None, f"no finished run lies in {place.name}{lacks}"
     try:
         return Gathered(opened(place, from_json), data, model), None
     except RunError as error:
