@@ -64,7 +64,8 @@ def write_report(directory, path=None, data=None, model=True, overwrite=False):
         overwrite: As of `Run.report`.
 
     Raises:
-        RunError: For a folder that holds none of them, or a damaged file.
+        RunError: For a folder that holds none of them, a damaged file, and
+            data for the page of a cross-validation, which reads none.
     """
     from recipes import runs
     from recipes.recipe import Recipe
@@ -79,6 +80,13 @@ def write_report(directory, path=None, data=None, model=True, overwrite=False):
     if (where / "sweep.json").exists() or (where / "sweep.copy.json").exists():
         return runs.load_sweep(where).report(**how)
     if (where / "cross_validation.json").exists():
+        if data is not None:
+            given = data if isinstance(data, str) else type(data).__name__
+            raise RunError(
+                f"{where} holds a cross-validation, whose page reads no data: "
+                "leave data away (--data on the command line). Received: "
+                f"{given!r}"
+            )
         return folds.report(where, Recipe.from_json, path, overwrite)
     if (where / "metrics.json").exists():
         return gathered.opened(where, Recipe.from_json).report(**how)

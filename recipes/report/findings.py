@@ -2,7 +2,7 @@
 
 from recipes.report.blocks import code, note, paragraph, table
 from recipes.report.markup import clean, joined, tag
-from recipes.report.tried import dropped, told
+from recipes.report.tried import UNKNOWN, dropped, told
 
 HEALTHY = "Healthy: no rule of the diagnosis found anything."
 NOTHING = "Nothing found: by the rules that were tried."
@@ -13,7 +13,8 @@ def diagnosis(found, decisions=()):
 
     Args:
         found: `Diagnoses`.
-        decisions: Of the tuning that the run is the winner of.
+        decisions: Of the tuning that the run is the winner of; None where
+            they cannot be read.
     """
     words = [paragraph(sentence(found)[0])] if not found else []
     rest = (note(each) for each in found.untried)
@@ -29,6 +30,7 @@ def _finding(each, decisions):
         paragraph(each.evidence),
         _numbers(each.numbers),
         None if past is None else told(each, past),
+        note(UNKNOWN) if decisions is None else None,
         code(each.mend) if each.changes else paragraph(f"Next: {each.mend}."),
         flags if each.flags else None,
         paragraph(f"And: {each.words}.")

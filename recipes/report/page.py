@@ -28,7 +28,10 @@ ODD = (
     TypeError,
     ValueError,
 )
+# Of them those that only say in Python's words what a damaged file lacks.
+DAMAGED = (AttributeError, LookupError, RecursionError, TypeError)
 LEFT_OUT = r'<p class="note">Left out: ([^<]*)</p>'
+OTHER = "a file of this part holds something else than recipes writes"
 LARGEST = 6_000_000  # letters of a section; pictures of ours need 2 million
 
 
@@ -106,8 +109,8 @@ def left_out(page):
 
     >>> made = page("t", "t", "u", [Section("a", "One", lambda: [][0])])
     >>> left_out(made)
-    {'what lies there cannot be read (IndexError: list index out of \
-range).': ['Verdict']}
+    {'a file of this part holds something else than recipes writes.': \
+['Verdict']}
     """
     found = {}
     for block in page.split("<section")[1:]:
@@ -136,6 +139,8 @@ def content(build):
     except UserError as error:
         return lacking(clean(error, 1000))
     except ODD as error:
+        if isinstance(error, DAMAGED):
+            return lacking(f"{OTHER}.")
         words = f"what lies there cannot be read ({type(error).__name__}: "
         return lacking(words, clean(error, 200), ").")
 

@@ -5,6 +5,7 @@ from recipes.report.markup import clean, joined, tag
 
 STEP = 6  # of a tuning: one change at a time
 LETTERS = 400
+UNKNOWN = "Whether the tuning tried what would mend this cannot be read."
 
 
 def dropped(finding, decisions):
@@ -15,11 +16,11 @@ def dropped(finding, decisions):
     Args:
         finding: A `Diagnosis`.
         decisions: List of dicts, as of decisions.json; its values may be of
-            any kind.
+            any kind. None where they cannot be read.
     """
     found = [
         each
-        for each in decisions
+        for each in decisions or ()
         if each.get("step") == STEP and each.get("kept") is False
     ]
     same = [each for each in found if is_same(finding, each)]

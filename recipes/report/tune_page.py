@@ -14,7 +14,7 @@ from recipes.report.blocks import (
     table,
 )
 from recipes.report.markup import clean, joined, name, tag
-from recipes.report.page import Section, page, parts
+from recipes.report.page import Section, lacking, page, parts
 from recipes.report.sweep_page import winner_sections
 from recipes.report.tune_scores import scores
 
@@ -49,7 +49,7 @@ def _sections(found):
             "Verdict",
             lambda: _failed_check(found),
             lambda: _verdict(found.about),
-            lambda: _winner(found.winner, found.why),
+            lambda: _winner(found),
         ),
         of("changed", "What changed, and why", lambda: _changed(found.about)),
         Section("scores", "Scores over seeds", lambda: scores(found)),
@@ -113,12 +113,14 @@ def _mean(score):
     return said if deviation is None else f"{said} ± {number(deviation)}"
 
 
-def _winner(winner, why):
+def _winner(found):
+    winner, why = found.winner, (found.why or "").rstrip(".")
+    if winner is None and found.about.get("finished"):
+        return lacking(f"the best run: {why}.")
     if winner is None:
         return note(f"The best run is left out: {why}.")
-    about = winner.environment["data"]
     return joined(
-        verdict.scores(winner.metrics, about),
+        verdict.scores(winner.metrics, winner.environment["data"]),
         verdict.course(winner.metrics),
         verdict.word(winner.findings, winner.decisions),
     )

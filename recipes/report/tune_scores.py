@@ -1,5 +1,7 @@
 """The scores that a tuning measured over seeds, as one picture."""
 
+import re
+
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -34,11 +36,13 @@ def scores(found):
     if not every:
         return None
     rows = every[:MOST]
-    kept = sum(row[3] is True for row in every)
+    given = _given(found.about)
     said = f"{len(every)} recipes" if len(every) > 1 else "1 recipe"
-    words = f"{said} over seeds, {kept} kept: mean ± deviation in validation. "
-    words += "The dotted line is the first. A change is kept if the gain over "
-    words += "the same seeds is beyond their noise."
+    words = f"{said} over seeds: mean ± deviation in validation. The dotted "
+    words += f"line is {'the first' if given is None else 'as given'}. "
+    words += "What is kept may change several fields: a choice by its mean, a "
+    words += "later change if the gain over the same seeds is beyond their "
+    words += "noise."
     if len(every) > MOST:
         words += f" The first {MOST} of them are drawn."
     told = [
@@ -47,7 +51,9 @@ def scores(found):
     ]
     score = one_line(found.about.get("objective"), "score", 40)
     shown = f"{score} of each recipe, on validation"
-    picture = svg(_draw(rows, score), "tried", shown, " ".join([words, *told]))
+    picture = svg(
+        _draw(rows, score, given), "tried", shown, " ".join([words, *told])
+    )
     return figure(picture, words)
 
 
@@ -55,12 +61,14 @@ def measured(decisions):
     """Return (title, mean, deviation or None, kept) of what has a mean.
 
     That a start was chosen stands in a decision of its own, of its folder.
+    Where more time was given and a start chosen anew, that alone decides:
+    the rounds before it are left out.
 
     >>> one = {"title": "a", "folder": "seeds/a", "kept": None}
     >>> measured([one | {"numbers": {"mean": 0.5}}, one | {"kept": True}])
     [('a', 0.5, None, True)]
     """
-    found = {}
+    found, last = {}, 0
     for each in decisions:
         where, kept = each.get("folder"), each.get("kept")
         if not isinstance(where, str) or FOLDERS.isdisjoint(where.split("/")):
@@ -77,7 +85,25 @@ def measured(decisions):
         )
         if mean is not None:
             found[where] = each.get("title", ""), mean, deviation, kept
-    return list(found.values())
+            if "seeds" in where.split("/"):
+                last = max(last, _round(where))
+    return [row for where, row in found.items() if _round(where) >= last]
+
+
+def _round(where):
+    """Return how often more time had been given.
+
+    >>> _round("seeds/given"), _round("more-2/seeds/given")
+    (0, 2)
+    """
+    found = re.match(r"more-([0-9]{1,9})/", where)
+    return int(found[1]) if found else 0
+
+
+def _given(about):
+    """Return the mean of the recipe as given, that the verdict says."""
+    given = about.get("given")
+    return _finite(given.get("mean")) if isinstance(given, dict) else None
 
 
 def _finite(value):
@@ -93,7 +119,7 @@ def _said(mean, deviation):
     return said if deviation is None else f"{said} ± {number(deviation)}"
 
 
-def _draw(rows, score):
+def _draw(rows, score, given=None):
     """Draw a line per recipe, the first one on top."""
     drawn = Figure((4.3, 1.5 + 0.24 * len(rows)), layout="constrained")
     FigureCanvasAgg(drawn)
@@ -114,10 +140,11 @@ def _draw(rows, score):
             label=None if words in labeled else words,
         )
         labeled.add(words)
-    means = [row[1] for row in rows]
+    given = rows[0][1] if given is None else given
+    means = [given, *(row[1] for row in rows)]
     if min(means) > 0 and max(means) > WIDE * min(means):
         axes.set_xscale("log")
-    axes.axvline(means[0], color=INK, linewidth=0.8, linestyle=":")
+    axes.axvline(given, color=INK, linewidth=0.8, linestyle=":")
     names = [
         one_line(row[0], f"recipe {place}", 24)
         for place, row in enumerate(rows, 1)

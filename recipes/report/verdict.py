@@ -5,7 +5,7 @@ import math
 from recipes.report.blocks import code, note, number, paragraph
 from recipes.report.findings import sentence
 from recipes.report.markup import joined, name, tag
-from recipes.report.tried import dropped, is_same, told
+from recipes.report.tried import UNKNOWN, dropped, is_same, told
 
 MOST = 40  # scores with a panel
 Z = 1.959964  # of a normal distribution: 95 % lie within
@@ -104,7 +104,8 @@ def word(found, decisions=()):
     Args:
         found: `Diagnoses`.
         decisions: Of the tuning that the run is the winner of: what it has
-            tried and dropped is no change to try.
+            tried and dropped is no change to try; None where they cannot be
+            read.
     """
     words, kind = sentence(found)
     head, _, rest = words.partition(": ")
@@ -121,6 +122,10 @@ def word(found, decisions=()):
 
 def _next(found, decisions):
     """Yield the first change that was not dropped; what was, before it."""
+    if decisions is None:
+        if found:
+            yield note(UNKNOWN)
+        return
     for each in found:
         past = dropped(each, decisions)
         if past is not None:

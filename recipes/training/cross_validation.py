@@ -54,7 +54,7 @@ class CrossValidation:
         except (AttributeError, KeyError, TypeError) as error:
             raise RunError(
                 f"{self.directory / NAME} is not what a cross-validation "
-                f"writes: its scores cannot be read ({error!r})."
+                "writes: its scores cannot be read. Bring it back from a copy."
             ) from error
         self.runs = [
             opened(fold_path(self.directory, number), from_json)

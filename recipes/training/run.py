@@ -103,6 +103,8 @@ class Run(Looking):
             place.check(path)
             hashes.check(path)
             return read_history(path)
+        except RunError:  # which names the file
+            raise
         except (OSError, ValueError, TypeError, IndexError, csv.Error) as error:
             raise RunError(f"{path} cannot be read: {error}") from error
 

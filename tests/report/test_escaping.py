@@ -88,7 +88,8 @@ def test_a_tuning_from_a_stranger(hostile_run, tmp_path):
     (tmp_path / "decisions.json").write_text(json.dumps([decision, 3]))
     path = tuned.report(tmp_path, recipes.Recipe.from_json)
     page = read(path)
-    assert page.faults == [] and "Left out" not in page.source
+    assert page.faults == [] and page.source.count("Left out") == 1
+    assert "Left out: the best run: " in page.words("verdict")
     assert bad in page.words("decisions")
     for odd in ("[]", '{"data": {}, "changed": 5}', '{"data": 3}', "{"):
         (tmp_path / "tune.json").write_text(odd)

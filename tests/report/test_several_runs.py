@@ -75,6 +75,12 @@ def test_the_page_of_a_cross_validation(digits_run, tmp_path, capsys):
     page = read(tmp_path / "report.html")
     assert page.faults == [] and "Left out" not in page.source
     assert "0.9250± 0.0177" in page.words("verdict")
+    (tmp_path / "report.html").unlink()
+    capsys.readouterr()
+    assert cli.main(["report", str(tmp_path), "--data", "other"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1 and "reads no data" in lines[0]
+    assert "'other'" in lines[0] and not (tmp_path / "report.html").exists()
     rows = page.cells("Scores")
     assert [row[2] for row in rows] == ["0.9125", "0.9375"]
     shutil.rmtree(tmp_path / "fold-1")

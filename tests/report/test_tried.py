@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 import recipes
+from recipes import cli
 from recipes.report import findings, verdict
 from recipes.training.diagnosis.found import Diagnoses, Diagnosis
 from recipes.training.reporting import tuned
@@ -93,6 +94,52 @@ def test_a_damaged_file_costs_its_own_section(tmp_path):
     page = written(tmp_path, 3, finished=False)
     assert "Left out" in page.words("decisions")
     assert page.source.count("Left out") == 1
+
+
+@pytest.mark.parametrize("text", [None, "{", "3", "[]", "[3]"])
+def test_a_finished_tuning_without_decisions_says_so(tmp_path, capsys, text):
+    page = written(tmp_path, [FAILED], finished=True)
+    assert "decisions.json" not in page.source  # where it can be read
+    path = tmp_path / "decisions.json"
+    path.unlink() if text is None else path.write_text(text)
+    assert cli.main(["report", str(tmp_path)]) == 0
+    page = read(tmp_path / "report.html")
+    assert page.faults == [] and "is written down yet" not in page.source
+    words = page.words("decisions")
+    assert "Left out" in words and "decisions.json" in words
+    assert ("is missing" in words) == (text is None)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[1] for line in lines] == ["Verdict", "Decisions"]
+    assert "the best run: no finished run lies in best." in lines[0]
+    (tmp_path / "best").mkdir()
+    assert cli.main(["report", str(tmp_path)]) == 0
+    assert "best: metrics.json is missing." in capsys.readouterr().err
+    about = json.loads((tmp_path / "tune.json").read_text())
+    about["finished"] = False
+    (tmp_path / "tune.json").write_text(json.dumps(about))
+    assert cli.main(["report", str(tmp_path)]) == 0
+    said = capsys.readouterr().err  # a tuning that goes on has no best run
+    assert "the best run" not in said
+    assert ("decisions.json" in said) == (text not in (None, "[]"))
+
+
+def test_what_may_have_been_tried_is_not_recommended():
+    page = said([NOISY], None)
+    assert "Next:" not in page and "cannot be read" in page
+    assert "cannot be read" not in said([NOISY], [])
+    assert "cannot be read" not in said([], None)
+    section = str(findings.diagnosis(Diagnoses([NOISY]), None))
+    assert section.count("Whether the tuning tried") == 1
+
+
+def test_the_best_run_knows_no_decisions_without_the_file(
+    tmp_path, monkeypatch
+):
+    best = SimpleNamespace(decisions=())
+    monkeypatch.setattr(tuned, "gathered_at", lambda *a: (best, None))
+    (tmp_path / "tune.json").write_text('{"data": {}}')
+    tuned.GatheredTuning(tmp_path, None)
+    assert best.decisions is None
 
 
 def test_the_best_run_knows_the_decisions(tmp_path, monkeypatch):

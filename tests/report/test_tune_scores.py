@@ -45,7 +45,7 @@ def test_each_recipe_is_drawn_once_with_what_became_of_it(tmp_path):
         ("smaller", 0.4, 0.05, False),
     ]
     page = made(tmp_path, DECISIONS)
-    assert page.faults == [] and "4 recipes over seeds, 2 kept" in page.source
+    assert page.faults == [] and "4 recipes over seeds: mean" in page.source
     (alternative,) = re.findall('<desc id="tried-desc">(.*?)<', page.source)
     assert "as &lt;given&gt;: 0.5000 ± 0.0200, not chosen." in alternative
     assert "larger: 0.2000, kept." in alternative
@@ -60,6 +60,48 @@ def test_each_recipe_is_drawn_once_with_what_became_of_it(tmp_path):
     ] == [("s", 0.5, 0), ("o", 0.3, 1), ("o", 0.2, 2), ("x", 0.4, 3)]
     names = [words.get_text() for words in axes.get_yticklabels()]
     assert names == ["as <given>", "best", "larger", "smaller"]
+
+
+MORE = [
+    decision("seeds/given", 0.9, None, title="as given"),
+    decision("seeds/best", 0.8, None, title="best of the grid"),
+    decision("seeds/best", 0.8, None, True, title="choice"),
+    decision("changes/01-longer", 0.7, kept=True, title="longer"),
+    decision("more-1/seeds/given", 0.5, title="as given"),
+    decision("more-1/seeds/best", 0.3, title="best of the grid"),
+    decision("more-1/seeds/best", 0.3, kept=True, title="choice"),
+    decision("more-1/changes/01-longer", 0.4, kept=False, title="longer"),
+    decision("more-2/changes/02-larger", 0.2, kept=True, title="larger"),
+]
+
+
+def test_a_choice_made_anew_is_the_one_that_decides(tmp_path):
+    assert tune_scores.measured(MORE) == [
+        ("as given", 0.5, 0.02, None),
+        ("best of the grid", 0.3, 0.02, True),
+        ("longer", 0.4, 0.02, False),
+        ("larger", 0.2, 0.02, True),
+    ]
+    old = [each for each in MORE if each["folder"] != "more-1/seeds/given"]
+    old = [each for each in old if each["folder"] != "more-1/seeds/best"]
+    assert len(tune_scores.measured(old)) == 5  # no other choice: all decide
+    unscored = [{**MORE[4], "numbers": {}}, *MORE[7:]]
+    assert len(tune_scores.measured([*MORE[:4], *unscored])) == 5
+    page = made(tmp_path, MORE)
+    assert "4 recipes over seeds: mean" in page.source
+    assert "0.9000" not in page.words("scores")
+    assert "is the first." in page.words("scores")
+
+
+def test_the_dotted_line_is_the_verdict_s(tmp_path):
+    for given, at in ((None, 0.5), (0.6, 0.6)):
+        rows = tune_scores.measured(MORE)
+        (axes,) = tune_scores._draw(rows, "val_loss", given).axes
+        lines = [e for e in axes.lines if e.get_linestyle() == ":"]
+        assert [list(line.get_xdata()) for line in lines] == [[at, at]]
+    for odd in (None, [1], {"mean": "x"}, {"mean": True}, {}):
+        assert tune_scores._given({"given": odd}) is None
+    assert tune_scores._given({"given": {"mean": 0.6}}) == 0.6
 
 
 def test_without_scores_there_is_no_picture(tmp_path):

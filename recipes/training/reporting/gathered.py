@@ -32,7 +32,8 @@ class Gathered:
         model: Whether the model and the data are looked at.
 
     Attributes:
-        decisions: Of the tuning that the run is the winner of.
+        decisions: Of the tuning that the run is the winner of; None where
+            they cannot be read.
 
     Raises:
         DataError: For data that is not the run's.
@@ -179,7 +180,8 @@ def gathered_at(place, from_json, data, model):
         model: As of `Gathered`.
     """
     if not (place / "metrics.json").exists():
-        return None, f"no finished run lies in {place.name}"
+        lacks = ": metrics.json is missing" if place.is_dir() else ""
+        return None, f"no finished run lies in {place.name}{lacks}"
     try:
         return Gathered(opened(place, from_json), data, model), None
     except RunError as error:

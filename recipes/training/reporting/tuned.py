@@ -44,21 +44,38 @@ class GatheredTuning:
         found = gathered_at(best, from_json, data, model)
         self.winner, self.why = found
         if self.winner is not None:
+            self.winner.decisions = None
             with contextlib.suppress(RunError):  # its own section says so
                 self.winner.decisions = self.decisions
 
     @cached_property
     def decisions(self):
-        """List of dicts, in their order."""
+        """List of dicts, in their order; at least one once there is a winner.
+
+        Raises:
+            RunError: For a file that is missing then, or damaged.
+        """
         path = self.directory / DECISIONS
+        decided = self.about.get("finished") or self.winner is not None
         if not path.exists():
+            if decided:
+                raise RunError(
+                    f"{path} is missing: what this tuning tried and decided "
+                    "cannot be read. Bring it back from a copy."
+                )
             return []
         found = folder.read_json(path)
         if not isinstance(found, list):
             raise RunError(
                 f"{path} is not what a tuning writes: it has to hold a list."
             )
-        return [each for each in found if isinstance(each, dict)]
+        rows = [each for each in found if isinstance(each, dict)]
+        if not rows and (found or decided):
+            raise RunError(
+                f"{path} is not what a tuning writes: it has to hold its "
+                "decisions. Bring it back from a copy."
+            )
+        return rows
 
 
 def report(
