@@ -23,7 +23,7 @@ class Waits(keras.callbacks.Callback):
     def at(self, place):
         if place == given["wait"]:
             print("waiting", flush=True)
-            end = time.monotonic() + 60
+            end = time.monotonic() + 400
             while time.monotonic() < end and not os.path.exists(given["go"]):
                 time.sleep(0.02)
     def on_train_batch_begin(self, batch, logs=None):
@@ -134,7 +134,7 @@ arrays = state_file.write_arrays
 
 def slowly(*told):
     print("writes", flush=True)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 400
     while time.monotonic() < end and not os.path.exists(given["go"]):
         time.sleep(0.02)
     return arrays(*told)
@@ -145,7 +145,7 @@ try:
     recipe.fit("iris", directory=given["folder"])
 except KeyboardInterrupt:
     print("left", flush=True)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 400
     while time.monotonic() < end and os.path.exists(given["lock"]):
         time.sleep(0.02)
     print("lets go", flush=True)
