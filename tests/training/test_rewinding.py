@@ -46,13 +46,23 @@ class TooFast(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         rewound = (self.folder / "divergence.json").exists()
         if rewound and epoch in self.copies:
-            shutil.copytree(self.folder, self.copies.pop(epoch))
+            copied(self.folder, self.copies.pop(epoch))
 
     def on_epoch_end(self, epoch, logs=None):
         self.seen.append((epoch, logs["learning_rate"]))
         if epoch == self.epoch and logs["learning_rate"] > self.most:
             variable = self.model.trainable_variables[0]
             variable.assign(np.full(variable.shape, np.nan))
+
+
+def copied(folder, place):
+    """Copy a folder in which another thread may just give a file its name."""
+    begun = shutil.ignore_patterns("*.partial")
+    while True:
+        try:
+            return shutil.copytree(folder, place, ignore=begun)
+        except shutil.Error:
+            shutil.rmtree(place)
 
 
 def fit(recipe, path, callback=None, **how):
