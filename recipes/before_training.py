@@ -5,7 +5,7 @@ The options are those of `recipes fit`, as far as they matter here.
 
 from recipes import tuning_command
 from recipes.commands import chosen
-from recipes.options import DATA, add_set
+from recipes.options import add_recipe
 
 
 def add(command):
@@ -45,9 +45,7 @@ def add(command):
 
 
 def _add_recipe(command):
-    command.add_argument("data", metavar="DATA", help=DATA)
-    command.add_argument("--recipe", metavar="NAME", help="see: recipes list")
-    add_set(command)
+    add_recipe(command)
     command.add_argument("--seed", type=int, metavar="N")
     command.set_defaults(epochs=None)
 

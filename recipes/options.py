@@ -10,9 +10,7 @@ DATA = (
 
 def add_fit(command, out, nargs=None):
     """Add the options of `recipes fit`."""
-    command.add_argument("data", nargs=nargs, metavar="DATA", help=DATA)
-    command.add_argument("--recipe", metavar="NAME", help="see: recipes list")
-    add_set(command)
+    add_recipe(command, nargs)
     command.add_argument("--epochs", type=int, metavar="N")
     command.add_argument("--seed", type=int, metavar="N")
     command.add_argument("--out", metavar="DIR", help=out)
@@ -78,6 +76,18 @@ def add_rerun(command):
     )
 
 
+def add_recipe(command, nargs=None):
+    """Add DATA, --recipe and --set: on what, and which recipe.
+
+    Args:
+        command: The parser of a command.
+        nargs: As argparse has it, of DATA: `"?"` where it may be left out.
+    """
+    command.add_argument("data", nargs=nargs, metavar="DATA", help=DATA)
+    command.add_argument("--recipe", metavar="NAME", help="see: recipes list")
+    add_set(command)
+
+
 def add_set(command):
     """Add --set FIELD=VALUE."""
     command.add_argument(
@@ -92,9 +102,7 @@ def add_set(command):
 
 def add_sweep(command):
     """Add the options of `recipes sweep`."""
-    command.add_argument("data", nargs="?", metavar="DATA", help=DATA)
-    command.add_argument("--recipe", metavar="NAME", help="see: recipes list")
-    add_set(command)
+    add_recipe(command, "?")
     command.add_argument(
         "--search",
         action="append",

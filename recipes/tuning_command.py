@@ -4,7 +4,7 @@ import sys
 
 from recipes.commands import chosen
 from recipes.errors import CheckFailedError, RecipeError
-from recipes.options import DATA, add_set
+from recipes.options import add_recipe
 
 SETTLED = ("recipe", "set", "seed", "seeds", "objective", "out", "overwrite")
 
@@ -21,9 +21,7 @@ def add(command):
         "look for a better recipe in six steps, within a budget; exit code 3 "
         "if the check before it fails",
     )
-    tuning.add_argument("data", nargs="?", metavar="DATA", help=DATA)
-    tuning.add_argument("--recipe", metavar="NAME", help="see: recipes list")
-    add_set(tuning)
+    add_recipe(tuning, "?")
     tuning.add_argument(
         "--budget",
         metavar="TIME",
